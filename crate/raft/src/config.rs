@@ -1,0 +1,55 @@
+//! What a node is told about its cluster and its pace.
+
+use crate::rule::{Rule, RuleSet};
+use crate::types::{Micros, ServerId};
+
+/// The most servers of a cluster.
+pub const MAX_SERVERS: u16 = 101;
+
+/// The settings that all nodes of a cluster share.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// How many servers, S1 to Sn; 1 to [`MAX_SERVERS`].
+    pub servers: u16,
+    /// Between two heartbeats of a leader.
+    pub heartbeat: Micros,
+    /// The shortest election timeout.
+    pub election_min: Micros,
+    /// The longest election timeout.
+    pub election_max: Micros,
+    /// Entries in one `AppendEntries` hold at most this many bytes together, but at least one is sent.
+    pub batch_bytes: u64,
+    /// Rules that this node does not obey: for showing what each is for. Empty in a correct server.
+    pub broken: RuleSet,
+}
+
+impl Default for Config {
+    /// Five servers with the lab's pace: ten heartbeats a second, several elections within five seconds.
+    fn default() -> Self {
+        Self {
+            servers: 5,
+            heartbeat: 100_000,
+            election_min: 300_000,
+            election_max: 600_000,
+            batch_bytes: 64 * 1024,
+            broken: RuleSet::NONE,
+        }
+    }
+}
+
+impl Config {
+    /// The other servers of the cluster.
+    pub fn peers(&self, me: ServerId) -> impl Iterator<Item = ServerId> + use<> {
+        (1..=self.servers).map(ServerId).filter(move |&peer| peer != me)
+    }
+
+    /// How many servers are a majority.
+    pub fn majority(&self) -> usize {
+        crate::quorum::majority(usize::from(self.servers))
+    }
+
+    /// Whether a node obeys the rule.
+    pub fn obeys(&self, rule: Rule) -> bool {
+        !self.broken.has(rule)
+    }
+}

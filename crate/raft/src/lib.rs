@@ -1,0 +1,113 @@
+//! Raft as a value: input in, actions out.
+//!
+//! This is the algorithm of the extended Raft paper (Ongaro and Ousterhout, "In Search of an
+//! Understandable Consensus Algorithm"): leader election (§5.2), log replication (§5.3), safety (§5.4),
+//! persistence (Figure 2) and log compaction with `InstallSnapshot` (§7, Figure 13). It is all of parts
+//! 3A to 3D of MIT 6.5840's Raft lab. Absent: cluster membership changes (§6), the read-only and client
+//! interaction rules of §8 (they belong to the service), and snapshots sent in chunks.
+//!
+//! A [`Node`] does no I/O, reads no clock and knows no randomness but its own seed. [`Node::step`] takes
+//! one [`Input`] and appends [`Action`]s to a list. The whole contract:
+//!
+//! > Perform the actions in order. Nothing after a [`Action::Persist`] may be seen by anyone before that
+//! > write is durable.
+//!
+//! The caller asks [`Node::deadline`] when the node next wants [`Input::Timeout`].
+//!
+//! # The lab's interface
+//!
+//! | the lab | here |
+//! |---|---|
+//! | `Make(peers, me, persister, applyCh)`, first start | [`Node::new`] |
+//! | `Make(...)` after a crash | [`Node::recover`] with the [`Persistent`] state read back |
+//! | `Start(command)` → index, term, isLeader | [`Input::Start`] → [`Action::Started`], at the head of the list |
+//! | `GetState()` → term, isLeader | [`Node::get_state`] |
+//! | `Snapshot(index, bytes)` | [`Input::Snapshot`] |
+//! | `ApplyMsg` with `CommandValid` | [`Action::Apply`] of [`ApplyMsg::Command`] |
+//! | `ApplyMsg` with `SnapshotValid` | [`Action::Apply`] of [`ApplyMsg::Snapshot`]; it only ever leads forward |
+//! | `Persister.Save(state, snapshot)` | [`Action::Persist`]: [`Write::Save`] is that call; [`Write::Vote`] and [`Write::Append`] say only what changed |
+//! | `sendRequestVote`, `RequestVote` and the like | [`Action::Send`] and [`Input::Receive`]; a reply carries its call's number |
+//! | `XTerm`, `XIndex`, `XLen` | [`Appended::Conflict`]: `conflict_term`, and `first_index` for the other two |
+//! | `Kill()` | drop the node |
+//!
+//! # A tour
+//!
+//! Three nodes elect a leader and commit a command; the messages are delivered by hand.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use raft_core::{Action, ApplyMsg, Config, Input, Node, ServerId, Time};
+//! use std::collections::VecDeque;
+//!
+//! let config = Config { servers: 3, ..Config::default() };
+//! let mut nodes: Vec<Node> = (1..=3).map(|n| Node::new(ServerId(n), config, u64::from(n), Time(0))).collect();
+//! let mut network = VecDeque::new();
+//! let mut applied = Vec::new();
+//!
+//! // Performs one input's actions in order. Writes are durable at once here, so nothing has to wait.
+//! let mut perform = |node: &mut Node, now, input, network: &mut VecDeque<_>| {
+//!     let mut actions = Vec::new();
+//!     node.step(now, input, &mut actions);
+//!     for action in actions {
+//!         match action {
+//!             Action::Send(envelope) => network.push_back(envelope),
+//!             Action::Apply(ApplyMsg::Command { id, command }) => applied.push((node.id(), id, command)),
+//!             _ => {}
+//!         }
+//!     }
+//! };
+//! let mut deliver_all = |nodes: &mut Vec<Node>, now, network: &mut VecDeque<raft_core::Envelope>,
+//!                        perform: &mut dyn FnMut(&mut Node, Time, Input, &mut VecDeque<_>)| {
+//!     while let Some(envelope) = network.pop_front() {
+//!         let to = envelope.to.slot();
+//!         perform(&mut nodes[to], now, Input::Receive(envelope), network);
+//!     }
+//! };
+//!
+//! // S1's election timer runs out, it asks for votes, and it wins.
+//! let now = nodes[0].deadline();
+//! perform(&mut nodes[0], now, Input::Timeout, &mut network);
+//! deliver_all(&mut nodes, now, &mut network, &mut perform);
+//! assert!(nodes[0].get_state().1, "S1 leads");
+//!
+//! // A command reaches a majority, and the followers learn of the commit with the next heartbeat.
+//! perform(&mut nodes[0], now, Input::Start(Bytes::from("x=1")), &mut network);
+//! deliver_all(&mut nodes, now, &mut network, &mut perform);
+//! let now = nodes[0].deadline();
+//! perform(&mut nodes[0], now, Input::Timeout, &mut network);
+//! deliver_all(&mut nodes, now, &mut network, &mut perform);
+//! assert!(nodes.iter().all(|node| node.commit_index().0 == 1));
+//! assert_eq!(applied.len(), 3, "each service has applied it once");
+//! ```
+//!
+//! # Reading on
+//!
+//! [`types`] are the nouns, [`message`] the RPCs, [`action`] what goes in and out, [`rule`] every rule in
+//! words. `node` holds the state of Figure 2 and the rules for all servers, `election` §5.2 and §5.4.1,
+//! `replication` §5.3 and §5.4.2, `snapshot` §7, [`log`] the log, [`progress`] what a leader knows of a
+//! follower, [`quorum`] majorities.
+
+pub mod action;
+pub mod config;
+pub mod dice;
+mod election;
+pub mod log;
+pub mod message;
+pub mod node;
+pub mod progress;
+pub mod quorum;
+mod replication;
+pub mod rule;
+mod snapshot;
+pub mod types;
+pub mod words;
+
+pub use action::{Action, ApplyMsg, Input, Started, Vote, Write};
+pub use config::{Config, MAX_SERVERS};
+pub use dice::Dice;
+pub use log::Log;
+pub use message::{Appended, Envelope, Message};
+pub use node::{Node, Persistent, Role, Timer};
+pub use progress::{InFlight, Progress};
+pub use rule::{Note, Rule, RuleSet};
+pub use types::{Entry, EntryId, Index, Micros, ServerId, Span, Term, Time, Unreadable};

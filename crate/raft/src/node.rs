@@ -1,0 +1,350 @@
+//! One server's Raft: its state as in Figure 2, the rules for all servers, and the way in and out.
+
+use crate::action::{Action, ApplyMsg, Input, Vote, Write};
+use crate::config::Config;
+use crate::dice::Dice;
+use crate::log::Log;
+use crate::message::{Envelope, Message};
+use crate::progress::Progress;
+use crate::rule::{Note, Rule};
+use crate::types::{Index, ServerId, Term, Time};
+use bytes::Bytes;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a server must find again after a crash (Figure 2, and the snapshot of §7).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Persistent {
+    /// `currentTerm` and `votedFor`.
+    pub vote: Vote,
+    /// The log; it knows where its snapshot ends.
+    pub log: Log,
+    /// The service's state at the snapshot's end; empty when there is no snapshot.
+    pub snapshot: Bytes,
+}
+
+/// What a server is in its term (§5.1), with what only that role needs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// It answers leaders and candidates.
+    Follower {
+        /// The leader of the term, once it has been heard.
+        leader: Option<ServerId>,
+    },
+    /// It stands for election.
+    Candidate {
+        /// Who has voted for it.
+        votes: BTreeSet<ServerId>,
+    },
+    /// It replicates its log to all others.
+    Leader {
+        /// What it knows of each follower.
+        progress: BTreeMap<ServerId, Progress>,
+    },
+}
+
+/// When a timer was set, and when it runs out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Timer {
+    /// When it was set.
+    pub set_at: Time,
+    /// When it runs out.
+    pub deadline: Time,
+}
+
+/// One server's Raft, as a value. See the [crate's documentation](crate) for how to drive it.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub(crate) id: ServerId,
+    pub(crate) config: Config,
+    // Persistent state on all servers.
+    pub(crate) current_term: Term,
+    pub(crate) voted_for: Option<ServerId>,
+    pub(crate) log: Log,
+    pub(crate) snapshot: Bytes,
+    // Volatile state on all servers.
+    pub(crate) commit_index: Index,
+    pub(crate) last_applied: Index,
+    // Volatile state of the role.
+    pub(crate) role: Role,
+    // Not in Figure 2: the timer, what was last written of the vote, and the count of calls.
+    pub(crate) timer: Timer,
+    written: Vote,
+    calls: u64,
+    dice: Dice,
+}
+
+impl Node {
+    /// A server that starts for the first time, as a follower in term 0 with an empty log.
+    ///
+    /// # Panics
+    /// When the configuration has no servers, more than [`MAX_SERVERS`](crate::MAX_SERVERS), or not this one.
+    pub fn new(id: ServerId, config: Config, seed: u64, now: Time) -> Self {
+        assert!(
+            (1..=crate::MAX_SERVERS).contains(&config.servers),
+            "a cluster has 1 to 101 servers"
+        );
+        assert!((1..=config.servers).contains(&id.0), "{id} is not a server of this cluster");
+        let mut node = Self {
+            id,
+            config,
+            current_term: Term(0),
+            voted_for: None,
+            log: Log::default(),
+            snapshot: Bytes::new(),
+            commit_index: Index(0),
+            last_applied: Index(0),
+            role: Role::Follower { leader: None },
+            timer: Timer { set_at: now, deadline: now },
+            written: Vote::default(),
+            calls: 0,
+            dice: Dice::new(seed),
+        };
+        node.draw_election_timeout(now);
+        node
+    }
+
+    /// A server that restarts from what it had persisted (the lab's `Make` after a crash). Its service
+    /// continues from the same snapshot by itself: the node does not apply it again.
+    pub fn recover(
+        persistent: Persistent,
+        id: ServerId,
+        config: Config,
+        seed: u64,
+        now: Time,
+        out: &mut Vec<Action>,
+    ) -> Self {
+        let mut node = Self::new(id, config, seed, now);
+        node.current_term = persistent.vote.current_term;
+        if node.obeys(Rule::RecoverState) {
+            node.voted_for = persistent.vote.voted_for;
+        }
+        node.log = persistent.log;
+        node.snapshot = persistent.snapshot;
+        node.commit_index = node.log.snapshot_end().index;
+        node.last_applied = node.commit_index;
+        node.written = node.vote();
+        out.push(Action::Note(Note::RecoverState {
+            term: node.current_term,
+            last_log: node.log.last(),
+        }));
+        node
+    }
+
+    /// Takes one input and appends what it leads to, in order, to `out`.
+    pub fn step(&mut self, now: Time, input: Input, out: &mut Vec<Action>) {
+        match input {
+            Input::Timeout => self.timeout(now, out),
+            Input::Receive(envelope) => self.receive(now, envelope, out),
+            Input::Start(command) => self.start(now, command, out),
+            Input::Snapshot { index, data } => self.take_snapshot(index, data, out),
+        }
+        self.persist_vote(out);
+    }
+
+    /// When it wants [`Input::Timeout`] next.
+    pub fn deadline(&self) -> Time {
+        self.timer.deadline
+    }
+
+    /// The current term, and whether this server believes that it leads (the lab's `GetState`).
+    pub fn get_state(&self) -> (Term, bool) {
+        (self.current_term, matches!(self.role, Role::Leader { .. }))
+    }
+
+    /// Its name.
+    pub fn id(&self) -> ServerId {
+        self.id
+    }
+
+    /// Its settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// `currentTerm` and `votedFor`.
+    pub fn vote(&self) -> Vote {
+        Vote { current_term: self.current_term, voted_for: self.voted_for }
+    }
+
+    /// The log.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The service's state at the log's snapshot end; empty when there is no snapshot.
+    pub fn snapshot(&self) -> &Bytes {
+        &self.snapshot
+    }
+
+    /// `commitIndex`: the highest entry known to be committed.
+    pub fn commit_index(&self) -> Index {
+        self.commit_index
+    }
+
+    /// `lastApplied`: the highest entry handed to the service.
+    pub fn last_applied(&self) -> Index {
+        self.last_applied
+    }
+
+    /// What it is in the current term.
+    pub fn role(&self) -> &Role {
+        &self.role
+    }
+
+    /// The running timer: election timeout or heartbeat interval.
+    pub fn timer(&self) -> Timer {
+        self.timer
+    }
+
+    fn receive(&mut self, now: Time, envelope: Envelope, out: &mut Vec<Action>) {
+        let Envelope { from, term, call, message, .. } = envelope;
+        if term > self.current_term && (self.obeys(Rule::AdoptHigherTerm) || !message.is_reply()) {
+            out.push(Action::Note(Note::AdoptHigherTerm { peer: from, term }));
+            self.current_term = term;
+            self.voted_for = None;
+            self.become_follower(now, None);
+        }
+        if message.is_reply() && term < self.current_term && self.obeys(Rule::IgnoreStaleReply) {
+            out.push(Action::Note(Note::IgnoreStaleReply { peer: from, term }));
+            return;
+        }
+        let call = Call { from, term, number: call };
+        match message {
+            Message::RequestVote { last_log } => self.request_vote(now, call, last_log, out),
+            Message::RequestVoteReply { vote_granted } => {
+                self.count_vote(now, from, vote_granted, out);
+            }
+            Message::AppendEntries { prev_log, entries, leader_commit } => {
+                self.append_entries(now, call, prev_log, entries, leader_commit, out);
+            }
+            Message::AppendEntriesReply(appended) => self.appended(now, call, appended, out),
+            Message::InstallSnapshot { last_included, data } => {
+                self.install_snapshot(now, call, last_included, data, out);
+            }
+            Message::InstallSnapshotReply { match_index } => {
+                self.snapshot_installed(now, from, match_index, out);
+            }
+        }
+    }
+
+    /// Sends a request to a peer and returns the number of the call.
+    pub(crate) fn call(&mut self, to: ServerId, message: Message, out: &mut Vec<Action>) -> u64 {
+        self.calls += 1;
+        self.send(to, self.calls, message, out);
+        self.calls
+    }
+
+    /// Answers a call.
+    pub(crate) fn reply(&mut self, call: Call, message: Message, out: &mut Vec<Action>) {
+        self.send(call.from, call.number, message, out);
+    }
+
+    fn send(&mut self, to: ServerId, call: u64, message: Message, out: &mut Vec<Action>) {
+        self.persist_vote(out);
+        out.push(Action::Send(Envelope {
+            from: self.id,
+            to,
+            term: self.current_term,
+            call,
+            message,
+        }));
+    }
+
+    /// The number that the next call will have.
+    pub(crate) fn next_call(&self) -> u64 {
+        self.calls + 1
+    }
+
+    /// Writes term and vote if they have changed since they were last written.
+    pub(crate) fn persist_vote(&mut self, out: &mut Vec<Action>) {
+        let vote = self.vote();
+        if vote != self.written {
+            self.written = vote;
+            if self.obeys(Rule::PersistFirst) {
+                out.push(Action::Note(Note::PersistFirst { term: self.current_term }));
+                out.push(Action::Persist(Write::Vote(vote)));
+            }
+        }
+    }
+
+    /// Writes everything: Raft's state and the snapshot, both or neither.
+    pub(crate) fn persist_all(&mut self, out: &mut Vec<Action>) {
+        self.written = self.vote();
+        out.push(Action::Persist(Write::Save {
+            vote: self.written,
+            last_included: self.log.snapshot_end(),
+            snapshot: self.snapshot.clone(),
+            log: self.log.iter_from(self.log.first_index()).cloned().collect(),
+        }));
+    }
+
+    /// "If commitIndex > lastApplied: increment lastApplied, apply log[lastApplied]."
+    pub(crate) fn apply_committed(&mut self, out: &mut Vec<Action>) {
+        let upto = if self.obeys(Rule::ApplyCommitted) {
+            self.commit_index
+        } else {
+            self.log.last().index
+        };
+        let first = self.last_applied.next();
+        let mut index = first;
+        for entry in self.log.iter_from(first).take((upto.0 + 1).saturating_sub(first.0) as usize) {
+            let id = crate::EntryId { term: entry.term, index };
+            out.push(Action::Note(Note::ApplyCommitted { id }));
+            out.push(Action::Apply(ApplyMsg::Command { id, command: entry.command.clone() }));
+            self.last_applied = index;
+            index = index.next();
+        }
+    }
+
+    pub(crate) fn become_follower(&mut self, now: Time, leader: Option<ServerId>) {
+        let was_leader = matches!(self.role, Role::Leader { .. });
+        self.role = Role::Follower { leader };
+        if was_leader {
+            // Its timer measured heartbeats; as a follower it has an election timeout to wait.
+            self.draw_election_timeout(now);
+        }
+    }
+
+    pub(crate) fn become_candidate(&mut self, now: Time) {
+        self.role = Role::Candidate { votes: BTreeSet::new() };
+        self.draw_election_timeout(now);
+    }
+
+    pub(crate) fn become_leader(&mut self) {
+        let next = self.log.last().index.next();
+        let mut progress = BTreeMap::new();
+        for peer in self.config.peers(self.id) {
+            progress.insert(peer, self.first_progress(next));
+        }
+        self.role = Role::Leader { progress };
+    }
+
+    fn first_progress(&self, next: Index) -> Progress {
+        let mut progress = Progress::new(next);
+        if !self.obeys(Rule::ResetProgress) {
+            progress.match_index = next.prev();
+        }
+        progress
+    }
+
+    /// Starts the election timer anew with a timeout drawn at random (§5.2).
+    pub(crate) fn draw_election_timeout(&mut self, now: Time) {
+        let Config { election_min, election_max, .. } = self.config;
+        let longest =
+            if self.obeys(Rule::RandomElectionTimeout) { election_max } else { election_min };
+        self.timer =
+            Timer { set_at: now, deadline: now + self.dice.between(election_min, longest) };
+    }
+
+    pub(crate) fn obeys(&self, rule: Rule) -> bool {
+        self.config.obeys(rule)
+    }
+}
+
+/// A request as far as its answer needs it.
+#[derive(Clone, Copy)]
+pub(crate) struct Call {
+    pub(crate) from: ServerId,
+    pub(crate) term: Term,
+    pub(crate) number: u64,
+}

@@ -1,0 +1,76 @@
+//! What a leader knows of one follower (Figure 2, "volatile state on leaders").
+
+use crate::types::{Index, Time};
+
+/// A leader's view of one follower.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Progress {
+    /// `nextIndex`: the next entry to send, as far as answers tell.
+    pub next_index: Index,
+    /// `matchIndex`: up to here the follower is known to hold the leader's log.
+    pub match_index: Index,
+    /// What has been sent and not answered yet.
+    pub in_flight: InFlight,
+    /// Conflicts reported for calls before this one were answered already by moving `next_index` back.
+    pub settled: u64,
+}
+
+/// What a leader has sent to a follower and heard nothing of yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InFlight {
+    /// Nothing but heartbeats.
+    Nothing,
+    /// Entries from `next_index` up to this index; the next message goes on from there.
+    Entries {
+        /// The last index sent.
+        last: Index,
+    },
+    /// A snapshot; sent again when no answer has come by `retry_at`.
+    Snapshot {
+        /// The last index that it covers.
+        last_included: Index,
+        /// When to send it again.
+        retry_at: Time,
+    },
+}
+
+impl Progress {
+    /// What a new leader assumes (§5.3): the follower has all, and nothing is known.
+    pub fn new(next_index: Index) -> Self {
+        Self { next_index, match_index: Index(0), in_flight: InFlight::Nothing, settled: 0 }
+    }
+
+    /// The first index that the next message carries.
+    pub fn send_from(&self) -> Index {
+        match self.in_flight {
+            InFlight::Entries { last } => last.next().max(self.next_index),
+            InFlight::Nothing | InFlight::Snapshot { .. } => self.next_index,
+        }
+    }
+
+    /// The follower holds everything up to `matched`; false when that was known.
+    pub fn advance(&mut self, matched: Index) -> bool {
+        let news = matched > self.match_index;
+        if news {
+            self.match_index = matched;
+        }
+        self.next_index = self.next_index.max(matched.next());
+        let answered = match self.in_flight {
+            InFlight::Nothing => false,
+            InFlight::Entries { last } => last <= matched,
+            InFlight::Snapshot { last_included, .. } => last_included <= matched,
+        };
+        if answered {
+            self.in_flight = InFlight::Nothing;
+        }
+        news
+    }
+
+    /// The follower refused what was sent: go on from `next`, never below what it is known to hold.
+    /// Conflicts of calls before `call` are then old news.
+    pub fn back_up(&mut self, next: Index, call: u64) {
+        self.next_index = next.max(self.match_index.next());
+        self.in_flight = InFlight::Nothing;
+        self.settled = call;
+    }
+}

@@ -1,0 +1,369 @@
+//! Log replication (§5.3) with the commitment rule of §5.4.2: the leader's side, then the follower's.
+
+use crate::action::{Action, Started, Write};
+use crate::config::MAX_SERVERS;
+use crate::message::{Appended, Message};
+use crate::node::{Call, Node, Role, Timer};
+use crate::progress::InFlight;
+use crate::quorum::held_by_majority;
+use crate::rule::{Note, Rule};
+use crate::types::{Entry, EntryId, Index, ServerId, Span, Time};
+use bytes::Bytes;
+
+// The leader.
+impl Node {
+    /// "If command received from client: append entry to local log."
+    pub(crate) fn start(&mut self, now: Time, command: Bytes, out: &mut Vec<Action>) {
+        let term = self.current_term;
+        let leads = matches!(self.role, Role::Leader { .. });
+        if !leads && self.obeys(Rule::RedirectCommand) {
+            let hint = if let Role::Follower { leader } = self.role { leader } else { None };
+            out.push(Action::Started(Started::NotLeader { term, hint }));
+            out.push(Action::Note(Note::RedirectCommand { term }));
+            return;
+        }
+        let id = EntryId { term, index: self.log.last().index.next() };
+        out.push(Action::Started(Started::Leader(id)));
+        if !self.obeys(Rule::AcceptCommand) {
+            return;
+        }
+        out.push(Action::Note(Note::AcceptCommand { id }));
+        let entry = Entry { term, command };
+        self.log.push(entry.clone());
+        out.push(Action::Persist(Write::Append { from: id.index, entries: vec![entry] }));
+        for peer in self.config.peers(self.id) {
+            self.send_missing(now, peer, out);
+        }
+        self.commit_by_counting(out);
+        self.apply_committed(out);
+    }
+
+    /// "Repeat during idle periods to prevent election timeouts."
+    pub(crate) fn heartbeat(&mut self, now: Time, out: &mut Vec<Action>) {
+        self.restart_heartbeat_timer(now);
+        if self.obeys(Rule::SendHeartbeats) {
+            out.push(Action::Note(Note::SendHeartbeats { term: self.current_term }));
+            self.send_to_all(now, out);
+        }
+    }
+
+    pub(crate) fn restart_heartbeat_timer(&mut self, now: Time) {
+        self.timer = Timer { set_at: now, deadline: now + self.config.heartbeat };
+    }
+
+    /// One message to every follower: what it lacks, or a heartbeat.
+    pub(crate) fn send_to_all(&mut self, now: Time, out: &mut Vec<Action>) {
+        for peer in self.config.peers(self.id) {
+            self.send_append(now, peer, true, out);
+        }
+    }
+
+    /// "If last log index ≥ `nextIndex` for a follower: send `AppendEntries` with log entries starting there."
+    fn send_missing(&mut self, now: Time, peer: ServerId, out: &mut Vec<Action>) {
+        self.send_append(now, peer, false, out);
+    }
+
+    /// Sends what the peer lacks; nothing lacking, a heartbeat if that is wanted.
+    fn send_append(&mut self, now: Time, peer: ServerId, heartbeat: bool, out: &mut Vec<Action>) {
+        let Role::Leader { progress } = &mut self.role else {
+            return;
+        };
+        let Some(follower) = progress.get_mut(&peer) else {
+            return;
+        };
+        let mut first = follower.send_from();
+        if first < self.log.first_index() && self.config.obeys(Rule::SendSnapshot) {
+            match follower.in_flight {
+                InFlight::Snapshot { last_included, retry_at } if now < retry_at => {
+                    // The snapshot is on its way: only keep the follower from standing for election.
+                    if heartbeat {
+                        self.call_append(peer, last_included.next(), Vec::new(), out);
+                    }
+                    return;
+                }
+                _ => return self.send_snapshot(now, peer, out),
+            }
+        }
+        first = first.max(self.log.first_index());
+        let entries = if first > self.log.last().index || !self.config.obeys(Rule::SendEntries) {
+            Vec::new()
+        } else {
+            self.log.batch(first, self.config.batch_bytes)
+        };
+        if entries.is_empty() && !heartbeat {
+            return;
+        }
+        if !entries.is_empty() {
+            let last = first.prev() + entries.len() as u64;
+            follower.in_flight = InFlight::Entries { last };
+            out.push(Action::Note(Note::SendEntries { peer, span: Span { first, last } }));
+        }
+        self.call_append(peer, first, entries, out);
+    }
+
+    fn call_append(
+        &mut self,
+        peer: ServerId,
+        first: Index,
+        entries: Vec<Entry>,
+        out: &mut Vec<Action>,
+    ) {
+        let prev = first.prev();
+        // The leader may have discarded the entry since: the snapshot's end then stands for it.
+        let prev_log = match self.log.term_at(prev) {
+            Some(term) => EntryId { term, index: prev },
+            None => self.log.snapshot_end(),
+        };
+        let leader_commit = self.commit_index;
+        self.call(peer, Message::AppendEntries { prev_log, entries, leader_commit }, out);
+    }
+
+    /// The answer to `AppendEntries`.
+    pub(crate) fn appended(
+        &mut self,
+        now: Time,
+        call: Call,
+        appended: Appended,
+        out: &mut Vec<Action>,
+    ) {
+        match appended {
+            Appended::Success { match_index } => {
+                self.follower_matches(now, call.from, match_index, out);
+            }
+            Appended::Conflict { .. } => self.follower_conflicts(now, call, appended, out),
+            Appended::OldTerm => {} // its term came in the envelope
+        }
+    }
+
+    /// "If successful: update nextIndex and matchIndex for follower."
+    pub(crate) fn follower_matches(
+        &mut self,
+        now: Time,
+        peer: ServerId,
+        matched: Index,
+        out: &mut Vec<Action>,
+    ) {
+        let last = self.log.last().index;
+        let matched = if self.obeys(Rule::AdvanceMatch) { matched.min(last) } else { last };
+        let Role::Leader { progress } = &mut self.role else {
+            return;
+        };
+        let Some(follower) = progress.get_mut(&peer) else {
+            return;
+        };
+        if follower.advance(matched) {
+            out.push(Action::Note(Note::AdvanceMatch { peer, matched }));
+            self.commit_by_counting(out);
+            self.apply_committed(out);
+        }
+        self.send_missing(now, peer, out);
+    }
+
+    /// "If `AppendEntries` fails because of log inconsistency: decrement nextIndex and retry."
+    fn follower_conflicts(
+        &mut self,
+        now: Time,
+        call: Call,
+        conflict: Appended,
+        out: &mut Vec<Action>,
+    ) {
+        let Appended::Conflict { prev_log_index, conflict_term, first_index } = conflict else {
+            return;
+        };
+        let peer = call.from;
+        let next_call = self.next_call();
+        let skips = self.obeys(Rule::SkipConflictingTerm);
+        let obeys_back_up = self.obeys(Rule::BackUp);
+        let Role::Leader { progress } = &mut self.role else {
+            return;
+        };
+        let Some(follower) = progress.get_mut(&peer) else {
+            return;
+        };
+        let overtaken = prev_log_index <= follower.match_index || call.number < follower.settled;
+        let installing =
+            matches!(follower.in_flight, InFlight::Snapshot { retry_at, .. } if now < retry_at);
+        if overtaken || installing {
+            if overtaken {
+                out.push(Action::Note(Note::IgnoreStaleReply { peer, term: call.term }));
+            }
+            return;
+        }
+        let next = match conflict_term {
+            _ if !skips => follower.next_index.prev(),
+            // The leader has that term too: go on after its own last entry of it. Otherwise skip the term.
+            Some(term) => self
+                .log
+                .last_index_of(term)
+                .map_or(first_index, |last| last.next().min(prev_log_index)),
+            None => first_index,
+        };
+        // Never forward: what is refused of a message sent far ahead says nothing of the places before.
+        let next = next.min(prev_log_index).min(follower.next_index).max(Index(1));
+        if obeys_back_up {
+            follower.back_up(next, next_call);
+            let next = follower.next_index;
+            if let Some(term) = conflict_term.filter(|_| skips) {
+                out.push(Action::Note(Note::SkipConflictingTerm { peer, term }));
+            }
+            out.push(Action::Note(Note::BackUp { peer, next }));
+        }
+        self.send_append(now, peer, true, out);
+    }
+
+    /// "If there exists an N such that N > commitIndex, a majority of matchIndex[i] ≥ N, and
+    /// log[N].term == currentTerm: set commitIndex = N."
+    pub(crate) fn commit_by_counting(&mut self, out: &mut Vec<Action>) {
+        let Role::Leader { progress } = &self.role else {
+            return;
+        };
+        let mut held = [0; MAX_SERVERS as usize];
+        let held = &mut held[..usize::from(self.config.servers)];
+        held[0] = self.log.last().index.0;
+        for (slot, follower) in held[1..].iter_mut().zip(progress.values()) {
+            *slot = follower.match_index.0;
+        }
+        let held_by_enough = if self.obeys(Rule::CommitByCounting) {
+            held_by_majority(held)
+        } else {
+            held.iter().copied().max().expect("a cluster has a server")
+        };
+        let index = Index(held_by_enough);
+        if index <= self.commit_index {
+            return;
+        }
+        let term = self.log.term_at(index).unwrap_or_default();
+        if term != self.current_term && self.obeys(Rule::CommitOnlyOwnTerm) {
+            let id = EntryId { term, index };
+            out.push(Action::Note(Note::CommitOnlyOwnTerm { id, term: self.current_term }));
+            return;
+        }
+        let holders = held.iter().filter(|&&upto| upto >= index.0).count() as u64;
+        self.commit_index = index;
+        out.push(Action::Note(Note::CommitByCounting { index, holders }));
+    }
+}
+
+// The follower.
+impl Node {
+    /// `AppendEntries`, receiver implementation.
+    pub(crate) fn append_entries(
+        &mut self,
+        now: Time,
+        call: Call,
+        prev_log: EntryId,
+        entries: Vec<Entry>,
+        leader_commit: Index,
+        out: &mut Vec<Action>,
+    ) {
+        if call.term < self.current_term && self.obeys(Rule::RefuseOldLeader) {
+            out.push(Action::Note(Note::RefuseOldLeader { leader: call.from, term: call.term }));
+            self.reply(call, Message::AppendEntriesReply(Appended::OldTerm), out);
+            return;
+        }
+        if !self.follow(now, call.from, out) {
+            return;
+        }
+        if let Some(conflict) = self.consistency_check(prev_log)
+            && self.obeys(Rule::RefuseMismatch)
+        {
+            out.push(Action::Note(Note::RefuseMismatch { leader: call.from, prev: prev_log }));
+            self.reply(call, Message::AppendEntriesReply(conflict), out);
+            return;
+        }
+        let match_index = prev_log.index + entries.len() as u64;
+        self.store_entries(prev_log, entries, out);
+        self.follow_commit(leader_commit, match_index, out);
+        self.apply_committed(out);
+        self.reply(call, Message::AppendEntriesReply(Appended::Success { match_index }), out);
+    }
+
+    /// Obeys the leader of the current term; false when this server cannot, being its leader itself,
+    /// which happens only where rules are broken.
+    pub(crate) fn follow(&mut self, now: Time, leader: ServerId, out: &mut Vec<Action>) -> bool {
+        match self.role {
+            Role::Leader { .. } => return false,
+            Role::Candidate { .. } if !self.obeys(Rule::CandidateFollowsLeader) => return false,
+            Role::Candidate { .. } => {
+                out.push(Action::Note(Note::CandidateFollowsLeader {
+                    leader,
+                    term: self.current_term,
+                }));
+            }
+            Role::Follower { .. } => {}
+        }
+        self.become_follower(now, Some(leader));
+        if self.obeys(Rule::LeaderResetsTimer) {
+            self.draw_election_timeout(now);
+            out.push(Action::Note(Note::LeaderResetsTimer { leader }));
+        }
+        true
+    }
+
+    /// "Reply false if log doesn't contain an entry at prevLogIndex whose term matches prevLogTerm."
+    fn consistency_check(&self, prev_log: EntryId) -> Option<Appended> {
+        // What a snapshot covers is committed, so it agrees with every leader.
+        if prev_log.index < self.log.snapshot_end().index {
+            return None;
+        }
+        let prev_log_index = prev_log.index;
+        match self.log.term_at(prev_log_index) {
+            Some(term) if term == prev_log.term => None,
+            Some(term) => {
+                let first_index = self.log.first_index_of(term);
+                Some(Appended::Conflict { prev_log_index, conflict_term: Some(term), first_index })
+            }
+            None => {
+                let first_index = self.log.last().index.next();
+                Some(Appended::Conflict { prev_log_index, conflict_term: None, first_index })
+            }
+        }
+    }
+
+    /// Deletes what conflicts with the leader's entries and appends those that are new.
+    fn store_entries(&mut self, prev_log: EntryId, entries: Vec<Entry>, out: &mut Vec<Action>) {
+        let mut index = prev_log.index;
+        let truncates_always = !self.obeys(Rule::AppendNew);
+        let mut rest = entries.into_iter().skip_while(|entry| {
+            let known = index.next() <= self.log.snapshot_end().index
+                || (!truncates_always && self.log.term_at(index.next()) == Some(entry.term));
+            index = index + u64::from(known);
+            known
+        });
+        let Some(first_new) = rest.next() else { return };
+        let new: Vec<Entry> = std::iter::once(first_new).chain(rest).collect();
+        let last = self.log.last().index;
+        let mut from = index.next();
+        if from <= last {
+            if !self.obeys(Rule::DeleteConflict) {
+                return;
+            }
+            debug_assert!(
+                from > self.commit_index || self.config.broken != crate::RuleSet::NONE,
+                "a committed entry never conflicts with a leader's"
+            );
+            out.push(Action::Note(Note::DeleteConflict { from, last }));
+            self.log.truncate(from);
+        }
+        // Only a broken consistency check lets entries arrive with a gap before them.
+        from = from.min(self.log.last().index.next());
+        let prev = self.log.last();
+        let span = Span { first: from, last: from.prev() + new.len() as u64 };
+        out.push(Action::Note(Note::AppendNew { prev, span }));
+        for entry in &new {
+            self.log.push(entry.clone());
+        }
+        self.persist_vote(out);
+        out.push(Action::Persist(Write::Append { from, entries: new }));
+    }
+
+    /// "If leaderCommit > commitIndex, set commitIndex = min(leaderCommit, index of last new entry)."
+    fn follow_commit(&mut self, leader_commit: Index, last_new: Index, out: &mut Vec<Action>) {
+        let bound = if self.obeys(Rule::FollowCommit) { last_new } else { leader_commit };
+        let index = leader_commit.min(bound);
+        if index > self.commit_index {
+            self.commit_index = index;
+            out.push(Action::Note(Note::FollowCommit { index }));
+        }
+    }
+}
