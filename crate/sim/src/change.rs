@@ -1,0 +1,381 @@
+//! What a command does to the world. A command that cannot be carried out changes nothing.
+
+use crate::command::{Command, LinkChange, MessageAction, ServerAction, Servers};
+use crate::machine::Machine;
+use crate::network::{Fate, Loss, MessageId};
+use crate::record::{Observer, Record};
+use crate::server::{Life, Process};
+use crate::world::World;
+use bytes::Bytes;
+use raft_core::{Envelope, Input, Node, ServerId, Started};
+use std::fmt;
+
+/// Why a command was not carried out, in words for the user.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refused(pub String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+fn refuse<T>(why: String) -> Result<T, Refused> {
+    Err(Refused(why))
+}
+
+impl World {
+    /// Carries out a command now. For `start`, what the server answered.
+    ///
+    /// # Errors
+    /// When it cannot be carried out; then nothing has changed.
+    pub fn apply<O: Observer>(
+        &mut self,
+        command: &Command,
+        observer: &mut O,
+    ) -> Result<Option<Started>, Refused> {
+        let targets = self.check(command)?;
+        self.started = None;
+        let text = command.to_string();
+        self.fold_command(&text);
+        self.record(observer, Record::Command(text));
+        let cuts = self.network.cuts();
+        match command {
+            Command::Start { command, .. } => {
+                let command = Bytes::copy_from_slice(command.as_bytes());
+                self.input(targets[0], Input::Start(command), observer);
+            }
+            Command::Servers(action, _) => {
+                for slot in targets {
+                    self.act_on_server(*action, slot, observer);
+                }
+            }
+            Command::Link { from, to, both, change } => {
+                self.change_link(*from, *to, *change);
+                if *both {
+                    self.change_link(*to, *from, *change);
+                }
+            }
+            Command::HealAll => self.cut_where(|_, _| false),
+            Command::Partition(groups) => {
+                let group =
+                    |server: ServerId| groups.iter().position(|group| group.contains(&server));
+                self.cut_where(|a, b| group(a).is_none() || group(a) != group(b));
+            }
+            Command::Isolate(server) => self.cut_server(*server),
+            Command::Network(spec) => self.network.set_all(*spec),
+            Command::Message(action, id) => self.act_on_message(*action, *id),
+            Command::Clock(server, rate) => {
+                let now = self.now;
+                self.servers[server.slot()].clock.set_rate(now, *rate);
+                self.replan_wake(server.slot());
+            }
+            Command::Disk(_, latency) => {
+                for slot in targets {
+                    self.servers[slot].disk.set_latency(*latency);
+                }
+            }
+            Command::Corrupt(server, offset) => self.corrupt(server.slot(), *offset),
+        }
+        if self.network.cuts() != cuts {
+            self.record(observer, Record::LinksCut(self.network.cuts()));
+        }
+        Ok(self.started.take())
+    }
+
+    /// Whether the command can be carried out, and on which servers.
+    fn check(&self, command: &Command) -> Result<Vec<usize>, Refused> {
+        match command {
+            Command::Start { at, .. } => self.check_start(*at).map(|slot| vec![slot]),
+            Command::Servers(action, servers) => self.check_servers(*action, servers),
+            Command::Link { from, to, .. } => self.slots(&[*from, *to]),
+            Command::Partition(groups) => {
+                let named = groups.concat();
+                for (at, server) in named.iter().enumerate() {
+                    if named[..at].contains(server) {
+                        return refuse(format!(
+                            "{server} is named twice: a server is in one group"
+                        ));
+                    }
+                }
+                self.slots(&named)
+            }
+            Command::Isolate(server) | Command::Clock(server, _) => self.slots(&[*server]),
+            Command::Message(action, id) => self.check_message(*action, *id).map(|()| Vec::new()),
+            Command::Disk(servers, _) => self.all_or(servers),
+            Command::Corrupt(server, offset) => self.check_corrupt(*server, *offset),
+            Command::HealAll | Command::Network(_) => Ok(Vec::new()),
+        }
+    }
+
+    fn slots(&self, servers: &[ServerId]) -> Result<Vec<usize>, Refused> {
+        let n = self.servers.len();
+        match servers.iter().find(|server| server.slot() >= n) {
+            Some(server) => {
+                refuse(format!("there is no server {}: the servers are 1 to {n}", server.0))
+            }
+            None => Ok(servers.iter().map(|server| server.slot()).collect()),
+        }
+    }
+
+    fn all_or(&self, servers: &Servers) -> Result<Vec<usize>, Refused> {
+        match servers {
+            Servers::All => Ok((0..self.servers.len()).collect()),
+            Servers::Leader => Ok(vec![self.the_leader()?.slot()]),
+            Servers::These(list) => self.slots(list),
+        }
+    }
+
+    fn the_leader(&self) -> Result<ServerId, Refused> {
+        let nobody = "no server leads now: wait for an election, or name a server";
+        self.leader().ok_or_else(|| Refused(nobody.into()))
+    }
+
+    fn check_start(&self, at: Option<ServerId>) -> Result<usize, Refused> {
+        let Some(at) = at else {
+            let leader = self.the_leader()?;
+            return self.check_start(Some(leader));
+        };
+        let slot = self.slots(&[at])?[0];
+        match self.servers[slot].process() {
+            None => refuse(format!(
+                "{at} is down: restart it first, or start the command at another server"
+            )),
+            Some(process) if process.is_paused() => {
+                refuse(format!("{at} is paused: resume it first"))
+            }
+            Some(_) => Ok(slot),
+        }
+    }
+
+    /// The named servers to which the action can be done; an error when there is none.
+    fn check_servers(
+        &self,
+        action: ServerAction,
+        servers: &Servers,
+    ) -> Result<Vec<usize>, Refused> {
+        let named = self.all_or(servers)?;
+        let slots: Vec<usize> =
+            (0..self.servers.len()).filter(|slot| named.contains(slot)).collect();
+        let (fit, unfit): (Vec<usize>, Vec<usize>) =
+            slots.iter().partition(|&&slot| self.obstacle(action, slot).is_none());
+        match (fit.is_empty(), unfit.first()) {
+            (true, Some(&slot)) => {
+                let why = self.obstacle(action, slot).unwrap_or_default();
+                refuse(format!("{} {why}", ServerId::from_slot(slot)))
+            }
+            _ => Ok(fit),
+        }
+    }
+
+    fn obstacle(&self, action: ServerAction, slot: usize) -> Option<&'static str> {
+        let process = self.servers[slot].process();
+        let paused = process.is_some_and(Process::is_paused);
+        match (action, process) {
+            (ServerAction::Restart, Some(_)) => {
+                Some("is up: only a crashed server can be restarted")
+            }
+            (ServerAction::Restart, None) => None,
+            (ServerAction::Crash, None) => Some("is down already"),
+            (_, None) => Some("is down: restart it first"),
+            (ServerAction::Resume, Some(_)) if !paused => Some("is not paused"),
+            (ServerAction::Pause, Some(_)) if paused => Some("is paused already"),
+            (ServerAction::Timeout | ServerAction::Snapshot, Some(_)) if paused => {
+                Some("is paused: resume it first")
+            }
+            _ => None,
+        }
+    }
+
+    fn check_message(&self, action: MessageAction, id: MessageId) -> Result<(), Refused> {
+        let Some(flight) = self.network.message(id) else {
+            let sent = self.network.sent();
+            return refuse(if id > sent {
+                format!("there is no message {id} yet: the newest is {sent}")
+            } else {
+                format!("message {id} is not in flight any more: it has arrived or was lost")
+            });
+        };
+        match (action, flight.fate) {
+            (MessageAction::Hold, Fate::Held(_)) => refuse(format!("message {id} is held already")),
+            (MessageAction::Release, Fate::Arrives | Fate::Dies { .. }) => {
+                refuse(format!("message {id} is not held: it is on its way"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_corrupt(&self, server: ServerId, offset: u64) -> Result<Vec<usize>, Refused> {
+        let slots = self.slots(&[server])?;
+        let host = &self.servers[slots[0]];
+        if host.process().is_some() {
+            return refuse(format!("{server} is up: crash it before you change its disk"));
+        }
+        let len = host.disk.log_len() as u64;
+        if offset >= len {
+            return refuse(format!(
+                "the write-ahead log of {server} has {len} B: there is no byte {offset}"
+            ));
+        }
+        Ok(slots)
+    }
+
+    fn act_on_server<O: Observer>(&mut self, action: ServerAction, slot: usize, observer: &mut O) {
+        match action {
+            ServerAction::Crash => self.crash(slot, observer),
+            ServerAction::Restart => self.restart(slot, observer),
+            ServerAction::Pause => {
+                if let Some(process) = self.servers[slot].process_mut() {
+                    process.paused = Some(std::collections::VecDeque::new());
+                }
+                self.record(observer, Record::Paused(ServerId::from_slot(slot)));
+            }
+            ServerAction::Resume => self.resume(slot, observer),
+            ServerAction::Timeout => self.input(slot, Input::Timeout, observer),
+            ServerAction::Snapshot => {
+                let Some(process) = self.servers[slot].process_mut() else {
+                    return;
+                };
+                let index = process.machine.applied();
+                process.snapshot_at = index;
+                let data = process.machine.snapshot();
+                self.input(slot, Input::Snapshot { index, data }, observer);
+            }
+        }
+    }
+
+    fn crash<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+        let server = &mut self.servers[slot];
+        let lost = server.disk.crash();
+        server.life = Life::Crashed(server.disk.read().map(Box::new));
+        self.record(observer, Record::Crashed(ServerId::from_slot(slot), lost));
+    }
+
+    fn restart<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+        let id = ServerId::from_slot(slot);
+        let persistent = match self.servers[slot].disk.read() {
+            Ok(persistent) => persistent,
+            Err(error) => return self.record(observer, Record::RestartFailed(id, error)),
+        };
+        let through = persistent.log.snapshot_end();
+        let service = self.config().service;
+        let machine = Machine::restore(service, &persistent.snapshot).unwrap_or_else(|| {
+            self.record(observer, Record::SnapshotUnreadable(id, through));
+            Machine::new(service)
+        });
+        self.record(observer, Record::Restarted(id));
+        let mut actions = Vec::new();
+        let own = self.servers[slot].clock.own(self.now);
+        let seed = self.node_seed(slot);
+        let node = Node::recover(persistent, id, self.config().raft, seed, own, &mut actions);
+        self.bring_up(slot, Process::new(node, machine));
+        self.perform_all(slot, &mut actions, observer);
+        self.settle(slot, observer);
+    }
+
+    /// The disk's news first, then the messages that have waited; the timer may have run out meanwhile.
+    fn resume<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+        let Some(process) = self.servers[slot].process_mut() else {
+            return;
+        };
+        let inbox = process.paused.take().unwrap_or_default();
+        self.record(observer, Record::Resumed(ServerId::from_slot(slot), inbox.len() as u64));
+        self.release(slot, observer);
+        for (cause, envelope) in inbox {
+            self.handle_late(cause, envelope, observer);
+        }
+        self.settle(slot, observer);
+    }
+
+    fn change_link(&mut self, from: ServerId, to: ServerId, change: LinkChange) {
+        match change {
+            LinkChange::Cut => self.set_cut(from, to, true),
+            LinkChange::Heal => self.set_cut(from, to, false),
+            LinkChange::Like(spec) => self.network.set_link(from, to, spec),
+        }
+    }
+
+    fn cut_server(&mut self, server: ServerId) {
+        for peer in (0..self.servers.len()).map(ServerId::from_slot).filter(|&peer| peer != server)
+        {
+            self.set_cut(server, peer, true);
+            self.set_cut(peer, server, true);
+        }
+    }
+
+    /// Cuts the links for which `cut` says so, and heals all others.
+    fn cut_where(&mut self, cut: impl Fn(ServerId, ServerId) -> bool) {
+        let all = || (0..self.servers.len()).map(ServerId::from_slot);
+        let links: Vec<_> =
+            all().flat_map(|a| all().map(move |b| (a, b))).filter(|(a, b)| a != b).collect();
+        for (from, to) in links {
+            self.set_cut(from, to, cut(from, to));
+        }
+    }
+
+    /// A message that is to go on over a cut link dies instead.
+    fn die_if_cut(&mut self, place: u32) {
+        let Envelope { from, to, .. } = self.network.flight(place).envelope;
+        let dies = self.network.is_cut(from, to) && self.network.quality(from, to).0.cut_in_flight;
+        let flight = self.network.flight_mut(place);
+        if dies && flight.fate == Fate::Arrives {
+            flight.fate = Fate::Dies { at: self.now, why: Loss::Cut };
+        }
+    }
+
+    /// Cuts or heals a link. What is in flight on a link that is cut dies there.
+    fn set_cut(&mut self, from: ServerId, to: ServerId, cut: bool) {
+        let changed = self.network.set_cut(from, to, cut);
+        if !changed || !cut || !self.network.quality(from, to).0.cut_in_flight {
+            return;
+        }
+        let at = self.now;
+        for place in self.network.on_link(from, to) {
+            let flight = self.network.flight_mut(place);
+            if flight.fate == Fate::Arrives {
+                flight.fate = Fate::Dies { at, why: Loss::Cut };
+                self.plan_message(place);
+            }
+        }
+    }
+
+    fn act_on_message(&mut self, action: MessageAction, id: MessageId) {
+        let now = self.now;
+        let Some(mut place) = self.network.find(id) else {
+            return;
+        };
+        if action == MessageAction::Duplicate {
+            place = self.network.duplicate(now, place);
+        } else {
+            let flight = self.network.flight_mut(place);
+            match (action, flight.fate) {
+                (MessageAction::Drop, _) => {
+                    flight.fate = Fate::Dies { at: now, why: Loss::Dropped }
+                }
+                (MessageAction::Hold, _) => flight.fate = Fate::Held(now),
+                (MessageAction::Release, Fate::Held(since)) => {
+                    flight.set_out_at = flight.set_out_at + (now - since);
+                    flight.arrives_at = flight.arrives_at + (now - since);
+                    flight.fate = Fate::Arrives;
+                }
+                (MessageAction::Deliver, _) => {
+                    flight.arrives_at = now;
+                    flight.fate = Fate::Arrives;
+                }
+                (MessageAction::Release | MessageAction::Duplicate, _) => {}
+            }
+        }
+        if matches!(action, MessageAction::Release | MessageAction::Duplicate) {
+            self.die_if_cut(place);
+        }
+        self.plan_message(place);
+    }
+
+    fn corrupt(&mut self, slot: usize, offset: u64) {
+        let server = &mut self.servers[slot];
+        server.disk.flip(offset as usize);
+        server.life = Life::Crashed(server.disk.read().map(Box::new));
+    }
+}

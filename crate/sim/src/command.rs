@@ -1,0 +1,447 @@
+//! The input language: what can be done to a world, as text. Whatever is printed is read back the same.
+
+use crate::network::MessageId;
+use crate::quality::NetworkSpec;
+use crate::text::{self, Invalid, Range};
+use raft_core::{Micros, ServerId};
+use std::fmt;
+use std::str::FromStr;
+
+/// The longest command for the service, in bytes.
+pub const LONGEST_COMMAND: usize = 64 * 1024;
+
+/// Something done to the world.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Command {
+    /// Start a command for the service.
+    Start {
+        /// At which server; none: at the leader.
+        at: Option<ServerId>,
+        /// The service's command.
+        command: String,
+    },
+    /// Something done to servers.
+    Servers(ServerAction, Servers),
+    /// Cut or heal a link.
+    Link {
+        /// One end.
+        from: ServerId,
+        /// The other end.
+        to: ServerId,
+        /// Also from `to` to `from`.
+        both: bool,
+        /// What is done to it.
+        change: LinkChange,
+    },
+    /// Heal all links.
+    HealAll,
+    /// Cut all links between groups, and heal those within. Servers in no group stand alone.
+    Partition(Vec<Vec<ServerId>>),
+    /// Cut all links of a server.
+    Isolate(ServerId),
+    /// What all links are like from now on.
+    Network(NetworkSpec),
+    /// Something done to a message in flight.
+    Message(MessageAction, MessageId),
+    /// A server's clock goes at this rate, per thousand.
+    Clock(ServerId, u32),
+    /// Writes of these servers take so long from now on.
+    Disk(Servers, (Micros, Micros)),
+    /// Flip the byte at this offset of a crashed server's write-ahead log.
+    Corrupt(ServerId, u64),
+}
+
+/// Which servers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Servers {
+    /// All of them.
+    All,
+    /// The one that leads.
+    Leader,
+    /// These.
+    These(Vec<ServerId>),
+}
+
+/// What can be done to a server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ServerAction {
+    /// It stops, and loses all but what its disk holds durably.
+    Crash,
+    /// It starts again from its disk.
+    Restart,
+    /// It stands still, and loses nothing.
+    Pause,
+    /// It goes on after a pause.
+    Resume,
+    /// Its timer runs out now.
+    Timeout,
+    /// Its service takes a snapshot.
+    Snapshot,
+}
+
+/// What can be done to a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkChange {
+    /// Nothing passes any more.
+    Cut,
+    /// Messages pass again.
+    Heal,
+    /// It is like this from now on; none: like all the others.
+    Like(Option<NetworkSpec>),
+}
+
+/// What can be done to a message in flight.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MessageAction {
+    /// It is lost.
+    Drop,
+    /// It is delivered twice.
+    Duplicate,
+    /// It stops on its way.
+    Hold,
+    /// It goes on.
+    Release,
+    /// It arrives at once.
+    Deliver,
+}
+
+const SERVER_ACTIONS: [(&str, ServerAction); 6] = [
+    ("crash", ServerAction::Crash),
+    ("restart", ServerAction::Restart),
+    ("pause", ServerAction::Pause),
+    ("resume", ServerAction::Resume),
+    ("timeout", ServerAction::Timeout),
+    ("snapshot", ServerAction::Snapshot),
+];
+
+const MESSAGE_ACTIONS: [(&str, MessageAction); 5] = [
+    ("drop", MessageAction::Drop),
+    ("duplicate", MessageAction::Duplicate),
+    ("hold", MessageAction::Hold),
+    ("release", MessageAction::Release),
+    ("deliver", MessageAction::Deliver),
+];
+
+/// One row of help.
+#[derive(Clone, Copy, Debug)]
+pub struct Help {
+    /// How it is written.
+    pub usage: &'static str,
+    /// What it does.
+    pub says: &'static str,
+    /// An example that is understood.
+    pub example: &'static str,
+}
+
+/// The whole language.
+pub const HELP: &[Help] = &[
+    Help {
+        usage: "start SERVER COMMAND",
+        says: "starts a command at a server: k=v sets, k+=v appends, k reads",
+        example: "start 1 x=1",
+    },
+    Help {
+        usage: "start leader COMMAND",
+        says: "starts a command at the server that leads",
+        example: "start leader x=1",
+    },
+    Help {
+        usage: "snapshot SERVERS",
+        says: "their services take a snapshot and their logs are cut; servers are numbers, leader or all",
+        example: "snapshot all",
+    },
+    Help {
+        usage: "crash SERVERS",
+        says: "they lose their memory and what their disks have not synced",
+        example: "crash 3",
+    },
+    Help {
+        usage: "restart SERVERS",
+        says: "they start again from their disks",
+        example: "restart 3",
+    },
+    Help {
+        usage: "pause SERVERS",
+        says: "they stand still and forget nothing; messages wait for them",
+        example: "pause 2 3",
+    },
+    Help { usage: "resume SERVERS", says: "they go on after a pause", example: "resume all" },
+    Help { usage: "timeout SERVERS", says: "their timers run out now", example: "timeout 4" },
+    Help {
+        usage: "cut A B",
+        says: "cuts the link in both directions; with > in one",
+        example: "cut 1 > 2",
+    },
+    Help {
+        usage: "heal A B",
+        says: "heals the link in both directions; with > in one",
+        example: "heal 1 2",
+    },
+    Help { usage: "heal", says: "heals all links", example: "heal" },
+    Help {
+        usage: "partition GROUP | GROUP",
+        says: "cuts all links between groups; who is not named stands alone",
+        example: "partition 1 2 | 3 4 5",
+    },
+    Help { usage: "isolate SERVER", says: "cuts all links of a server", example: "isolate 4" },
+    Help {
+        usage: "network PRESET or NUMBERS",
+        says: "what all links are like: perfect, lan, wan, lossy, lab, or numbers",
+        example: "network latency=10ms..30ms loss=5%",
+    },
+    Help {
+        usage: "link A B NUMBERS",
+        says: "what one link is like; with > one direction; default: like all others",
+        example: "link 1 2 loss=30%",
+    },
+    Help { usage: "drop MESSAGE", says: "the message in flight is lost", example: "drop 41" },
+    Help { usage: "duplicate MESSAGE", says: "the message arrives twice", example: "duplicate 41" },
+    Help { usage: "hold MESSAGE", says: "the message stops on its way", example: "hold 41" },
+    Help { usage: "release MESSAGE", says: "a held message goes on", example: "release 41" },
+    Help { usage: "deliver MESSAGE", says: "the message arrives at once", example: "deliver 41" },
+    Help {
+        usage: "clock SERVER PERCENT",
+        says: "its clock goes fast or slow; 100% is exact",
+        example: "clock 3 110%",
+    },
+    Help {
+        usage: "disk SERVERS DURATION",
+        says: "a write takes so long to be durable",
+        example: "disk all 1ms..50ms",
+    },
+    Help {
+        usage: "corrupt SERVER OFFSET",
+        says: "flips a byte of a crashed server's write-ahead log",
+        example: "corrupt 3 12",
+    },
+];
+
+impl FromStr for Command {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        let (verb, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        let rest = rest.trim();
+        if let Some((_, action)) = SERVER_ACTIONS.iter().find(|(name, _)| *name == verb) {
+            return servers(rest).map(|servers| Self::Servers(*action, servers));
+        }
+        if let Some((_, action)) = MESSAGE_ACTIONS.iter().find(|(name, _)| *name == verb) {
+            let id = text::number(rest, "a message's number, as in `hold 41`:", 1, u64::MAX)?;
+            return Ok(Self::Message(*action, id));
+        }
+        match verb {
+            "start" => start(rest),
+            "cut" => link(rest, LinkChange::Cut),
+            "heal" if rest.is_empty() => Ok(Self::HealAll),
+            "heal" => link(rest, LinkChange::Heal),
+            "partition" => rest.split('|').map(list).collect::<Result<_, _>>().map(Self::Partition),
+            "isolate" => server(rest).map(Self::Isolate),
+            "network" => rest.parse().map(Self::Network),
+            "link" => link_like(rest),
+            "clock" => clock(rest),
+            "disk" => disk(rest),
+            "corrupt" => corrupt(rest),
+            _ => Err(Invalid::new(verb, "a command; `help` lists them")),
+        }
+    }
+}
+
+fn start(rest: &str) -> Result<Command, Invalid> {
+    let (at, command) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let command = command.trim();
+    let at = if at == "leader" { None } else { Some(server(at)?) };
+    if command.is_empty() {
+        return Err(Invalid::new("", "a command for the service, as in `start 1 x=1`"));
+    }
+    if command.len() > LONGEST_COMMAND {
+        let expected =
+            format!("a command of at most {LONGEST_COMMAND} bytes; it has {}", command.len());
+        return Err(Invalid::new(command, &expected));
+    }
+    Ok(Command::Start { at, command: command.into() })
+}
+
+fn server(word: &str) -> Result<ServerId, Invalid> {
+    let digits = word.strip_prefix(['S', 's']).unwrap_or(word);
+    text::number(digits, "a server's number", 1, u64::from(raft_core::MAX_SERVERS))
+        .map(|n| ServerId(n as u16))
+}
+
+fn list(text: &str) -> Result<Vec<ServerId>, Invalid> {
+    let list: Vec<ServerId> = text.split_whitespace().map(server).collect::<Result<_, _>>()?;
+    if list.is_empty() {
+        return Err(Invalid::new("", "the number of a server"));
+    }
+    Ok(list)
+}
+
+fn servers(text: &str) -> Result<Servers, Invalid> {
+    match text {
+        "all" => Ok(Servers::All),
+        "leader" => Ok(Servers::Leader),
+        _ => list(text).map(Servers::These),
+    }
+}
+
+/// `1 2 ...` or `1 > 2 ...`: the two ends, whether both directions are meant, and the rest.
+fn ends(text: &str) -> Result<(ServerId, ServerId, bool, &str), Invalid> {
+    let (from, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let rest = rest.trim_start();
+    let (both, rest) =
+        rest.strip_prefix('>').map_or((true, rest), |rest| (false, rest.trim_start()));
+    let (to, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let (from, to) = (server(from)?, server(to)?);
+    if from == to {
+        return Err(Invalid::new(text, "a link: its ends are two different servers"));
+    }
+    Ok((from, to, both, rest.trim()))
+}
+
+fn link(rest: &str, change: LinkChange) -> Result<Command, Invalid> {
+    let (from, to, both, rest) = ends(rest)?;
+    if !rest.is_empty() {
+        return Err(Invalid::new(rest, "expected here: a link has two ends"));
+    }
+    Ok(Command::Link { from, to, both, change })
+}
+
+fn link_like(rest: &str) -> Result<Command, Invalid> {
+    let (from, to, both, rest) = ends(rest)?;
+    let spec = if rest == "default" { None } else { Some(rest.parse()?) };
+    Ok(Command::Link { from, to, both, change: LinkChange::Like(spec) })
+}
+
+fn clock(rest: &str) -> Result<Command, Invalid> {
+    let (who, rate) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let who = server(who)?;
+    let wrong = || Invalid::new(rate.trim(), "a rate from 10% to 1000%; 100% is exact");
+    let percent = rate.trim().strip_suffix('%').ok_or_else(wrong)?;
+    let percent = text::number(percent, "a rate in percent", 10, 1000).map_err(|_| wrong())?;
+    Ok(Command::Clock(who, percent as u32 * 10))
+}
+
+fn disk(rest: &str) -> Result<Command, Invalid> {
+    let (who, latency) = rest.rsplit_once(char::is_whitespace).unwrap_or((rest, ""));
+    Ok(Command::Disk(servers(who.trim())?, text::duration_range(latency, 60_000_000)?))
+}
+
+fn corrupt(rest: &str) -> Result<Command, Invalid> {
+    let (who, offset) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let offset = text::number(offset.trim(), "the offset of a byte", 0, u64::from(u32::MAX))?;
+    Ok(Command::Corrupt(server(who)?, offset))
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start { at: Some(server), command } => write!(f, "start {} {command}", server.0),
+            Self::Start { at: None, command } => write!(f, "start leader {command}"),
+            Self::Servers(action, servers) => {
+                let (name, _) = SERVER_ACTIONS
+                    .iter()
+                    .find(|(_, a)| a == action)
+                    .expect("every action has a name");
+                write!(f, "{name} {servers}")
+            }
+            Self::Link { from, to, both, change } => {
+                let verb = match change {
+                    LinkChange::Cut => "cut",
+                    LinkChange::Heal => "heal",
+                    LinkChange::Like(_) => "link",
+                };
+                write!(f, "{verb} {} {}{}", from.0, if *both { "" } else { "> " }, to.0)?;
+                match change {
+                    LinkChange::Like(Some(spec)) => write!(f, " {spec}"),
+                    LinkChange::Like(None) => f.write_str(" default"),
+                    LinkChange::Cut | LinkChange::Heal => Ok(()),
+                }
+            }
+            Self::HealAll => f.write_str("heal"),
+            Self::Partition(groups) => {
+                let groups: Vec<String> = groups.iter().map(|group| numbers(group)).collect();
+                write!(f, "partition {}", groups.join(" | "))
+            }
+            Self::Isolate(server) => write!(f, "isolate {}", server.0),
+            Self::Network(spec) => write!(f, "network {spec}"),
+            Self::Message(action, id) => {
+                let (name, _) = MESSAGE_ACTIONS
+                    .iter()
+                    .find(|(_, a)| a == action)
+                    .expect("every action has a name");
+                write!(f, "{name} {id}")
+            }
+            Self::Clock(server, rate) => write!(f, "clock {} {}%", server.0, rate / 10),
+            Self::Disk(servers, (min, max)) => write!(f, "disk {servers} {}", Range(*min, *max)),
+            Self::Corrupt(server, offset) => write!(f, "corrupt {} {offset}", server.0),
+        }
+    }
+}
+
+impl fmt::Display for Servers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::Leader => f.write_str("leader"),
+            Self::These(list) => f.write_str(&numbers(list)),
+        }
+    }
+}
+
+fn numbers(list: &[ServerId]) -> String {
+    list.iter().map(|server| server.0.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_of_the_help_is_read_and_printed_the_same() {
+        for help in HELP {
+            let command: Command =
+                help.example.parse().unwrap_or_else(|error| panic!("{}: {error}", help.example));
+            assert_eq!(command.to_string(), help.example);
+            assert!(help.usage.starts_with(help.example.split(' ').next().expect("a verb")));
+        }
+    }
+
+    #[test]
+    fn other_spellings_mean_the_same() {
+        for (text, printed) in [
+            ("  crash   S3  ", "crash 3"),
+            ("link 1 > 2 latency=20ms..80ms loss=0.5%", "link 1 > 2 latency=20ms..80ms loss=0.5%"),
+            ("link 1 2 default", "link 1 2 default"),
+            ("network lossy", "network lossy"),
+            ("partition 1|2 3", "partition 1 | 2 3"),
+            ("start 2  a key = a value ", "start 2 a key = a value"),
+            ("disk 1 2 5ms", "disk 1 2 5ms"),
+            ("crash leader", "crash leader"),
+        ] {
+            let command: Command = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!(command.to_string(), printed);
+            assert_eq!(printed.parse(), Ok(command));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_what_would_be_right() {
+        for (text, says) in [
+            ("", "something is missing: a command; `help` lists them"),
+            ("explode 3", "`explode` is not a command; `help` lists them"),
+            ("crash", "something is missing: the number of a server"),
+            ("crash three", "`three` is not a server's number from 1 to 101"),
+            ("start 1", "something is missing: a command for the service, as in `start 1 x=1`"),
+            ("cut 1 1", "`1 1` is not a link: its ends are two different servers"),
+            ("cut 1 2 3", "`3` is not expected here: a link has two ends"),
+            (
+                "hold x",
+                "`x` is not a message's number, as in `hold 41`: from 1 to 18446744073709551615",
+            ),
+            ("clock 3 5%", "`5%` is not a rate from 10% to 1000%; 100% is exact"),
+            ("link 1 2 loss=200%", "`200%` is not a share from 0% to 100%, in steps of 0.1%"),
+        ] {
+            assert_eq!(text.parse::<Command>().expect_err(text).to_string(), says);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Completing a command that is being typed.
+
+use crate::command::HELP;
+use crate::network::Fate;
+use crate::quality::Preset;
+use crate::server::Process;
+use crate::world::World;
+
+/// The most completions that are offered.
+const MOST: usize = 12;
+
+/// Whole lines that the text may become, the likeliest first.
+pub fn complete(world: &World, text: &str) -> Vec<String> {
+    let text = text.trim_start();
+    let Some((head, tail)) = text.rsplit_once(' ') else {
+        let mut verbs: Vec<&str> =
+            HELP.iter().filter_map(|help| help.usage.split(' ').next()).collect();
+        verbs.dedup();
+        let fit = verbs.into_iter().filter(|verb| verb.starts_with(text));
+        return fit.map(|verb| format!("{verb} ")).take(MOST).collect();
+    };
+    let words: Vec<&str> = head.split_whitespace().collect();
+    let fit =
+        candidates(world, &words).into_iter().filter(|word| word.starts_with(tail) && word != tail);
+    fit.map(|word| format!("{head} {word}")).take(MOST).collect()
+}
+
+/// What may stand after these words.
+fn candidates(world: &World, words: &[&str]) -> Vec<String> {
+    let servers = |fit: &dyn Fn(Option<&Process>) -> bool| {
+        let named = world.servers().iter().filter(|server| fit(server.process()));
+        let named = named.map(|server| server.id.0.to_string());
+        named.filter(|server| !words.contains(&server.as_str())).collect::<Vec<_>>()
+    };
+    let messages = |fit: &dyn Fn(Fate) -> bool| {
+        let fit = world.network().flights_in_order().filter(|flight| fit(flight.fate));
+        fit.map(|flight| flight.id.to_string()).collect::<Vec<_>>()
+    };
+    let numbers = || ["latency=", "loss=", "duplicate=", "reorder="].map(String::from).to_vec();
+    let with_all = |mut list: Vec<String>| {
+        if words.len() == 1 && list.len() > 1 {
+            list.push("all".into());
+        }
+        list
+    };
+    match (words[0], words.len()) {
+        ("start", 1) => [vec!["leader".into()], servers(&|process| process.is_some())].concat(),
+        ("crash" | "snapshot" | "timeout", _) => with_all(servers(&|process| process.is_some())),
+        ("restart", _) => with_all(servers(&|process| process.is_none())),
+        ("pause", _) => with_all(servers(&|process| process.is_some_and(|p| !p.is_paused()))),
+        ("resume", _) => with_all(servers(&|process| process.is_some_and(Process::is_paused))),
+        ("disk", 1) => with_all(servers(&|_| true)),
+        ("cut" | "heal" | "link", 1 | 2) | ("isolate" | "clock", 1) | ("partition", _) => {
+            servers(&|_| true)
+        }
+        ("corrupt", 1) => servers(&|process| process.is_none()),
+        ("network", 1) => {
+            [Preset::ALL.map(|preset| preset.name().to_string()).to_vec(), numbers()].concat()
+        }
+        ("network", _) | ("link", 4..) => numbers(),
+        ("link", 3) => [numbers(), vec!["default".into()]].concat(),
+        ("release", 1) => messages(&|fate| matches!(fate, Fate::Held(_))),
+        ("hold", 1) => messages(&|fate| !matches!(fate, Fate::Held(_))),
+        ("drop" | "duplicate" | "deliver", 1) => messages(&|_| true),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Run;
+
+    #[test]
+    fn what_is_offered_can_be_done() {
+        let run = Run::from_text("servers 3\nat 2s crash 2\nat 2s end\n").expect("a run");
+        let offered = |text| complete(run.world(), text);
+        assert_eq!(offered("cr"), ["crash "]);
+        assert_eq!(offered("restart "), ["restart 2"]);
+        assert_eq!(offered("crash "), ["crash 1", "crash 3", "crash all"]);
+        assert_eq!(offered("crash 1 "), ["crash 1 3"]);
+        assert_eq!(
+            offered("network l"),
+            [
+                "network lan",
+                "network lossy",
+                "network lab",
+                "network lab-reliable",
+                "network lab-reordering",
+                "network latency=",
+                "network loss="
+            ]
+        );
+        assert!(offered("hold ").len() <= MOST);
+        assert!(offered("start 1 x=").is_empty());
+        assert!(offered("nonsense ").is_empty());
+    }
+}

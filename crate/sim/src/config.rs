@@ -1,0 +1,169 @@
+//! What a run is made of besides its commands: cluster, pace, network, disk, seed. Text in, text out.
+
+use crate::machine::Service;
+use crate::quality::{NetworkSpec, Preset};
+use crate::text::{self, Invalid};
+use raft_core::{Micros, Rule};
+use std::fmt;
+
+/// The settings of a run. Together with the seed and the commands they decide every byte of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// Seed of every random draw.
+    pub seed: u64,
+    /// Cluster, pace and broken rules of Raft itself.
+    pub raft: raft_core::Config,
+    /// What all links are like at the start.
+    pub network: NetworkSpec,
+    /// How long a write takes to become durable: shortest and longest. Both 0: at once.
+    pub disk: (Micros, Micros),
+    /// The service takes a snapshot after applying so many commands; 0: only when told.
+    pub autosnapshot: u64,
+    /// What the service makes of a command.
+    pub service: Service,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            raft: raft_core::Config::default(),
+            network: NetworkSpec::Preset(Preset::Wan),
+            disk: (1_000, 3_000),
+            autosnapshot: 0,
+            service: Service::Map,
+        }
+    }
+}
+
+/// The longest interval or timeout that a configuration may name: one virtual hour.
+const LONGEST: Micros = 3_600_000_000;
+
+impl Config {
+    /// Takes one header line, such as `servers 5`. False when the line is not a header line.
+    ///
+    /// # Errors
+    /// When the key is known and its value is not one of the allowed ones.
+    pub fn set(&mut self, line: &str) -> Result<bool, Invalid> {
+        let (key, value) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let value = value.trim();
+        match key {
+            "seed" => self.seed = text::seed(value)?,
+            "servers" => self.raft.servers = servers(value)?,
+            "network" => self.network = value.parse()?,
+            "heartbeat" => self.raft.heartbeat = interval(value)?,
+            "election" => (self.raft.election_min, self.raft.election_max) = range(value)?,
+            "batch" => self.raft.batch_bytes = text::bytes(value)?,
+            "disk" => self.disk = text::duration_range(value, LONGEST)?,
+            "autosnapshot" => {
+                self.autosnapshot =
+                    text::number(value, "a number of commands, 0 for never", 0, 1_000_000_000)?;
+            }
+            "service" => self.service = service(value)?,
+            "broken" => {
+                for name in value.split_whitespace() {
+                    self.raft.broken = self.raft.broken.with(rule(name)?);
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+fn servers(value: &str) -> Result<u16, Invalid> {
+    let most = u64::from(raft_core::MAX_SERVERS);
+    text::number(value, "a number of servers", 1, most).map(|n| n as u16)
+}
+
+fn interval(value: &str) -> Result<Micros, Invalid> {
+    range(value).map(|(min, _)| min)
+}
+
+/// A range of durations of which none is 0: a timer that runs out at once would never let time pass.
+fn range(value: &str) -> Result<(Micros, Micros), Invalid> {
+    let (min, max) = text::duration_range(value, LONGEST)?;
+    if min < 1_000 {
+        return Err(Invalid::new(value, "a timer of at least 1ms"));
+    }
+    Ok((min, max))
+}
+
+fn service(name: &str) -> Result<Service, Invalid> {
+    match name {
+        "map" => Ok(Service::Map),
+        "commands" => Ok(Service::Commands),
+        _ => Err(Invalid::new(name, "a service: `map`, or `commands`, which keeps every command")),
+    }
+}
+
+fn rule(name: &str) -> Result<Rule, Invalid> {
+    Rule::ALL
+        .iter()
+        .copied()
+        .find(|rule| rule.name() == name)
+        .ok_or_else(|| Invalid::new(name, "the name of a rule, such as RefuseSecondVote"))
+}
+
+impl fmt::Display for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let raft = &self.raft;
+        writeln!(f, "seed {}", self.seed)?;
+        writeln!(f, "servers {}", raft.servers)?;
+        writeln!(f, "network {}", self.network)?;
+        writeln!(f, "heartbeat {}", text::Duration(raft.heartbeat))?;
+        writeln!(f, "election {}", text::Range(raft.election_min, raft.election_max))?;
+        writeln!(f, "batch {}", text::Bytes(raft.batch_bytes))?;
+        writeln!(f, "disk {}", text::Range(self.disk.0, self.disk.1))?;
+        writeln!(f, "autosnapshot {}", self.autosnapshot)?;
+        if self.service == Service::Commands {
+            writeln!(f, "service commands")?;
+        }
+        let broken: Vec<_> = Rule::ALL
+            .iter()
+            .filter(|&&rule| raft.broken.has(rule))
+            .map(|rule| rule.name())
+            .collect();
+        if !broken.is_empty() {
+            writeln!(f, "broken {}", broken.join(" "))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_is_read_back() {
+        let mut config =
+            Config { seed: u64::MAX, autosnapshot: 10, disk: (0, 1_500), ..Config::default() };
+        config.raft.broken = config.raft.broken.with(Rule::CommitOnlyOwnTerm).with(Rule::GrantVote);
+        config.network = "latency=1ms..2.5ms loss=0.5% reorder=100%".parse().expect("a network");
+        let mut read = Config::default();
+        for line in config.to_string().lines() {
+            assert_eq!(read.set(line), Ok(true), "{line}");
+        }
+        assert_eq!(read, config);
+    }
+
+    #[test]
+    fn wrong_values_are_named_with_what_would_be_right() {
+        for (line, says) in [
+            ("servers 0", "`0` is not a number of servers from 1 to 101"),
+            ("servers 102", "`102` is not a number of servers from 1 to 101"),
+            ("heartbeat 0s", "`0s` is not a timer of at least 1ms"),
+            (
+                "seed banana",
+                "`banana` is not a seed: a whole number from 0 to 18446744073709551615",
+            ),
+            ("network moon", "`moon` is not a preset"),
+            ("broken Everything", "`Everything` is not the name of a rule"),
+            ("election 600ms..300ms", "`600ms..300ms` is not a range"),
+        ] {
+            let error = Config::default().set(line).expect_err(line).to_string();
+            assert!(error.starts_with(says), "{error}");
+        }
+    }
+}

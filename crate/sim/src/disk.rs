@@ -1,0 +1,524 @@
+//! One server's disk: a write-ahead log and a snapshot file, as bytes. A write takes time to become
+//! durable; what is not durable is gone after a crash.
+
+use crate::tape::Tape;
+use crate::wal::{self, Corrupt, WalRecord};
+use bytes::{Buf, BufMut, Bytes};
+use raft_core::{Dice, EntryId, Index, Log, Micros, Persistent, Time, Write};
+use std::fmt;
+
+/// The two files. Both are replaced together when a snapshot is saved.
+#[derive(Clone, Debug, Default)]
+struct Files {
+    /// Checksum, last entry, state; empty without a snapshot.
+    snapshot: Bytes,
+    wal: Tape,
+}
+
+/// A sync on its way: what it will have made durable.
+#[derive(Clone, Debug)]
+struct Sync {
+    ticket: u64,
+    len: usize,
+    /// Up to here the log that becomes durable is the log as written, also after later writes.
+    agrees: Index,
+    /// The files as they were, when a snapshot has replaced them since the sync began.
+    replaced: Option<Files>,
+}
+
+/// A disk.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    /// What has been written.
+    written: Files,
+    /// How much of the written log is durable; nothing of `written` is while `durable` stands in its place.
+    synced_len: usize,
+    /// The durable files, as long as a newer pair is not.
+    durable: Option<Files>,
+    sync: Option<Sync>,
+    /// The last entry written, and the last up to which the durable log is the written one.
+    last: Index,
+    agrees: Index,
+    tickets: u64,
+    durable_ticket: u64,
+    version: u64,
+    latency: (Micros, Micros),
+    dice: Dice,
+}
+
+/// A record as it stands on the disk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stored {
+    /// Where it begins.
+    pub offset: usize,
+    /// Its length with its head.
+    pub bytes: usize,
+    /// What it says, or why it cannot be read.
+    pub record: Result<WalRecord, Corrupt>,
+    /// Whether it would survive a crash now.
+    pub synced: bool,
+}
+
+/// Why a server cannot restart from its disk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DiskError {
+    /// A record in the middle of the log is damaged, or does not fit those before it.
+    Log {
+        /// Where the record begins.
+        offset: usize,
+        /// What is wrong with it.
+        why: Corrupt,
+    },
+    /// The snapshot's checksum does not fit.
+    Snapshot,
+    /// The log continues another snapshot than the one that is there.
+    Mismatch {
+        /// The snapshot that the log continues.
+        log: EntryId,
+        /// The snapshot that is there.
+        snapshot: EntryId,
+    },
+}
+
+impl fmt::Display for DiskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Log { offset, why } => write!(f, "the log is corrupt at byte {offset}: {why}"),
+            Self::Snapshot => f.write_str("the snapshot is corrupt: its checksum does not fit"),
+            Self::Mismatch { log, snapshot } => {
+                write!(f, "the log continues the snapshot {log}, but the snapshot is {snapshot}")
+            }
+        }
+    }
+}
+
+impl Disk {
+    pub(crate) fn new(latency: (Micros, Micros), dice: Dice) -> Self {
+        Self {
+            written: Files::default(),
+            synced_len: 0,
+            durable: None,
+            sync: None,
+            last: Index(0),
+            agrees: Index(0),
+            tickets: 0,
+            durable_ticket: 0,
+            version: 0,
+            latency,
+            dice,
+        }
+    }
+
+    pub(crate) fn set_latency(&mut self, latency: (Micros, Micros)) {
+        self.latency = latency;
+    }
+
+    /// Writes; returns the ticket that is durable once this write is.
+    pub(crate) fn write(&mut self, write: &Write) -> u64 {
+        let mut bytes = Vec::new();
+        match write {
+            Write::Vote(vote) => wal::encode(&WalRecord::Vote(*vote), &mut bytes),
+            Write::Append { from, entries } => {
+                wal::encode_entries(*from, entries, &mut bytes);
+                self.last = from.prev() + entries.len() as u64;
+                self.agrees = self.agrees.min(from.prev());
+                if let Some(sync) = &mut self.sync {
+                    sync.agrees = sync.agrees.min(from.prev());
+                }
+            }
+            Write::Save { vote, last_included, snapshot, log } => {
+                self.replace_files(encode_snapshot(*last_included, snapshot));
+                self.last = last_included.index + log.len() as u64;
+                self.agrees = self.agrees.min(self.last);
+                wal::encode(
+                    &WalRecord::Start { snapshot_end: *last_included, vote: *vote },
+                    &mut bytes,
+                );
+                self.written.wal.append(&bytes);
+                bytes.clear();
+                if !log.is_empty() {
+                    wal::encode_entries(last_included.index.next(), log, &mut bytes);
+                }
+            }
+        }
+        if !bytes.is_empty() {
+            self.written.wal.append(&bytes);
+        }
+        self.tickets += 1;
+        self.version += 1;
+        self.tickets
+    }
+
+    /// Begins a new pair of files; the old pair stays what it is until the new one is durable.
+    fn replace_files(&mut self, snapshot: Bytes) {
+        let mut old =
+            std::mem::replace(&mut self.written, Files { snapshot, wal: Tape::default() });
+        if let Some(sync) = &mut self.sync
+            && sync.replaced.is_none()
+        {
+            let mut image = old.clone();
+            image.wal.truncate(sync.len);
+            sync.replaced = Some(image);
+        }
+        if self.durable.is_none() {
+            old.wal.truncate(self.synced_len);
+            self.durable = Some(old);
+        }
+        self.synced_len = 0;
+    }
+
+    /// Whether something written is not durable.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.durable_ticket < self.tickets
+    }
+
+    /// Begins to make durable what has been written, unless a sync is on its way or nothing is to be
+    /// done. Returns when it will be done; now, for a disk that takes no time.
+    pub(crate) fn begin_sync(&mut self, now: Time) -> Option<Time> {
+        if self.sync.is_some() || !self.is_behind() {
+            return None;
+        }
+        self.sync = Some(Sync {
+            ticket: self.tickets,
+            len: self.written.wal.len(),
+            agrees: self.last,
+            replaced: None,
+        });
+        Some(now + self.dice.between(self.latency.0, self.latency.1))
+    }
+
+    /// Whether a write takes no time at all.
+    pub(crate) fn is_instant(&self) -> bool {
+        self.latency.1 == 0 && self.sync.is_none()
+    }
+
+    /// Makes durable at once what has been written.
+    pub(crate) fn sync_now(&mut self) {
+        self.begin_sync(Time(0));
+        self.end_sync();
+    }
+
+    /// The sync on its way is done.
+    pub(crate) fn end_sync(&mut self) {
+        let Some(sync) = self.sync.take() else { return };
+        self.durable_ticket = sync.ticket;
+        self.agrees = sync.agrees.min(self.last);
+        if let Some(files) = sync.replaced {
+            self.durable = Some(files);
+        } else {
+            self.durable = None;
+            self.synced_len = sync.len;
+        }
+        self.version += 1;
+    }
+
+    /// The ticket of the newest write.
+    pub(crate) fn newest_ticket(&self) -> u64 {
+        self.tickets
+    }
+
+    /// How long the write-ahead log is, in bytes.
+    pub fn log_len(&self) -> usize {
+        self.written.wal.len()
+    }
+
+    /// All tickets up to this one are durable.
+    pub(crate) fn durable_ticket(&self) -> u64 {
+        self.durable_ticket
+    }
+
+    /// The server has crashed: what is not durable is gone. Returns how many bytes that were.
+    pub(crate) fn crash(&mut self) -> u64 {
+        let lost = self.unsynced_bytes();
+        match self.durable.take() {
+            Some(files) => self.written = files,
+            None => self.written.wal.truncate(self.synced_len),
+        }
+        self.synced_len = self.written.wal.len();
+        self.sync = None;
+        self.tickets = self.durable_ticket;
+        self.last = self.read().map_or(Index(0), |state| state.log.last().index);
+        self.agrees = self.last;
+        self.version += 1;
+        lost
+    }
+
+    /// Flips a byte of the log; false when it is shorter.
+    pub(crate) fn flip(&mut self, offset: usize) -> bool {
+        self.version += 1;
+        self.written.wal.flip(offset)
+    }
+
+    /// What a restart would find if the server crashed now.
+    ///
+    /// A record that the file's end cuts off was torn by a crash and is left out.
+    ///
+    /// # Errors
+    /// When the bytes are damaged elsewhere.
+    pub fn read(&self) -> Result<Persistent, DiskError> {
+        match &self.durable {
+            Some(files) => read(files, files.wal.len()),
+            None => read(&self.written, self.synced_len),
+        }
+    }
+
+    /// The newest records, at most `most` of them in order, and how many stand before them in the file.
+    pub fn records(&self, most: usize) -> (Vec<Stored>, usize) {
+        let (mut newest, mut earlier) = (Vec::new(), 0);
+        for (start, piece) in self.written.wal.pieces().rev() {
+            let mut here =
+                stored(piece, start, if self.durable.is_some() { 0 } else { self.synced_len });
+            let room = most - newest.len();
+            let cut = here.len().saturating_sub(room);
+            earlier += cut;
+            let mut kept = here.split_off(cut);
+            kept.append(&mut newest);
+            newest = kept;
+        }
+        (newest, earlier)
+    }
+
+    /// The last bytes of the write-ahead log, at most `most`, and the offset of the first of them.
+    pub fn tail(&self, most: usize) -> (usize, Vec<u8>) {
+        let wal = &self.written.wal;
+        let start = wal.len().saturating_sub(most) / 16 * 16;
+        let mut bytes = Vec::with_capacity(most);
+        for (offset, piece) in wal.pieces() {
+            if offset + piece.len() > start {
+                bytes.extend_from_slice(&piece[start.saturating_sub(offset)..]);
+            }
+        }
+        (start, bytes)
+    }
+
+    /// How many bytes both files hold.
+    pub fn bytes(&self) -> u64 {
+        (self.written.snapshot.len() + self.written.wal.len()) as u64
+    }
+
+    /// How many bytes a crash would lose now.
+    pub fn unsynced_bytes(&self) -> u64 {
+        let durable = if self.durable.is_some() { 0 } else { self.synced_len };
+        let snapshot = if self.durable.is_some() { self.written.snapshot.len() } else { 0 };
+        (self.written.wal.len() - durable + snapshot) as u64
+    }
+
+    /// Up to here the log would survive a crash as it is written now.
+    pub fn synced_index(&self) -> Index {
+        self.agrees
+    }
+
+    /// Changes whenever the disk does.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+fn encode_snapshot(last_included: EntryId, state: &[u8]) -> Bytes {
+    let mut content = Vec::with_capacity(state.len() + 20);
+    content.put_u32_le(0);
+    content.put_u64_le(last_included.index.0);
+    content.put_u64_le(last_included.term.0);
+    content.put_slice(state);
+    let sum = wal::checksum(&content[4..]);
+    content[..4].copy_from_slice(&sum.to_le_bytes());
+    content.into()
+}
+
+fn decode_snapshot(file: &Bytes) -> Option<(EntryId, Bytes)> {
+    if file.is_empty() {
+        return Some((EntryId::ZERO, Bytes::new()));
+    }
+    let mut rest = file.clone();
+    let sum = rest.try_get_u32_le().ok()?;
+    if wal::checksum(&rest) != sum {
+        return None;
+    }
+    let (index, term) = (rest.try_get_u64_le().ok()?, rest.try_get_u64_le().ok()?);
+    Some((EntryId::new(index, term), rest))
+}
+
+fn read(files: &Files, len: usize) -> Result<Persistent, DiskError> {
+    let (snapshot_end, snapshot) = decode_snapshot(&files.snapshot).ok_or(DiskError::Snapshot)?;
+    let mut state = Persistent { log: Log::default(), snapshot, ..Persistent::default() };
+    for (start, piece) in files.wal.pieces() {
+        let piece = &piece[..piece.len().min(len.saturating_sub(start))];
+        for Stored { offset, bytes, record, .. } in stored(piece, start, len) {
+            match record {
+                Ok(record) => {
+                    if !wal::replay(record, &mut state) {
+                        return Err(DiskError::Log { offset, why: Corrupt::Content });
+                    }
+                }
+
+                Err(Corrupt::Torn) if offset + bytes == len => {}
+                Err(why) => return Err(DiskError::Log { offset, why }),
+            }
+        }
+    }
+    let log = state.log.snapshot_end();
+    if log == snapshot_end {
+        Ok(state)
+    } else {
+        Err(DiskError::Mismatch { log, snapshot: snapshot_end })
+    }
+}
+
+/// The records of a piece. What cannot be decoded reaches to the piece's end.
+fn stored(piece: &[u8], start: usize, synced_len: usize) -> Vec<Stored> {
+    let mut records = Vec::new();
+    let mut at = 0;
+    while at < piece.len() {
+        let (record, bytes) = match wal::decode(&piece[at..]) {
+            Ok((record, bytes)) => (Ok(record), bytes),
+            Err(why) => (Err(why), piece.len() - at),
+        };
+        records.push(Stored {
+            offset: start + at,
+            bytes,
+            record,
+            synced: start + at + bytes <= synced_len,
+        });
+        at += bytes;
+    }
+    records
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use raft_core::{Entry, ServerId, Term, Vote};
+
+    fn disk() -> Disk {
+        Disk::new((1_000, 1_000), Dice::new(1))
+    }
+
+    fn vote(term: u64) -> Write {
+        Write::Vote(Vote { current_term: Term(term), voted_for: Some(ServerId(1)) })
+    }
+
+    fn entries(n: usize) -> Vec<Entry> {
+        vec![Entry { term: Term(1), command: Bytes::from_static(b"x=1") }; n]
+    }
+
+    fn append(from: u64, n: usize) -> Write {
+        Write::Append { from: Index(from), entries: entries(n) }
+    }
+
+    fn save(index: u64, tail: usize) -> Write {
+        Write::Save {
+            vote: Vote { current_term: Term(1), voted_for: None },
+            last_included: EntryId::new(index, 1),
+            snapshot: Bytes::from_static(b"state"),
+            log: entries(tail),
+        }
+    }
+
+    fn sync(disk: &mut Disk) {
+        disk.begin_sync(Time(0)).expect("something to sync");
+        disk.end_sync();
+    }
+
+    fn found(disk: &Disk) -> (u64, u64, u64) {
+        let state = disk.read().expect("a whole disk");
+        (state.vote.current_term.0, state.log.snapshot_end().index.0, state.log.last().index.0)
+    }
+
+    #[test]
+    fn only_what_is_synced_survives_a_crash() {
+        let mut disk = disk();
+        disk.write(&vote(1));
+        disk.write(&append(1, 2));
+        sync(&mut disk);
+        disk.write(&append(3, 1));
+        assert_eq!(found(&disk), (1, 0, 2), "what a crash would leave");
+        assert!(disk.crash() > 0);
+        assert_eq!(found(&disk), (1, 0, 2));
+        assert_eq!(disk.crash(), 0);
+    }
+
+    #[test]
+    fn a_write_during_a_sync_waits_for_the_next_one() {
+        let mut disk = disk();
+        let first = disk.write(&append(1, 1));
+        disk.begin_sync(Time(0)).expect("something to sync");
+        let second = disk.write(&append(2, 1));
+        disk.end_sync();
+        assert!(disk.durable_ticket() >= first && disk.durable_ticket() < second);
+        assert_eq!(found(&disk), (0, 0, 1));
+        assert_eq!(disk.synced_index(), Index(1));
+        sync(&mut disk);
+        assert_eq!(found(&disk), (0, 0, 2));
+        assert_eq!(disk.synced_index(), Index(2));
+    }
+
+    #[test]
+    fn entries_written_over_are_not_synced_until_their_successors_are() {
+        let mut disk = disk();
+        disk.write(&append(1, 5));
+        sync(&mut disk);
+        disk.write(&append(6, 1));
+        disk.begin_sync(Time(0)).expect("something to sync");
+        disk.write(&append(4, 1));
+        assert_eq!(disk.synced_index(), Index(3));
+        disk.end_sync();
+        assert_eq!(
+            disk.synced_index(),
+            Index(3),
+            "the sync made 1 to 6 durable, of which 1 to 3 stand"
+        );
+        sync(&mut disk);
+        assert_eq!(disk.synced_index(), Index(4));
+    }
+
+    #[test]
+    fn snapshot_and_log_are_replaced_together_or_not_at_all() {
+        let mut disk = disk();
+        disk.write(&append(1, 10));
+        sync(&mut disk);
+        disk.write(&save(8, 2));
+        disk.write(&append(11, 1));
+        assert_eq!(found(&disk), (0, 0, 10), "the old pair while the new one is not durable");
+        let mut crashed = disk.clone();
+        crashed.crash();
+        assert_eq!(found(&crashed), (0, 0, 10));
+        sync(&mut disk);
+        assert_eq!(found(&disk), (1, 8, 11));
+        assert_eq!(disk.read().expect("a whole disk").snapshot, &b"state"[..]);
+    }
+
+    #[test]
+    fn a_snapshot_saved_during_a_sync_takes_nothing_from_it() {
+        let mut disk = disk();
+        disk.write(&append(1, 3));
+        sync(&mut disk);
+        disk.write(&append(4, 1));
+        disk.begin_sync(Time(0)).expect("something to sync");
+        disk.write(&append(5, 1));
+        disk.write(&save(2, 3));
+        disk.write(&save(3, 2));
+        disk.end_sync();
+        assert_eq!(found(&disk), (0, 0, 4), "the sync made durable what was written when it began");
+        sync(&mut disk);
+        assert_eq!(found(&disk), (1, 3, 5));
+    }
+
+    #[test]
+    fn damage_is_found_and_placed() {
+        let mut disk = disk();
+        disk.write(&vote(1));
+        disk.write(&append(1, 1));
+        disk.write(&append(2, 1));
+        sync(&mut disk);
+        let (records, earlier) = disk.records(2);
+        assert_eq!((records.len(), earlier), (2, 1));
+        let offset = records[0].offset;
+        for byte in 0..records[0].bytes {
+            let mut damaged = disk.clone();
+            assert!(damaged.flip(offset + byte));
+            let expected = DiskError::Log { offset, why: Corrupt::Checksum };
+            assert_eq!(damaged.read(), Err(expected), "byte {byte}");
+        }
+        assert!(!disk.flip(10_000));
+    }
+}

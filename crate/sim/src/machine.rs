@@ -1,0 +1,199 @@
+//! The replicated service: a map from keys to values. Its snapshot is its whole table.
+
+use bytes::{Buf, BufMut, Bytes};
+use raft_core::Index;
+use std::collections::BTreeMap;
+
+/// What a service makes of a command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Service {
+    /// It is an operation on the map.
+    #[default]
+    Map,
+    /// It is kept as it is, under its index: a service that remembers every command, as the lab's does.
+    Commands,
+}
+
+/// The key/value map of one server.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Machine {
+    service: Service,
+    applied: Index,
+    table: BTreeMap<Bytes, Value>,
+}
+
+/// A value, and the log entry that wrote it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Value {
+    /// The value.
+    pub bytes: Bytes,
+    /// The index of the entry that wrote it.
+    pub written_by: Index,
+}
+
+/// What a command asks of the map.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operation<'a> {
+    /// `k=v`: the value of a key becomes this.
+    Put(&'a [u8], &'a [u8]),
+    /// `k+=v`: this is appended to the value of a key.
+    Append(&'a [u8], &'a [u8]),
+    /// `k`: reads a key; changes nothing.
+    Get(&'a [u8]),
+}
+
+/// What a command's bytes ask for. Every text is a command: one without `=` reads.
+pub fn operation(command: &[u8]) -> Operation<'_> {
+    let Some(at) = command.iter().position(|&b| b == b'=') else {
+        return Operation::Get(command.trim_ascii());
+    };
+    let (key, value) = (&command[..at], command[at + 1..].trim_ascii());
+    match key.strip_suffix(b"+") {
+        Some(key) => Operation::Append(key.trim_ascii(), value),
+        None => Operation::Put(key.trim_ascii(), value),
+    }
+}
+
+impl Machine {
+    /// The empty map.
+    pub fn new(service: Service) -> Self {
+        Self { service, ..Self::default() }
+    }
+
+    /// Applies the command of the entry at `index`.
+    pub fn apply(&mut self, index: Index, command: &[u8]) {
+        self.applied = index;
+        if self.service == Service::Commands {
+            let value = Value { bytes: Bytes::copy_from_slice(command), written_by: index };
+            self.table.insert(Self::key_of(index), value);
+            return;
+        }
+        let (key, value) = match operation(command) {
+            Operation::Put(key, value) => (key, value.to_vec()),
+            Operation::Append(key, more) => {
+                let before = self.table.get(key).map_or(&[][..], |value| &value.bytes[..]);
+                (key, [before, more].concat())
+            }
+            Operation::Get(_) => return,
+        };
+        let value = Value { bytes: value.into(), written_by: index };
+        self.table.insert(Bytes::copy_from_slice(key), value);
+    }
+
+    /// The key under which [`Service::Commands`] keeps the command of an index: its digits, so many that
+    /// the order of the keys is the order of the log.
+    fn key_of(index: Index) -> Bytes {
+        format!("{:08}", index.0).into()
+    }
+
+    /// What it makes of a command.
+    pub fn service(&self) -> Service {
+        self.service
+    }
+
+    /// The last entry that it reflects.
+    pub fn applied(&self) -> Index {
+        self.applied
+    }
+
+    /// Keys and values, in the order of the keys.
+    pub fn table(&self) -> impl ExactSizeIterator<Item = (&Bytes, &Value)> {
+        self.table.iter()
+    }
+
+    /// Its whole state as bytes.
+    pub fn snapshot(&self) -> Bytes {
+        let mut bytes = Vec::new();
+        bytes.put_u64_le(self.applied.0);
+        for (key, value) in &self.table {
+            bytes.put_u64_le(value.written_by.0);
+            for part in [key, &value.bytes] {
+                bytes.put_u32_le(part.len() as u32);
+                bytes.put_slice(part);
+            }
+        }
+        bytes.into()
+    }
+
+    /// The state that a snapshot holds; `None` when the bytes are no snapshot of this service. No bytes
+    /// are the empty map.
+    pub fn restore(service: Service, snapshot: &Bytes) -> Option<Self> {
+        let mut rest = snapshot.clone();
+        let mut machine = Self::new(service);
+        if rest.is_empty() {
+            return Some(machine);
+        }
+        machine.applied = Index(rest.try_get_u64_le().ok()?);
+        while rest.has_remaining() {
+            let written_by = Index(rest.try_get_u64_le().ok()?);
+            let key = part(&mut rest)?;
+            let bytes = part(&mut rest)?;
+            machine.table.insert(key, Value { bytes, written_by });
+        }
+        Some(machine)
+    }
+}
+
+fn part(rest: &mut Bytes) -> Option<Bytes> {
+    let len = rest.try_get_u32_le().ok()? as usize;
+    (len <= rest.remaining()).then(|| rest.split_to(len))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn machine() -> Machine {
+        let mut machine = Machine::default();
+        for (at, command) in
+            ["x=1", "x += 2", " y = a b ", "x", "empty=", "z+=first"].iter().enumerate()
+        {
+            machine.apply(Index(at as u64 + 1), command.as_bytes());
+        }
+        machine
+    }
+
+    #[test]
+    fn commands_put_append_and_read() {
+        let machine = machine();
+        let table: Vec<_> = machine
+            .table()
+            .map(|(key, value)| (&key[..], &value.bytes[..], value.written_by.0))
+            .collect();
+        let expected: [(&[u8], &[u8], u64); 4] =
+            [(b"empty", b"", 5), (b"x", b"12", 2), (b"y", b"a b", 3), (b"z", b"first", 6)];
+        assert_eq!(table, expected);
+        assert_eq!(machine.applied(), Index(6));
+    }
+
+    #[test]
+    fn a_service_that_keeps_commands_has_each_under_its_index() {
+        let mut machine = Machine::new(Service::Commands);
+        for (at, command) in ["7", "x=1", "7"].iter().enumerate() {
+            machine.apply(Index(at as u64 + 1), command.as_bytes());
+        }
+        let kept: Vec<_> =
+            machine.table().map(|(_, value)| (value.written_by.0, &value.bytes[..])).collect();
+        assert_eq!(kept, [(1, &b"7"[..]), (2, b"x=1"), (3, b"7")]);
+        assert_eq!(Machine::restore(Service::Commands, &machine.snapshot()), Some(machine));
+    }
+
+    #[test]
+    fn a_snapshot_is_the_whole_state() {
+        assert_eq!(Machine::restore(Service::Map, &machine().snapshot()), Some(machine()));
+        assert_eq!(Machine::restore(Service::Map, &Bytes::new()), Some(Machine::default()));
+    }
+
+    #[test]
+    fn bytes_that_are_no_snapshot_are_refused() {
+        let whole = machine().snapshot();
+        let broken = (1..whole.len())
+            .filter(|&len| Machine::restore(Service::Map, &whole.slice(..len)).is_some())
+            .count();
+        assert!(
+            broken < whole.len() / 8,
+            "only a cut between two rows can pass for a whole snapshot"
+        );
+        assert_eq!(Machine::restore(Service::Map, &Bytes::from_static(&[1; 13])), None);
+    }
+}

@@ -1,0 +1,422 @@
+//! Directed links, what they do to a message, and the messages in flight.
+
+use crate::quality::{Leg, NetworkSpec, Preset, Quality};
+use raft_core::{Dice, Envelope, Message, ServerId, Time};
+use std::collections::VecDeque;
+use std::fmt;
+
+/// A message's number: they are counted from 1 in the order of sending.
+pub type MessageId = u64;
+
+/// One message on its way.
+#[derive(Clone, Debug)]
+pub struct Flight {
+    /// Its number.
+    pub id: MessageId,
+    /// What is on its way.
+    pub envelope: Envelope,
+    /// When it was sent.
+    pub sent_at: Time,
+    /// When it set out, as far as its place on the link goes: later than `sent_at` by the time it was held.
+    pub set_out_at: Time,
+    /// When it will arrive; what becomes of it is said by `fate`.
+    pub arrives_at: Time,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// The request that this reply answers.
+    pub answers: Option<MessageId>,
+    /// An `AppendEntries` without entries, or the reply to one.
+    pub heartbeat: bool,
+    /// On a network of connections: how often the receiver had been started when it was sent. A later
+    /// start of it does not get the message.
+    pub(crate) starts: Option<u64>,
+}
+
+/// What becomes of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// It arrives.
+    Arrives,
+    /// It dies on the way.
+    Dies {
+        /// At this moment.
+        at: Time,
+        /// For this reason.
+        why: Loss,
+    },
+    /// It has been stopped on its way, and waits for the user.
+    Held(Time),
+}
+
+/// Why a message is lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Loss {
+    /// The network lost it.
+    Network,
+    /// Its link was cut.
+    Cut,
+    /// The server that it reached was down.
+    Down,
+    /// The user dropped it.
+    Dropped,
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Network => "the network loses it",
+            Self::Cut => "the link is cut",
+            Self::Down => "the server is down",
+            Self::Dropped => "dropped by hand",
+        })
+    }
+}
+
+/// A message that has arrived, as far as what follows from it needs it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Cause {
+    pub(crate) id: MessageId,
+    pub(crate) heartbeat: bool,
+}
+
+impl Cause {
+    pub(crate) fn of(flight: &Flight) -> Self {
+        Self { id: flight.id, heartbeat: flight.heartbeat }
+    }
+}
+
+fn is_heartbeat(message: &Message) -> bool {
+    matches!(message, Message::AppendEntries { entries, .. } if entries.is_empty())
+}
+
+impl Flight {
+    /// When something happens to it next.
+    pub(crate) fn due(&self) -> Option<Time> {
+        match self.fate {
+            Fate::Arrives => Some(self.arrives_at),
+            Fate::Dies { at, .. } => Some(at),
+            Fate::Held(_) => None,
+        }
+    }
+}
+
+/// A directed link.
+#[derive(Clone, Debug)]
+struct Link {
+    dice: Dice,
+    last_arrival: Time,
+    quality: u16,
+    cut: bool,
+}
+
+/// All links and all messages in flight.
+#[derive(Clone, Debug)]
+pub struct Network {
+    servers: u16,
+    spec: NetworkSpec,
+    links: Vec<Link>,
+    /// The qualities in use; links name them by place, so that a link stays small.
+    qualities: Vec<Quality>,
+    flights: Vec<Option<Flight>>,
+    free: Vec<u32>,
+    /// The messages that died last, for showing where.
+    lost: VecDeque<Flight>,
+    sent: u64,
+}
+
+/// The bits that number a place among the messages in flight.
+const PLACE_BITS: u32 = 24;
+
+/// How many lost messages are remembered.
+const REMEMBERED: usize = 64;
+
+impl Network {
+    pub(crate) fn new(
+        servers: u16,
+        spec: NetworkSpec,
+        mut dice: impl FnMut(ServerId, ServerId) -> Dice,
+    ) -> Self {
+        let all = || (1..=servers).map(ServerId);
+        let links = all()
+            .flat_map(|from| all().map(move |to| (from, to)))
+            .map(|(from, to)| Link {
+                dice: dice(from, to),
+                last_arrival: Time(0),
+                quality: 0,
+                cut: false,
+            })
+            .collect();
+        Self {
+            servers,
+            spec,
+            links,
+            qualities: vec![spec.change(Preset::Wan.quality())],
+            flights: Vec::new(),
+            free: Vec::new(),
+            lost: VecDeque::new(),
+            sent: 0,
+        }
+    }
+
+    /// What all links are like that were not changed one by one.
+    pub fn spec(&self) -> NetworkSpec {
+        self.spec
+    }
+
+    /// Makes all links like this.
+    pub(crate) fn set_all(&mut self, spec: NetworkSpec) {
+        self.spec = spec;
+        self.qualities = vec![spec.change(self.qualities[0])];
+        for link in &mut self.links {
+            link.quality = 0;
+        }
+    }
+
+    /// Makes one link like this; `None`: like all the others.
+    pub(crate) fn set_link(&mut self, from: ServerId, to: ServerId, spec: Option<NetworkSpec>) {
+        let now = self.quality(from, to).0;
+        let quality = spec.map_or(self.qualities[0], |spec| spec.change(*now));
+        if self.qualities.len() > self.links.len() {
+            self.forget_unused_qualities();
+        }
+        let known = self.qualities.iter().position(|&q| q == quality);
+        let place = known.unwrap_or_else(|| {
+            self.qualities.push(quality);
+            self.qualities.len() - 1
+        });
+        self.link_mut(from, to).quality = place as u16;
+    }
+
+    /// Keeps the first, which is that of all, and those that some link has.
+    fn forget_unused_qualities(&mut self) {
+        let old = std::mem::take(&mut self.qualities);
+        self.qualities.push(old[0]);
+        for link in &mut self.links {
+            let quality = old[usize::from(link.quality)];
+            let known = self.qualities.iter().position(|&q| q == quality);
+            link.quality = known.unwrap_or(self.qualities.len()) as u16;
+            if known.is_none() {
+                self.qualities.push(quality);
+            }
+        }
+    }
+
+    /// Whether a link is cut.
+    pub fn is_cut(&self, from: ServerId, to: ServerId) -> bool {
+        self.links[self.place(from, to)].cut
+    }
+
+    /// Cuts or heals a link; true when that changed something.
+    pub(crate) fn set_cut(&mut self, from: ServerId, to: ServerId, cut: bool) -> bool {
+        let link = self.link_mut(from, to);
+        std::mem::replace(&mut link.cut, cut) != cut
+    }
+
+    /// What a link is like, and whether it differs from the others.
+    pub fn quality(&self, from: ServerId, to: ServerId) -> (&Quality, bool) {
+        let place = self.links[self.place(from, to)].quality;
+        (&self.qualities[usize::from(place)], place != 0)
+    }
+
+    /// Sends a message: draws what becomes of it. Returns where it stands, and the copy's place if it
+    /// will be delivered twice.
+    pub(crate) fn send(
+        &mut self,
+        now: Time,
+        envelope: Envelope,
+        answers: Option<Cause>,
+        starts: u64,
+    ) -> (u32, Option<u32>) {
+        let place = self.place(envelope.from, envelope.to);
+        let link = &mut self.links[place];
+        let quality = &self.qualities[usize::from(link.quality)];
+        let leg = if envelope.message.is_reply() { &quality.reply } else { &quality.request };
+        let first = draw(link, quality, leg, now);
+        let second = link.dice.chance(leg.duplicate).then(|| draw(link, quality, leg, now));
+        let copy = second.map(|fate| (envelope.clone(), fate));
+        let starts = quality.connections.then_some(starts);
+        let heartbeat =
+            answers.map_or_else(|| is_heartbeat(&envelope.message), |request| request.heartbeat);
+        let answers = answers.map(|request| request.id);
+        let mut put = |envelope, (arrives_at, fate)| {
+            self.sent += 1;
+            let id = self.sent;
+            self.insert(Flight {
+                id,
+                envelope,
+                sent_at: now,
+                set_out_at: now,
+                arrives_at,
+                fate,
+                answers,
+                heartbeat,
+                starts,
+            })
+        };
+        (put(envelope, first), copy.map(|(envelope, fate)| put(envelope, fate)))
+    }
+
+    /// Puts a copy of a message in flight: it arrives when the link's latency, drawn anew, has passed.
+    pub(crate) fn duplicate(&mut self, now: Time, place: u32) -> u32 {
+        let mut copy = self.flight(place).clone();
+        let at = self.place(copy.envelope.from, copy.envelope.to);
+        let link = &mut self.links[at];
+        let quality = &self.qualities[usize::from(link.quality)];
+        let leg = if copy.envelope.message.is_reply() { &quality.reply } else { &quality.request };
+        copy.arrives_at = now + link.dice.between(leg.latency.0, leg.latency.1) + 1;
+        copy.fate = Fate::Arrives;
+        copy.sent_at = now;
+        self.sent += 1;
+        copy.id = self.sent;
+        self.insert(copy)
+    }
+
+    fn insert(&mut self, flight: Flight) -> u32 {
+        if let Some(place) = self.free.pop() {
+            self.flights[place as usize] = Some(flight);
+            place
+        } else {
+            self.flights.push(Some(flight));
+            self.flights.len() as u32 - 1
+        }
+    }
+
+    /// The message that stands at a place.
+    pub(crate) fn flight(&self, place: u32) -> &Flight {
+        self.flights[place as usize].as_ref().expect("the caller has just been given this place")
+    }
+
+    pub(crate) fn flight_mut(&mut self, place: u32) -> &mut Flight {
+        self.flights[place as usize].as_mut().expect("the caller has just been given this place")
+    }
+
+    /// Takes a message out if it still stands at its place and is due now.
+    pub(crate) fn take_due(&mut self, place: u32, id: MessageId, at: Time) -> Option<Flight> {
+        let flight = self.flights[place as usize].as_ref()?;
+        (flight.id == id && flight.due() == Some(at)).then(|| self.take(place))
+    }
+
+    /// Takes a message out.
+    pub(crate) fn take(&mut self, place: u32) -> Flight {
+        self.free.push(place);
+        self.flights[place as usize].take().expect("the caller has just been given this place")
+    }
+
+    /// Where a message stands, by its number.
+    pub(crate) fn find(&self, id: MessageId) -> Option<u32> {
+        let place =
+            self.flights.iter().position(|flight| flight.as_ref().is_some_and(|f| f.id == id))?;
+        Some(place as u32)
+    }
+
+    /// All messages in flight, in no particular order.
+    pub fn flights(&self) -> impl Iterator<Item = &Flight> {
+        self.flights.iter().flatten()
+    }
+
+    /// All messages in flight, in the order of sending.
+    pub fn flights_in_order(&self) -> impl Iterator<Item = &Flight> {
+        // The places are sorted by number as plain words: one sort for all that the page needs.
+        let word = |(place, flight): (u64, &Option<Flight>)| {
+            Some(flight.as_ref()?.id << PLACE_BITS | place)
+        };
+        let mut words: Vec<u64> = (0..).zip(&self.flights).filter_map(word).collect();
+        words.sort_unstable();
+        let place = |word: u64| (word & ((1 << PLACE_BITS) - 1)) as u32;
+        words.into_iter().map(move |word| self.flight(place(word)))
+    }
+
+    /// A message in flight by its number.
+    pub fn message(&self, id: MessageId) -> Option<&Flight> {
+        self.flights().find(|flight| flight.id == id)
+    }
+
+    /// Remembers where and why a message died.
+    pub(crate) fn bury(&mut self, mut flight: Flight, at: Time, why: Loss) {
+        flight.fate = Fate::Dies { at, why };
+        if self.lost.len() == REMEMBERED {
+            self.lost.pop_front();
+        }
+        self.lost.push_back(flight);
+    }
+
+    /// The messages that died last, oldest first.
+    pub fn lost(&self) -> impl DoubleEndedIterator<Item = &Flight> {
+        self.lost.iter()
+    }
+
+    /// How many directed links are cut.
+    pub fn cuts(&self) -> u64 {
+        self.links.iter().filter(|link| link.cut).count() as u64
+    }
+
+    /// Where the messages stand that are on their way over a link.
+    pub(crate) fn on_link(&self, from: ServerId, to: ServerId) -> Vec<u32> {
+        let on_it = |flight: &Flight| flight.envelope.from == from && flight.envelope.to == to;
+        let places = self.flights.iter().enumerate();
+        places
+            .filter(|(_, flight)| flight.as_ref().is_some_and(on_it))
+            .map(|(place, _)| place as u32)
+            .collect()
+    }
+
+    /// How many messages have been sent so far; the newest has this number.
+    pub fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    fn link_mut(&mut self, from: ServerId, to: ServerId) -> &mut Link {
+        let place = self.place(from, to);
+        &mut self.links[place]
+    }
+
+    fn place(&self, from: ServerId, to: ServerId) -> usize {
+        from.slot() * usize::from(self.servers) + to.slot()
+    }
+}
+
+/// Draws when a message arrives and what becomes of it.
+fn draw(link: &mut Link, quality: &Quality, leg: &Leg, now: Time) -> (Time, Fate) {
+    let late = link.dice.chance(leg.reorder);
+    let mut arrives_at = now + link.dice.between(leg.latency.0, leg.latency.1);
+    if late {
+        let more = link.dice.below(leg.late.1) + 1;
+        arrives_at = arrives_at + leg.late.0 + link.dice.below(more);
+    } else if quality.in_order {
+        arrives_at = arrives_at.max(link.last_arrival + 1);
+        link.last_arrival = arrives_at;
+    }
+    let lost = link.dice.chance(leg.loss);
+    let fate = if link.cut {
+        Fate::Dies { at: now, why: Loss::Cut }
+    } else if lost {
+        Fate::Dies { at: now + (arrives_at - now) / 2, why: Loss::Network }
+    } else {
+        Fate::Arrives
+    };
+    (arrives_at, fate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_may_change_for_ever() {
+        let servers = 3;
+        let mut network =
+            Network::new(servers, NetworkSpec::Preset(Preset::Lan), |_, _| Dice::new(1));
+        let (a, b, c) = (ServerId(1), ServerId(2), ServerId(3));
+        let loss = |n: u64| format!("loss={}%", n % 100).parse::<NetworkSpec>().expect("numbers");
+        network.set_link(c, a, Some(loss(77)));
+        for n in 0..100_000 {
+            network.set_link(a, b, Some(loss(n)));
+        }
+        assert_eq!(network.quality(a, b).0.request.loss, 990);
+        assert_eq!(network.quality(c, a).0.request.loss, 770, "other links keep what they have");
+        assert!(!network.quality(b, c).1);
+        assert!(network.qualities.len() <= network.links.len() + 1);
+        network.set_link(a, b, None);
+        assert!(!network.quality(a, b).1);
+    }
+}

@@ -1,0 +1,183 @@
+//! Reading records back from their words.
+
+use crate::disk::DiskError;
+use crate::network::Loss;
+use crate::record::{Brief, Record};
+use crate::wal::Corrupt;
+use raft_core::words::scan;
+use raft_core::{ServerId, Span};
+
+impl Record {
+    /// The record of a server (none: of the world) that has these words.
+    pub fn read(server: Option<ServerId>, words: &str) -> Option<Self> {
+        let Some(server) = server else { return of_world(words) };
+        if let Ok(note) = words.parse() {
+            return Some(Self::Rule(server, note));
+        }
+        of_message(server, words).or_else(|| of_server(server, words))
+    }
+}
+
+fn of_world(words: &str) -> Option<Record> {
+    if let Some(text) = words.strip_prefix("you: ") {
+        return Some(Record::Command(text.into()));
+    }
+    let cut = match words {
+        "no link is cut" => 0,
+        "1 directed link is cut" => 1,
+        _ => only("{n} directed links are cut", words)?.parse().ok()?,
+    };
+    Some(Record::LinksCut(cut))
+}
+
+fn of_server(server: ServerId, words: &str) -> Option<Record> {
+    Some(match words {
+        "has synced its disk" => Record::Synced(server),
+        "crashes" => Record::Crashed(server, 0),
+        "restarts from its disk" => Record::Restarted(server),
+        "is paused" => Record::Paused(server),
+        "goes on" => Record::Resumed(server, 0),
+        "goes on; 1 message has waited" => Record::Resumed(server, 1),
+        _ => return with_value(server, words),
+    })
+}
+
+fn with_value(server: ServerId, words: &str) -> Option<Record> {
+    if let Some(bytes) = only("crashes and loses {bytes} B that were not synced", words) {
+        Some(Record::Crashed(server, bytes.parse().ok()?))
+    } else if let Some(n) = only("goes on; {n} messages have waited", words) {
+        Some(Record::Resumed(server, n.parse().ok()?))
+    } else if let Some(through) =
+        only("cannot read the snapshot through {id}: its service stays as it was", words)
+    {
+        Some(Record::SnapshotUnreadable(server, through.parse().ok()?))
+    } else {
+        let error = disk_error(words.strip_prefix("cannot restart: ")?)?;
+        Some(Record::RestartFailed(server, error))
+    }
+}
+
+fn disk_error(words: &str) -> Option<DiskError> {
+    let corrupt = [Corrupt::Torn, Corrupt::Checksum, Corrupt::Content];
+    if let Some(values) = scan("the log is corrupt at byte {offset}: {why}", words) {
+        let why = corrupt.into_iter().find(|why| why.to_string() == values[1].1)?;
+        return Some(DiskError::Log { offset: values[0].1.parse().ok()?, why });
+    }
+    if let Some(values) =
+        scan("the log continues the snapshot {log}, but the snapshot is {is}", words)
+    {
+        let (log, snapshot) = (values[0].1.parse().ok()?, values[1].1.parse().ok()?);
+        return Some(DiskError::Mismatch { log, snapshot });
+    }
+    (words == DiskError::Snapshot.to_string()).then_some(DiskError::Snapshot)
+}
+
+fn of_message(server: ServerId, words: &str) -> Option<Record> {
+    if let Some(values) = scan("sends {to} {what} ({which})", words) {
+        let to = values[0].1.parse().ok()?;
+        return Some(Record::Sent(brief(server, to, values[1].1, values[2].1)?));
+    }
+    if let Some(values) = scan("receives from {from} {what} ({which})", words) {
+        let from = values[0].1.parse().ok()?;
+        return Some(Record::Arrived(brief(from, server, values[1].1, values[2].1)?));
+    }
+    let values = scan("its {message} is lost: {why} ({which})", words)?;
+    // The receiver stands last: `yes to AppendEntries to S2`.
+    let (what, to) = values[0].1.rsplit_once(" to ")?;
+    let reasons = [Loss::Network, Loss::Cut, Loss::Down, Loss::Dropped];
+    let why = reasons.into_iter().find(|why| why.to_string() == values[1].1)?;
+    Some(Record::Lost(brief(server, to.parse().ok()?, what, values[2].1)?, why))
+}
+
+/// A message from what it is (`yes to AppendEntries`, `heartbeat`, `AppendEntries 3-4`) and its numbers
+/// (`message 41, term 3`).
+fn brief(from: ServerId, to: ServerId, what: &str, which: &str) -> Option<Brief> {
+    let numbers = scan("message {id}, term {term}", which)?;
+    let (reply, what) = match what.split_once(" to ") {
+        Some(("yes", what)) => (Some(true), what),
+        Some(("no", what)) => (Some(false), what),
+        _ => (None, what),
+    };
+    let (what, span) = what.split_once(' ').map_or((what, None), |(what, span)| (what, Some(span)));
+    let heartbeat = what == "heartbeat";
+    let name = if heartbeat { "AppendEntries" } else { what };
+    Some(Brief {
+        id: numbers[0].1.parse().ok()?,
+        from,
+        to,
+        term: numbers[1].1.parse().ok()?,
+        rpc: ["RequestVote", "AppendEntries", "InstallSnapshot"]
+            .into_iter()
+            .find(|rpc| *rpc == name)?,
+        reply,
+        span: span.map(str::parse::<Span>).transpose().ok()?,
+        heartbeat,
+    })
+}
+
+/// The one value of a template.
+fn only<'a>(template: &'a str, words: &'a str) -> Option<&'a str> {
+    Some(scan(template, words)?.first()?.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Run;
+    use raft_core::{EntryId, Note, Term};
+
+    fn same(record: &Record) {
+        let read = Record::read(record.server(), &record.to_string());
+        assert_eq!(read.as_ref(), Some(record), "{record}");
+    }
+
+    #[test]
+    fn every_record_of_a_wild_run_is_read_back() {
+        let text = include_str!("../examples/scripts/everything.txt");
+        let run = Run::from_text(text).expect("a run");
+        let mut records: Vec<(crate::Stamp, Record)> = Vec::new();
+        let mut world = crate::World::new(run.world().config().clone());
+        for line in run.lines() {
+            world.run_until(line.at, u64::MAX, &mut records);
+            let command = line.command.as_ref().expect("a command");
+            world.apply(command, &mut records).expect("it could be carried out before");
+        }
+        world.run_until(run.world().now(), u64::MAX, &mut records);
+        assert!(records.len() > 2_000);
+        for (_, record) in &records {
+            same(record);
+        }
+    }
+
+    #[test]
+    fn rare_records_are_read_back() {
+        let s3 = ServerId(3);
+        for record in [
+            Record::RestartFailed(s3, DiskError::Snapshot),
+            Record::RestartFailed(s3, DiskError::Log { offset: 12, why: Corrupt::Content }),
+            Record::RestartFailed(
+                s3,
+                DiskError::Mismatch { log: EntryId::new(4, 1), snapshot: EntryId::new(3, 1) },
+            ),
+            Record::SnapshotUnreadable(s3, EntryId::new(7, 2)),
+            Record::Resumed(s3, 1),
+            Record::Crashed(s3, 0),
+            Record::Crashed(s3, 17),
+            Record::Command("start 1 you: x {y}".into()),
+            Record::LinksCut(1),
+            Record::Rule(s3, Note::CommitOnlyOwnTerm { id: EntryId::new(2, 2), term: Term(4) }),
+        ] {
+            same(&record);
+        }
+    }
+
+    #[test]
+    fn other_words_are_no_record() {
+        for words in
+            ["", "sleeps", "votes for S9x in term 1", "sends S2 Gossip (message 1, term 1)"]
+        {
+            assert_eq!(Record::read(Some(ServerId(1)), words), None, "{words}");
+            assert_eq!(Record::read(None, words), None, "{words}");
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! The output language: what happened, as compact values whose text is made only when somebody reads it.
+
+use crate::disk::DiskError;
+use crate::machine::Machine;
+use crate::network::{Flight, Loss, MessageId};
+use bytes::Bytes;
+use raft_core::{EntryId, Envelope, Note, Rule, ServerId, Span, Term, Time};
+use std::fmt;
+
+/// When something happened, and in handling what.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp {
+    /// The moment.
+    pub at: Time,
+    /// The number of the event, from 1; 0 before the first.
+    pub event: u64,
+    /// The message whose arrival is that event.
+    pub cause: Option<MessageId>,
+}
+
+/// Something that happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Record {
+    /// A server applied a rule.
+    Rule(ServerId, Note),
+    /// A message set out.
+    Sent(Brief),
+    /// A message arrived.
+    Arrived(Brief),
+    /// A message was lost.
+    Lost(Brief, Loss),
+    /// A server's writes became durable.
+    Synced(ServerId),
+    /// A server crashed and lost so many unsynced bytes.
+    Crashed(ServerId, u64),
+    /// A server restarted.
+    Restarted(ServerId),
+    /// A server could not restart from its disk.
+    RestartFailed(ServerId, DiskError),
+    /// A server was paused.
+    Paused(ServerId),
+    /// A server was resumed, and handles so many messages that had waited.
+    Resumed(ServerId, u64),
+    /// The service refused a snapshot that its own bytes do not make.
+    SnapshotUnreadable(ServerId, EntryId),
+    /// A command was given to the world, in its own words.
+    Command(String),
+    /// So many directed links are cut now.
+    LinksCut(u64),
+}
+
+/// A message in brief.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Brief {
+    /// Its number.
+    pub id: MessageId,
+    /// Its sender.
+    pub from: ServerId,
+    /// Its receiver.
+    pub to: ServerId,
+    /// Its term.
+    pub term: Term,
+    /// The RPC's name.
+    pub rpc: &'static str,
+    /// Whether it is a reply, and what it says then.
+    pub reply: Option<bool>,
+    /// The entries that it carries.
+    pub span: Option<Span>,
+    /// An `AppendEntries` without entries, or the reply to one.
+    pub heartbeat: bool,
+}
+
+impl Brief {
+    /// A message in flight in brief.
+    pub fn of(flight: &Flight) -> Self {
+        let message = &flight.envelope.message;
+        Self {
+            id: flight.id,
+            from: flight.envelope.from,
+            to: flight.envelope.to,
+            term: flight.envelope.term,
+            rpc: message.rpc(),
+            reply: message.is_reply().then(|| !message.is_refusal()),
+            span: message.span(),
+            heartbeat: flight.heartbeat,
+        }
+    }
+}
+
+impl Brief {
+    /// What it is: `AppendEntries 3-4`, `heartbeat`, `no to RequestVote`.
+    fn what(&self) -> String {
+        let name = if self.heartbeat { "heartbeat" } else { self.rpc };
+        match (self.reply, self.span) {
+            (Some(true), _) => format!("yes to {name}"),
+            (Some(false), _) => format!("no to {name}"),
+            (None, Some(span)) => format!("{name} {span}"),
+            (None, None) => name.into(),
+        }
+    }
+
+    /// Which it is: `message 41, term 3`.
+    fn which(&self) -> String {
+        format!("message {}, term {}", self.id, self.term)
+    }
+}
+
+/// What a record is about: for filters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Elections, votes and terms.
+    Election,
+    /// Entries on their way into logs.
+    Replication,
+    /// Entries committed and applied.
+    Commit,
+    /// Snapshots taken, sent and installed.
+    Snapshot,
+    /// Writes and syncs.
+    Disk,
+    /// Messages sent, arrived.
+    Network,
+    /// Crashes, restarts, pauses, cuts, losses.
+    Fault,
+    /// Commands of the user.
+    Client,
+    /// Heartbeats and timers.
+    Heartbeat,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Election,
+        Self::Replication,
+        Self::Commit,
+        Self::Snapshot,
+        Self::Disk,
+        Self::Network,
+        Self::Fault,
+        Self::Client,
+        Self::Heartbeat,
+    ];
+
+    /// Its name in filters.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Election => "election",
+            Self::Replication => "replication",
+            Self::Commit => "commit",
+            Self::Snapshot => "snapshot",
+            Self::Disk => "disk",
+            Self::Network => "network",
+            Self::Fault => "fault",
+            Self::Client => "client",
+            Self::Heartbeat => "heartbeat",
+        }
+    }
+
+    fn of_rule(rule: Rule) -> Self {
+        use Rule as R;
+        match rule {
+            R::RandomElectionTimeout
+            | R::LeaderResetsTimer
+            | R::VoteResetsTimer
+            | R::AnnounceLeader
+            | R::SendHeartbeats => Self::Heartbeat,
+            R::AdoptHigherTerm
+            | R::FollowerTimesOut
+            | R::CandidateTimesOut
+            | R::IncrementTerm
+            | R::VoteForSelf
+            | R::RequestVotes
+            | R::RefuseOldCandidate
+            | R::RefuseSecondVote
+            | R::RefuseOutdatedLog
+            | R::GrantVote
+            | R::CountVote
+            | R::WinElection
+            | R::CandidateFollowsLeader => Self::Election,
+            R::IgnoreStaleReply
+            | R::ResetProgress
+            | R::SendEntries
+            | R::AdvanceMatch
+            | R::BackUp
+            | R::SkipConflictingTerm
+            | R::RefuseOldLeader
+            | R::RefuseMismatch
+            | R::DeleteConflict
+            | R::AppendNew => Self::Replication,
+            R::ApplyCommitted | R::CommitByCounting | R::CommitOnlyOwnTerm | R::FollowCommit => {
+                Self::Commit
+            }
+            R::TakeSnapshot
+            | R::IgnoreSnapshotRequest
+            | R::SendSnapshot
+            | R::RefuseOldSnapshot
+            | R::IgnoreCoveredSnapshot
+            | R::SaveSnapshot
+            | R::RetainSuffix
+            | R::DiscardLog
+            | R::ResetStateMachine => Self::Snapshot,
+            R::PersistFirst => Self::Disk,
+            R::RecoverState => Self::Fault,
+            R::AcceptCommand | R::RedirectCommand => Self::Client,
+        }
+    }
+}
+
+impl Record {
+    /// The server that it is about; for a message, the one at whose end it happened.
+    pub fn server(&self) -> Option<ServerId> {
+        match self {
+            Self::Rule(server, _)
+            | Self::Synced(server)
+            | Self::Crashed(server, _)
+            | Self::Restarted(server)
+            | Self::RestartFailed(server, _)
+            | Self::Paused(server)
+            | Self::Resumed(server, _)
+            | Self::SnapshotUnreadable(server, _) => Some(*server),
+            Self::Sent(brief) | Self::Lost(brief, _) => Some(brief.from),
+            Self::Arrived(brief) => Some(brief.to),
+            Self::Command(_) | Self::LinksCut(_) => None,
+        }
+    }
+
+    /// What it is about.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Rule(_, note) => Kind::of_rule(note.rule()),
+            Self::Sent(brief) | Self::Arrived(brief) if brief.heartbeat => Kind::Heartbeat,
+            Self::Sent(_) | Self::Arrived(_) => Kind::Network,
+            Self::Synced(_) => Kind::Disk,
+            Self::Command(_) => Kind::Client,
+            _ => Kind::Fault,
+        }
+    }
+
+    /// The rule that it names.
+    pub fn rule(&self) -> Option<Rule> {
+        if let Self::Rule(_, note) = self { Some(note.rule()) } else { None }
+    }
+
+    /// The message that it is about.
+    pub fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Sent(brief) | Self::Arrived(brief) | Self::Lost(brief, _) => Some(brief.id),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Record {
+    /// The words without the server's name before them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(_, note) => note.fmt(f),
+            Self::Sent(brief) => {
+                write!(f, "sends {} {} ({})", brief.to, brief.what(), brief.which())
+            }
+            Self::Arrived(brief) => {
+                write!(f, "receives from {} {} ({})", brief.from, brief.what(), brief.which())
+            }
+            Self::Lost(brief, why) => {
+                write!(f, "its {} to {} is lost: {why} ({})", brief.what(), brief.to, brief.which())
+            }
+            Self::Synced(_) => f.write_str("has synced its disk"),
+            Self::Crashed(_, 0) => f.write_str("crashes"),
+            Self::Crashed(_, bytes) => {
+                write!(f, "crashes and loses {bytes} B that were not synced")
+            }
+            Self::Restarted(_) => f.write_str("restarts from its disk"),
+            Self::RestartFailed(_, error) => write!(f, "cannot restart: {error}"),
+            Self::Paused(_) => f.write_str("is paused"),
+            Self::Resumed(_, 0) => f.write_str("goes on"),
+            Self::Resumed(_, 1) => f.write_str("goes on; 1 message has waited"),
+            Self::Resumed(_, n) => write!(f, "goes on; {n} messages have waited"),
+            Self::SnapshotUnreadable(_, through) => {
+                write!(f, "cannot read the snapshot through {through}: its service stays as it was")
+            }
+            Self::Command(text) => write!(f, "you: {text}"),
+            Self::LinksCut(0) => f.write_str("no link is cut"),
+            Self::LinksCut(1) => f.write_str("1 directed link is cut"),
+            Self::LinksCut(n) => write!(f, "{n} directed links are cut"),
+        }
+    }
+}
+
+/// Who is told what happens. The unit type is told nothing, and costs nothing.
+pub trait Observer {
+    /// Something has happened.
+    fn record(&mut self, stamp: Stamp, record: Record);
+
+    /// A server sends a message.
+    fn sent(&mut self, _envelope: &Envelope) {}
+
+    /// A message reaches a server that runs.
+    fn arrived(&mut self, _envelope: &Envelope) {}
+
+    /// A server's service applies a command.
+    fn applied(&mut self, _server: ServerId, _id: EntryId, _command: &Bytes) {}
+
+    /// A server's service is replaced by what a snapshot holds. Not told when it restarts.
+    fn restored(&mut self, _server: ServerId, _through: EntryId, _machine: &Machine) {}
+
+    /// Whether messages setting out and arriving are wanted too; they are by far the most records.
+    fn wants_traffic(&self) -> bool {
+        true
+    }
+}
+
+impl Observer for () {
+    fn record(&mut self, _: Stamp, _: Record) {}
+
+    fn wants_traffic(&self) -> bool {
+        false
+    }
+}
+
+impl Observer for Vec<(Stamp, Record)> {
+    fn record(&mut self, stamp: Stamp, record: Record) {
+        self.push((stamp, record));
+    }
+}

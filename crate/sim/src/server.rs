@@ -1,0 +1,84 @@
+//! One box: a disk that outlives crashes, a clock, and while it is up a process with a node and a service.
+
+use crate::clock::Clock;
+use crate::disk::{Disk, DiskError};
+use crate::machine::Machine;
+use crate::network::Cause;
+use raft_core::{Action, Envelope, Index, Node, Persistent, ServerId, Time};
+use std::collections::VecDeque;
+
+/// A server of the world.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Its name.
+    pub id: ServerId,
+    /// Its disk.
+    pub disk: Disk,
+    /// Its clock.
+    pub clock: Clock,
+    /// Its process, or what a restart would find.
+    pub life: Life,
+    /// How often it has been started.
+    pub(crate) starts: u64,
+}
+
+/// Whether a server runs.
+#[derive(Clone, Debug)]
+pub enum Life {
+    /// It runs, or is paused.
+    Up(Box<Process>),
+    /// It has crashed. What its disk says is kept for showing; a restart decodes the bytes anew.
+    Crashed(Result<Box<Persistent>, DiskError>),
+}
+
+/// What a crash takes away.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// Its Raft.
+    pub node: Node,
+    /// Its service.
+    pub machine: Machine,
+    /// What waits for the disk, each action with the ticket that must be durable first.
+    pub(crate) waiting: VecDeque<(u64, Option<Cause>, Action)>,
+    /// Messages that arrived while it was paused; none: it is not paused.
+    pub(crate) paused: Option<VecDeque<(Cause, Envelope)>>,
+    /// When the world will next look at its timer.
+    pub(crate) wake: Time,
+    /// The last entry of the newest snapshot that its service has made or loaded.
+    pub(crate) snapshot_at: Index,
+}
+
+impl Server {
+    /// The running process, paused or not.
+    pub fn process(&self) -> Option<&Process> {
+        if let Life::Up(process) = &self.life { Some(process) } else { None }
+    }
+
+    pub(crate) fn process_mut(&mut self) -> Option<&mut Process> {
+        if let Life::Up(process) = &mut self.life { Some(process) } else { None }
+    }
+
+    /// Whether it runs and is not paused.
+    pub fn is_running(&self) -> bool {
+        self.process().is_some_and(|process| process.paused.is_none())
+    }
+}
+
+impl Process {
+    pub(crate) fn new(node: Node, machine: Machine) -> Self {
+        let snapshot_at = node.log().snapshot_end().index;
+        Self {
+            node,
+            machine,
+            waiting: VecDeque::new(),
+            paused: None,
+            wake: Time::NEVER,
+            snapshot_at,
+        }
+    }
+
+    /// Whether it stands still.
+    pub fn is_paused(&self) -> bool {
+        self.paused.is_some()
+    }
+}

@@ -1,0 +1,232 @@
+//! The small words of the command language: durations, shares, sizes, and what is wrong with them.
+
+use raft_core::{Micros, Time};
+use std::fmt;
+
+/// Why a text was not understood: the part in question, and what would be right.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Invalid {
+    /// The part that was not understood.
+    pub found: String,
+    /// What would be right in its place, as in "... is not `expected`".
+    pub expected: String,
+    /// The line of the text, from 1; 0 when the text is a single line.
+    pub line: usize,
+}
+
+impl Invalid {
+    /// `found` is not `expected`.
+    pub fn new(found: &str, expected: &str) -> Self {
+        Self { found: shorten(found, 60), expected: expected.into(), line: 0 }
+    }
+
+    /// The same, found on a line of a longer text.
+    #[must_use]
+    pub fn on_line(mut self, line: usize) -> Self {
+        self.line = line;
+        self
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line > 0 {
+            write!(f, "line {}: ", self.line)?;
+        }
+        if self.found.is_empty() {
+            write!(f, "something is missing: {}", self.expected)
+        } else {
+            write!(f, "`{}` is not {}", self.found, self.expected)
+        }
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// The text, cut to so many characters, with control characters made visible.
+pub fn shorten(text: &str, most: usize) -> String {
+    let mut short: String =
+        text.chars().take(most).map(|c| if c.is_control() { '·' } else { c }).collect();
+    if text.chars().nth(most).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// Bytes as a person reads them: UTF-8 where they are, `·` for what cannot be shown.
+pub fn printable(bytes: &[u8], most: usize) -> String {
+    shorten(&String::from_utf8_lossy(&bytes[..bytes.len().min(4 * most + 4)]), most)
+}
+
+/// A whole number within bounds.
+pub(crate) fn number(text: &str, what: &str, min: u64, max: u64) -> Result<u64, Invalid> {
+    let wrong = || Invalid::new(text, &format!("{what} from {min} to {max}"));
+    let digits_only = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let n: u64 = digits_only.then(|| text.parse().ok()).flatten().ok_or_else(wrong)?;
+    (min..=max).contains(&n).then_some(n).ok_or_else(wrong)
+}
+
+/// A seed.
+pub(crate) fn seed(text: &str) -> Result<u64, Invalid> {
+    number(text, "a seed: a whole number", 0, u64::MAX)
+}
+
+/// A duration such as `1.250s`, `20ms` or `300us`.
+pub(crate) fn duration(text: &str, longest: Micros) -> Result<Micros, Invalid> {
+    let wrong = || Invalid::new(text, "a duration such as 1.25s, 20ms or 300us");
+    let (digits, unit) = [("us", 1), ("ms", 1_000), ("s", 1_000_000)]
+        .iter()
+        .find_map(|(suffix, unit)| text.strip_suffix(suffix).map(|digits| (digits, *unit)))
+        .ok_or_else(wrong)?;
+    let micros = decimal(digits, unit).ok_or_else(wrong)?;
+    if micros > longest {
+        return Err(Invalid::new(text, &format!("a duration of at most {}", Duration(longest))));
+    }
+    Ok(micros)
+}
+
+/// A range such as `20ms..80ms`, or one duration for both ends.
+pub(crate) fn duration_range(text: &str, longest: Micros) -> Result<(Micros, Micros), Invalid> {
+    let dots = text.as_bytes().windows(2).position(|two| two == b"..");
+    let (from, to) = dots.map_or((text, text), |at| (&text[..at], &text[at + 2..]));
+    let (min, max) = (duration(from, longest)?, duration(to, longest)?);
+    if min > max {
+        return Err(Invalid::new(
+            text,
+            "a range from the shorter to the longer, such as 20ms..80ms",
+        ));
+    }
+    Ok((min, max))
+}
+
+/// A share such as `30%` or `0.5%`, per thousand.
+pub(crate) fn share(text: &str) -> Result<u16, Invalid> {
+    let per_thousand = text.strip_suffix('%').and_then(|digits| decimal(digits, 10));
+    match per_thousand {
+        Some(n) if n <= 1000 => Ok(n as u16),
+        _ => Err(Invalid::new(text, "a share from 0% to 100%, in steps of 0.1%")),
+    }
+}
+
+/// A size such as `64KiB` or `512B`.
+pub(crate) fn bytes(text: &str) -> Result<u64, Invalid> {
+    let (digits, unit) = match text.strip_suffix("KiB") {
+        Some(digits) => (digits, 1024),
+        None => (text.strip_suffix('B').unwrap_or(text), 1),
+    };
+    let size = digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
+    match size {
+        Some(n) if (1..=1 << 30).contains(&n) => Ok(n),
+        _ => Err(Invalid::new(text, "a size from 1B to 1048576KiB")),
+    }
+}
+
+/// Digits with at most one point, times `unit`, without a remainder.
+fn decimal(text: &str, unit: u64) -> Option<u64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(part) || part.len() > 6 {
+        return None;
+    }
+    let scale = 10_u64.pow(part.len() as u32);
+    let tail = if part.is_empty() { 0 } else { part.parse::<u64>().ok()? };
+    let exact = whole
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(unit)?
+        .checked_mul(scale)?
+        .checked_add(tail * unit)?;
+    exact.is_multiple_of(scale).then_some(exact / scale)
+}
+
+/// A moment such as `1.250000s`.
+pub(crate) fn moment(text: &str) -> Result<Time, Invalid> {
+    duration(text, 1_000_000_000_000).map(Time)
+}
+
+/// Prints a duration in the largest unit that needs no point.
+pub(crate) struct Duration(pub(crate) Micros);
+
+impl fmt::Display for Duration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => f.write_str("0s"),
+            d if d.is_multiple_of(1_000_000) => write!(f, "{}s", d / 1_000_000),
+            d if d.is_multiple_of(1_000) => write!(f, "{}ms", d / 1_000),
+            d => write!(f, "{d}us"),
+        }
+    }
+}
+
+/// Prints a range of durations; one duration when both ends are the same.
+pub(crate) struct Range(pub(crate) Micros, pub(crate) Micros);
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == self.1 {
+            Duration(self.0).fmt(f)
+        } else {
+            write!(f, "{}..{}", Duration(self.0), Duration(self.1))
+        }
+    }
+}
+
+/// Prints a share given per thousand.
+pub(crate) struct Share(pub(crate) u16);
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_multiple_of(10) {
+            write!(f, "{}%", self.0 / 10)
+        } else {
+            write!(f, "{}.{}%", self.0 / 10, self.0 % 10)
+        }
+    }
+}
+
+/// Prints a size.
+pub(crate) struct Bytes(pub(crate) u64);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_multiple_of(1024) {
+            write!(f, "{}KiB", self.0 / 1024)
+        } else {
+            write!(f, "{}B", self.0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_exact_and_bounded() {
+        assert_eq!(duration("1.25s", u64::MAX), Ok(1_250_000));
+        assert_eq!(duration("0.000001s", u64::MAX), Ok(1));
+        assert_eq!(duration("2.5ms", u64::MAX), Ok(2_500));
+        for wrong in
+            ["", "s", "1", "-1s", "1.2.3s", "0.5us", "1e3s", "99999999999999999999s", ".5s", "١s"]
+        {
+            assert!(duration(wrong, u64::MAX).is_err(), "{wrong}");
+        }
+        assert!(duration("2s", 1_000_000).is_err());
+    }
+
+    #[test]
+    fn shares_are_tenths_of_a_percent() {
+        assert_eq!(share("30%"), Ok(300));
+        assert_eq!(share("0.5%"), Ok(5));
+        for wrong in ["30", "101%", "0.55%", "%", "-1%"] {
+            assert!(share(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn foreign_text_is_cut_and_made_harmless() {
+        assert_eq!(shorten("a\nb\u{1b}[2J", 10), "a·b·[2J");
+        assert_eq!(shorten("abcdef", 3), "abc…");
+        assert_eq!(printable(&[0xff, b'x'], 5), "\u{fffd}x");
+    }
+}

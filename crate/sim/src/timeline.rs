@@ -1,0 +1,164 @@
+//! The outline of a run, for painting a strip of it: terms, leaders, elections, faults, commits, commands.
+
+use crate::record::Record;
+use raft_core::{Index, Note, ServerId, Term, Time};
+
+/// The outline of a run. Lists are in the order of time, and each keeps only its newest entries.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    /// When each term was first seen.
+    pub terms: Vec<(Term, Time)>,
+    /// Who led in which term, from when to when.
+    pub leaders: Vec<Reign>,
+    /// Which server was down or paused, from when to when.
+    pub absences: Vec<Absence>,
+    /// When some link was cut.
+    pub cuts: Vec<(Time, Option<Time>)>,
+    /// Who stood for election in which term.
+    pub elections: Vec<(ServerId, Term, Time)>,
+    /// When a leader first committed so far.
+    pub commits: Vec<(Index, Time)>,
+    /// What the user did.
+    pub commands: Vec<(Time, String)>,
+}
+
+/// A leader's time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reign {
+    /// The leader.
+    pub server: ServerId,
+    /// Its term.
+    pub term: Term,
+    /// When it won.
+    pub from: Time,
+    /// When it followed or crashed; none: it still believes that it leads.
+    pub to: Option<Time>,
+}
+
+/// The time for which a server was away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Absence {
+    /// The server.
+    pub server: ServerId,
+    /// Paused rather than crashed.
+    pub paused: bool,
+    /// Since when.
+    pub from: Time,
+    /// Until when; none: still.
+    pub to: Option<Time>,
+}
+
+/// How many entries of a kind are kept.
+const KEPT: usize = 4_000;
+
+fn push<T>(list: &mut Vec<T>, item: T) {
+    if list.len() == KEPT {
+        list.drain(..KEPT / 4);
+    }
+    list.push(item);
+}
+
+impl Timeline {
+    /// Takes a record into account.
+    pub fn add(&mut self, at: Time, record: &Record) {
+        match record {
+            Record::Rule(server, note) => self.add_rule(at, *server, note),
+            Record::Crashed(server, _) => {
+                self.end_reign(at, *server);
+                self.end_absence(at, *server);
+                push(
+                    &mut self.absences,
+                    Absence { server: *server, paused: false, from: at, to: None },
+                );
+            }
+            Record::Paused(server) => {
+                push(
+                    &mut self.absences,
+                    Absence { server: *server, paused: true, from: at, to: None },
+                );
+            }
+            Record::Restarted(server) | Record::Resumed(server, _) => self.end_absence(at, *server),
+            Record::LinksCut(n) => self.links_cut(at, *n),
+            Record::Command(text) => push(&mut self.commands, (at, text.clone())),
+            _ => {}
+        }
+    }
+
+    fn add_rule(&mut self, at: Time, server: ServerId, note: &Note) {
+        match *note {
+            Note::IncrementTerm { term } => {
+                if self.terms.last().is_none_or(|(newest, _)| *newest < term) {
+                    push(&mut self.terms, (term, at));
+                }
+                push(&mut self.elections, (server, term, at));
+            }
+            Note::WinElection { term, .. } => {
+                push(&mut self.leaders, Reign { server, term, from: at, to: None });
+            }
+            Note::AdoptHigherTerm { .. } => self.end_reign(at, server),
+            Note::CommitByCounting { index, .. }
+                if self.commits.last().is_none_or(|(newest, _)| *newest < index) =>
+            {
+                push(&mut self.commits, (index, at));
+            }
+            _ => {}
+        }
+    }
+
+    fn end_reign(&mut self, at: Time, server: ServerId) {
+        if let Some(reign) = self.leaders.iter_mut().rev().find(|reign| reign.server == server) {
+            reign.to.get_or_insert(at);
+        }
+    }
+
+    fn end_absence(&mut self, at: Time, server: ServerId) {
+        if let Some(absence) =
+            self.absences.iter_mut().rev().find(|absence| absence.server == server)
+        {
+            absence.to.get_or_insert(at);
+        }
+    }
+
+    fn links_cut(&mut self, at: Time, links: u64) {
+        let open = self.cuts.last().is_some_and(|(_, to)| to.is_none());
+        match self.cuts.last_mut() {
+            Some((_, to)) if open && links == 0 => *to = Some(at),
+            _ if !open && links > 0 => push(&mut self.cuts, (at, None)),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_open_and_close() {
+        let mut line = Timeline::default();
+        let s1 = ServerId(1);
+        let win = Note::WinElection { term: Term(1), votes: 2 };
+        let records = [
+            (1, Record::Rule(s1, Note::IncrementTerm { term: Term(1) })),
+            (2, Record::Rule(s1, win)),
+            (3, Record::LinksCut(2)),
+            (4, Record::LinksCut(4)),
+            (5, Record::LinksCut(0)),
+            (6, Record::Paused(s1)),
+            (7, Record::Crashed(s1, 0)),
+            (9, Record::Restarted(s1)),
+        ];
+        for (at, record) in &records {
+            line.add(Time(*at), record);
+        }
+        assert_eq!(line.terms, [(Term(1), Time(1))]);
+        assert_eq!(
+            line.leaders,
+            [Reign { server: s1, term: Term(1), from: Time(2), to: Some(Time(7)) }]
+        );
+        assert_eq!(line.cuts, [(Time(3), Some(Time(5)))]);
+        let absence =
+            |paused, from, to| Absence { server: s1, paused, from: Time(from), to: Some(Time(to)) };
+        assert_eq!(line.absences, [absence(true, 6, 7), absence(false, 7, 9)]);
+    }
+}

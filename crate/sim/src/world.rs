@@ -1,0 +1,524 @@
+//! The world: one queue of events on virtual time, in which servers, disks and the network meet.
+
+use crate::config::Config;
+use crate::digest::{Digest, Purpose, stream};
+use crate::disk::Disk;
+use crate::due::{Due, What};
+use crate::machine::{Machine, Service};
+use crate::network::{Cause, Fate, Flight, Loss, Network};
+use crate::record::{Brief, Observer, Record, Stamp};
+use crate::server::{Life, Process, Server};
+use raft_core::{
+    Action, ApplyMsg, Dice, EntryId, Envelope, Input, Node, Role, Rule, ServerId, Started, Time,
+};
+use std::collections::{BinaryHeap, VecDeque};
+
+/// Everything there is at a moment of a run. It is a value: a copy goes its own way.
+#[derive(Clone, Debug)]
+pub struct World {
+    config: Config,
+    pub(crate) now: Time,
+    events: u64,
+    digest: Digest,
+    queue: BinaryHeap<Due>,
+    pushed: u64,
+    order: u64,
+    pub(crate) servers: Vec<Server>,
+    pub(crate) network: Network,
+    cause: Option<Cause>,
+    /// The answer to the newest `Start`.
+    pub(crate) started: Option<Started>,
+    /// What services ask of their own nodes while actions are performed.
+    requests: VecDeque<(usize, Input)>,
+    /// Kept between steps only to save its allocation.
+    actions: Vec<Action>,
+}
+
+impl World {
+    /// The world at its beginning: all servers start for the first time.
+    pub fn new(config: Config) -> Self {
+        let seed = config.seed;
+        let network = Network::new(config.raft.servers, config.network, |from, to| {
+            Dice::new(stream(seed, Purpose::Link, [u64::from(from.0), u64::from(to.0)]))
+        });
+        let server = |n: u16| Server {
+            id: ServerId(n),
+            disk: Disk::new(config.disk, Dice::new(stream(seed, Purpose::Disk, [u64::from(n), 0]))),
+            clock: crate::clock::Clock::default(),
+            life: Life::Crashed(Ok(Box::default())),
+            starts: 0,
+        };
+        let servers = (1..=config.raft.servers).map(server).collect();
+        let mut world = Self {
+            now: Time(0),
+            events: 0,
+            digest: Digest::default(),
+            queue: BinaryHeap::new(),
+            pushed: 0,
+            order: stream(seed, Purpose::Order, [0, 0]),
+            servers,
+            network,
+            cause: None,
+            started: None,
+            requests: VecDeque::new(),
+            actions: Vec::new(),
+            config,
+        };
+        for slot in 0..world.servers.len() {
+            let node = Node::new(
+                ServerId::from_slot(slot),
+                world.config.raft,
+                world.node_seed(slot),
+                Time(0),
+            );
+            world.bring_up(slot, Process::new(node, Machine::new(world.config.service)));
+        }
+        world
+    }
+
+    /// The settings that it began with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// How many events have happened.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// The fingerprint of everything that has happened.
+    pub fn digest(&self) -> u64 {
+        self.digest.value()
+    }
+
+    /// All servers, S1 first.
+    pub fn servers(&self) -> &[Server] {
+        &self.servers
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The server that leads in the highest term of those that are up.
+    pub fn leader(&self) -> Option<ServerId> {
+        let leaders = self.servers.iter().filter_map(|server| {
+            let node = &server.process()?.node;
+            matches!(node.role(), Role::Leader { .. })
+                .then_some((node.vote().current_term, server.id))
+        });
+        leaders.max_by_key(|&(term, _)| term).map(|(_, id)| id)
+    }
+
+    /// Runs all events up to and including the moment `to`, but at most `budget` of them. True when it
+    /// got there; then it is `to` now.
+    pub fn run_until<O: Observer>(&mut self, to: Time, budget: u64, observer: &mut O) -> bool {
+        let last = self.events.saturating_add(budget);
+        while self.queue.peek().is_some_and(|due| due.at <= to) {
+            if self.events >= last {
+                return false;
+            }
+            self.pop(observer);
+        }
+        self.now = self.now.max(to);
+        true
+    }
+
+    /// Runs exactly one event, if it happens by `to`. False when there is none.
+    pub fn step<O: Observer>(&mut self, to: Time, observer: &mut O) -> bool {
+        while self.queue.peek().is_some_and(|due| due.at <= to) {
+            if self.pop(observer) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether something may still happen at the present moment.
+    pub fn is_in_the_midst(&self) -> bool {
+        self.queue.peek().is_some_and(|due| due.at <= self.now)
+    }
+
+    /// Takes the next due entry; true if it was an event, not an overtaken one.
+    fn pop<O: Observer>(&mut self, observer: &mut O) -> bool {
+        let Some(due) = self.queue.pop() else {
+            return false;
+        };
+        match due.what {
+            What::Wake { slot } => self.wake(usize::from(slot), due.at, observer),
+            What::Message { place, id } => {
+                let Some(flight) = self.network.take_due(place, id, due.at) else {
+                    return false;
+                };
+                self.begin(due.at, 2, id, u64::from(flight.envelope.to.0));
+                self.cause = Some(Cause::of(&flight));
+                self.message_due(flight, observer);
+                self.cause = None;
+                true
+            }
+            What::Synced { slot, starts } => {
+                let server = &self.servers[usize::from(slot)];
+                if server.starts != starts || server.process().is_none() {
+                    return false;
+                }
+                self.begin(due.at, 3, u64::from(slot), starts);
+                self.synced(usize::from(slot), observer);
+                true
+            }
+        }
+    }
+
+    /// Counts an event and folds what it is into the digest.
+    fn begin(&mut self, at: Time, kind: u64, who: u64, detail: u64) {
+        self.now = at;
+        self.events += 1;
+        self.digest.fold(&[at.0, kind << 56 ^ detail << 40 ^ who]);
+    }
+
+    fn wake<O: Observer>(&mut self, slot: usize, at: Time, observer: &mut O) -> bool {
+        let server = &mut self.servers[slot];
+        let clock = server.clock;
+        let Some(process) = server.process_mut().filter(|process| process.wake == at) else {
+            return false;
+        };
+        process.wake = Time::NEVER;
+        if process.paused.is_some() {
+            return false;
+        }
+        if clock.own(at) < process.node.deadline() {
+            self.plan_wake(slot);
+            return false;
+        }
+        self.begin(at, 1, slot as u64, 0);
+        self.input(slot, Input::Timeout, observer);
+        true
+    }
+
+    fn message_due<O: Observer>(&mut self, flight: Flight, observer: &mut O) {
+        if let Fate::Dies { at, why } = flight.fate {
+            self.lose(flight, at, why, observer);
+            return;
+        }
+        let slot = flight.envelope.to.slot();
+        let server = &mut self.servers[slot];
+        let known = flight.starts.is_none_or(|starts| starts == server.starts);
+        let Some(process) = server.process_mut().filter(|_| known) else {
+            return self.lose(flight, self.now, Loss::Down, observer);
+        };
+        if let Some(inbox) = &mut process.paused {
+            inbox.push_back((Cause::of(&flight), flight.envelope));
+            return;
+        }
+        observer.arrived(&flight.envelope);
+        if observer.wants_traffic() {
+            self.record(observer, Record::Arrived(Brief::of(&flight)));
+        }
+        self.input(slot, Input::Receive(flight.envelope), observer);
+    }
+
+    fn lose<O: Observer>(&mut self, flight: Flight, at: Time, why: Loss, observer: &mut O) {
+        self.record(observer, Record::Lost(Brief::of(&flight), why));
+        self.network.bury(flight, at, why);
+    }
+
+    fn synced<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+        self.servers[slot].disk.end_sync();
+        self.record(observer, Record::Synced(ServerId::from_slot(slot)));
+        self.release(slot, observer);
+        self.settle(slot, observer);
+    }
+
+    /// Gives a server's node one input and performs what comes out.
+    pub(crate) fn input<O: Observer>(&mut self, slot: usize, input: Input, observer: &mut O) {
+        let server = &mut self.servers[slot];
+        let own = server.clock.own(self.now);
+        let Life::Up(process) = &mut server.life else {
+            return;
+        };
+        let mut actions = std::mem::take(&mut self.actions);
+        process.node.step(own, input, &mut actions);
+        self.perform_all(slot, &mut actions, observer);
+        self.actions = actions;
+        self.settle(slot, observer);
+    }
+
+    /// Performs actions in order; those that others can see wait for the disk.
+    ///
+    /// So do the notes that tell of such actions, and all notes behind a write: the journal says that an
+    /// entry is applied when it is.
+    pub(crate) fn perform_all<O: Observer>(
+        &mut self,
+        slot: usize,
+        actions: &mut Vec<Action>,
+        observer: &mut O,
+    ) {
+        let mut written = false;
+        for action in actions.drain(..) {
+            match action {
+                Action::Started(started) => self.started = Some(started),
+                Action::Persist(write) => {
+                    written = true;
+                    let disk = &mut self.servers[slot].disk;
+                    disk.write(&write);
+                    if disk.is_instant() {
+                        disk.sync_now();
+                    }
+                }
+                Action::Note(note) if !written && !tells_of_effects(note.rule()) => {
+                    self.record(observer, Record::Rule(ServerId::from_slot(slot), note));
+                }
+                Action::Send(_) | Action::Apply(_) | Action::Note(_) => {
+                    self.show_when_durable(slot, action, observer);
+                }
+            }
+        }
+    }
+
+    fn show_when_durable<O: Observer>(&mut self, slot: usize, action: Action, observer: &mut O) {
+        let cause = self.cause;
+        let server = &mut self.servers[slot];
+        let behind = server.disk.is_behind();
+        let ticket = server.disk.newest_ticket();
+        let Life::Up(process) = &mut server.life else {
+            return;
+        };
+        if behind || !process.waiting.is_empty() {
+            process.waiting.push_back((ticket, cause, action));
+        } else {
+            self.show(slot, cause, action, observer);
+        }
+    }
+
+    /// Performs an action that others can see.
+    fn show<O: Observer>(
+        &mut self,
+        slot: usize,
+        cause: Option<Cause>,
+        action: Action,
+        observer: &mut O,
+    ) {
+        match action {
+            Action::Send(envelope) => self.send(envelope, cause, observer),
+            Action::Apply(ApplyMsg::Command { id, command }) => {
+                self.digest.fold_bytes(&command);
+                observer.applied(ServerId::from_slot(slot), id, &command);
+                if let Some(process) = self.servers[slot].process_mut() {
+                    process.machine.apply(id.index, &command);
+                    self.snapshot_if_due(slot);
+                }
+            }
+            Action::Apply(ApplyMsg::Snapshot { last_included, data }) => {
+                self.digest.fold_bytes(&data);
+                self.load_snapshot(slot, last_included, &data, observer);
+            }
+            Action::Note(note) => {
+                self.record(observer, Record::Rule(ServerId::from_slot(slot), note));
+            }
+            Action::Persist(_) | Action::Started(_) => {}
+        }
+    }
+
+    fn send<O: Observer>(&mut self, envelope: Envelope, cause: Option<Cause>, observer: &mut O) {
+        observer.sent(&envelope);
+        let answers = cause.filter(|_| envelope.message.is_reply());
+        let starts = self.servers[envelope.to.slot()].starts;
+        let (first, copy) = self.network.send(self.now, envelope, answers, starts);
+        for place in [Some(first), copy].into_iter().flatten() {
+            if observer.wants_traffic() {
+                let brief = Brief::of(self.network.flight(place));
+                self.record(observer, Record::Sent(brief));
+            }
+            self.plan_message(place);
+        }
+    }
+
+    /// The service snapshots by itself every so many commands.
+    fn snapshot_if_due(&mut self, slot: usize) {
+        let every = self.config.autosnapshot;
+        let Some(process) = self.servers[slot].process_mut() else {
+            return;
+        };
+        let applied = process.machine.applied();
+        let due = every > 0
+            && match process.machine.service() {
+                Service::Map => applied.0.saturating_sub(process.snapshot_at.0) >= every,
+                // As the lab's service does: after 9, 19, 29 and so on.
+                Service::Commands => (applied.0 + 1).is_multiple_of(every),
+            };
+        if due {
+            process.snapshot_at = applied;
+            let data = process.machine.snapshot();
+            self.requests.push_back((slot, Input::Snapshot { index: applied, data }));
+        }
+    }
+
+    fn load_snapshot<O: Observer>(
+        &mut self,
+        slot: usize,
+        through: EntryId,
+        data: &bytes::Bytes,
+        observer: &mut O,
+    ) {
+        let Some(machine) = Machine::restore(self.config.service, data) else {
+            return self
+                .record(observer, Record::SnapshotUnreadable(ServerId::from_slot(slot), through));
+        };
+        if let Some(process) = self.servers[slot].process_mut() {
+            observer.restored(ServerId::from_slot(slot), through, &machine);
+            process.machine = machine;
+            process.snapshot_at = through.index;
+        }
+    }
+
+    /// Shows what waited for writes that are durable by now.
+    pub(crate) fn release<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+        loop {
+            let server = &mut self.servers[slot];
+            let durable = server.disk.durable_ticket();
+            let Life::Up(process) = &mut server.life else {
+                return;
+            };
+            if process.paused.is_some()
+                || process.waiting.front().is_none_or(|(ticket, ..)| *ticket > durable)
+            {
+                return;
+            }
+            let Some((_, cause, action)) = process.waiting.pop_front() else {
+                return;
+            };
+            self.show(slot, cause, action, observer);
+        }
+    }
+
+    /// After a server has done something: its service's requests, its disk, its timer, the digest.
+    pub(crate) fn settle<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+        while let Some((slot, input)) = self.requests.pop_front() {
+            self.input(slot, input, observer);
+        }
+        if let Some(at) = self.servers[slot].disk.begin_sync(self.now) {
+            let starts = self.servers[slot].starts;
+            self.plan(at, 1 << 40 | slot as u64, What::Synced { slot: slot as u16, starts });
+        }
+        self.plan_wake(slot);
+        self.fold_server(slot);
+    }
+
+    fn fold_server(&mut self, slot: usize) {
+        let Some(process) = self.servers[slot].process() else {
+            return;
+        };
+        let node = &process.node;
+        let vote = node.vote();
+        let role = match node.role() {
+            Role::Follower { leader } => leader.map_or(0, |leader| u64::from(leader.0)),
+            Role::Candidate { votes } => 1 << 16 | votes.len() as u64,
+            Role::Leader { .. } => 2 << 16,
+        };
+        let (commit, applied, last) =
+            (node.commit_index().0, node.last_applied().0, node.log().last());
+        let words = [
+            vote.current_term.0 << 24
+                ^ role << 8
+                ^ vote.voted_for.map_or(0, |server| u64::from(server.0)),
+            commit << 32 ^ applied,
+            last.term.0 << 32 ^ last.index.0,
+            node.deadline().0,
+        ];
+        self.digest.fold(&words);
+    }
+
+    /// Makes sure that the world looks at a server's timer in time.
+    pub(crate) fn plan_wake(&mut self, slot: usize) {
+        let server = &mut self.servers[slot];
+        let clock = server.clock;
+        let Some(process) = server.process_mut().filter(|process| process.paused.is_none()) else {
+            return;
+        };
+        let at = clock.world(process.node.deadline()).max(self.now);
+        if at < process.wake {
+            process.wake = at;
+            self.plan(at, 2 << 40 | slot as u64, What::Wake { slot: slot as u16 });
+        }
+    }
+
+    /// The same after its clock has changed its pace, which may also bring the timer forward.
+    pub(crate) fn replan_wake(&mut self, slot: usize) {
+        if let Some(process) = self.servers[slot].process_mut() {
+            process.wake = Time::NEVER;
+        }
+        self.plan_wake(slot);
+    }
+
+    /// Plans what happens next to a message; nothing for one that is held.
+    pub(crate) fn plan_message(&mut self, place: u32) {
+        let flight = self.network.flight(place);
+        let Envelope { from, to, call, .. } = flight.envelope;
+        let Some(at) = flight.due() else { return };
+        let id = flight.id;
+        let who = (call & 0xffff) << 48 | u64::from(from.0) << 16 | u64::from(to.0);
+        self.plan(at, who, What::Message { place, id });
+    }
+
+    fn plan(&mut self, at: Time, who: u64, what: What) {
+        self.pushed += 1;
+        let mixed = (self.order ^ who ^ at.0.rotate_left(20)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let order = mixed & !0xffff_ffff | self.pushed & 0xffff_ffff;
+        self.queue.push(Due { at, order, what });
+    }
+
+    pub(crate) fn record<O: Observer>(&self, observer: &mut O, record: Record) {
+        observer.record(
+            Stamp { at: self.now, event: self.events, cause: self.cause.map(|cause| cause.id) },
+            record,
+        );
+    }
+
+    pub(crate) fn fold_command(&mut self, text: &str) {
+        self.digest.fold(&[self.now.0, self.events]);
+        self.digest.fold_bytes(text.as_bytes());
+    }
+
+    /// The seed of a server's node: another one for each of its starts.
+    pub(crate) fn node_seed(&self, slot: usize) -> u64 {
+        stream(self.config.seed, Purpose::Node, [slot as u64 + 1, self.servers[slot].starts])
+    }
+
+    pub(crate) fn bring_up(&mut self, slot: usize, process: Process) {
+        let server = &mut self.servers[slot];
+        server.starts += 1;
+        server.life = Life::Up(Box::new(process));
+        self.plan_wake(slot);
+    }
+
+    /// Handles a message that has waited for a paused server.
+    pub(crate) fn handle_late<O: Observer>(
+        &mut self,
+        cause: Cause,
+        envelope: Envelope,
+        observer: &mut O,
+    ) {
+        self.cause = Some(cause);
+        self.input(envelope.to.slot(), Input::Receive(envelope), observer);
+        self.cause = None;
+    }
+}
+
+/// Whether a rule's note tells of a message sent or of a command handed to the service.
+fn tells_of_effects(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::ApplyCommitted
+            | Rule::ResetStateMachine
+            | Rule::RequestVotes
+            | Rule::AnnounceLeader
+            | Rule::SendHeartbeats
+            | Rule::SendEntries
+            | Rule::SendSnapshot
+    )
+}

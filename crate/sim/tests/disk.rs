@@ -1,0 +1,92 @@
+//! Disks through the command language: damage, slow writes, crashes.
+
+use raft_sim::server::Life;
+use raft_sim::{Command, Record, Run, ServerId, Time};
+
+/// A run of three servers in which S3 has crashed with a log of several records.
+fn crashed(settings: &str) -> Run {
+    let text = format!(
+        "servers 3\nnetwork perfect\nelection 1000s..2000s\n{settings}\nat 1s timeout 1\n\
+         at 2s start 1 x=1\nat 2s start 1 y=2\nat 3s start 1 z=3\nat 4s crash 3\n"
+    );
+    Run::from_text(&text).expect("a run")
+}
+
+fn command(run: &mut Run, text: &str) {
+    let command: Command = text.parse().expect("a command");
+    run.command(command).unwrap_or_else(|why| panic!("{text}: {why}"));
+}
+
+fn log_len(run: &Run) -> usize {
+    run.world().servers()[2].disk.log_len()
+}
+
+#[test]
+fn a_flipped_byte_anywhere_keeps_the_server_down_until_it_is_flipped_back() {
+    for settings in ["", "autosnapshot 2"] {
+        let run = crashed(settings);
+        for offset in 0..log_len(&run) {
+            let mut run = run.clone();
+            command(&mut run, &format!("corrupt 3 {offset}"));
+            command(&mut run, "restart 3");
+            let server = &run.world().servers()[2];
+            assert!(matches!(server.life, Life::Crashed(Err(_))), "byte {offset}");
+            command(&mut run, &format!("corrupt 3 {offset}"));
+            command(&mut run, "restart 3");
+            assert!(run.world().servers()[2].is_running(), "byte {offset}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_place() {
+    let mut run = crashed("");
+    run.journal_mut().set_filter(raft_sim::journal::Filter {
+        server: Some(ServerId(3)),
+        kinds: vec![raft_sim::record::Kind::Fault],
+    });
+    let end = log_len(&run) - 1;
+    command(&mut run, &format!("corrupt 3 {end}"));
+    command(&mut run, "restart 3");
+    let said: Vec<String> = run.journal().lines(0).map(|line| line.record.to_string()).collect();
+    let (last, before) = said.split_last().expect("S3 has crashed");
+    assert!(last.starts_with("cannot restart: the log is corrupt at byte "), "{last}");
+    assert!(last.ends_with(": the checksum does not fit the content"), "{last}");
+    assert_eq!(before, ["crashes"]);
+    assert!(matches!(
+        run.journal().lines(0).last().map(|l| l.record.clone()),
+        Some(Record::RestartFailed(..))
+    ));
+}
+
+#[test]
+fn a_crash_at_any_moment_leaves_a_disk_that_can_be_read_and_has_all_that_was_said() {
+    let text = "seed 2\nservers 3\nnetwork lan\ndisk 1ms..30ms\nelection 1000s..2000s\nheartbeat 20ms\n\
+                autosnapshot 2\nat 1s timeout 1\nat 1.2s start 1 a=1\nat 1.21s start 1 b=2\n\
+                at 1.22s start 1 c=3\nat 1.23s start 1 d=4\nat 1.24s start 1 e=5\n";
+    let start = Run::from_text(text).expect("a run");
+    for millis in (1_241..1_600).step_by(3) {
+        let mut run = start.clone();
+        run.advance(Time(millis * 1_000), u64::MAX);
+        let known = matched(&run);
+        command(&mut run, "crash 2");
+        let Life::Crashed(Ok(kept)) = &run.world().servers()[1].life else {
+            panic!("at {millis} ms: S2's disk cannot be read")
+        };
+        assert!(kept.log.last().index.0 >= known, "at {millis} ms S1 counts on entry {known}");
+        command(&mut run, "restart 2");
+        run.advance(Time(4_000_000), u64::MAX);
+        let applied =
+            |slot: usize| run.world().servers()[slot].process().expect("up").machine.applied();
+        assert_eq!(applied(1), applied(0), "at {millis} ms");
+    }
+}
+
+/// What S1 believes that S2 holds.
+fn matched(run: &Run) -> u64 {
+    let node = &run.world().servers()[0].process().expect("S1 is up").node;
+    match node.role() {
+        raft_core::Role::Leader { progress } => progress[&ServerId(2)].match_index.0,
+        _ => 0,
+    }
+}

@@ -1,0 +1,152 @@
+//! Bad input: what is wrong is said with what would be right, and nothing changes.
+
+use raft_sim::{Command, Run};
+
+/// Three servers: S1 leads, S2 is paused, S3 has crashed; message 1 arrived long ago, the newest is held.
+fn run() -> Run {
+    Run::from_text(
+        "servers 3\nnetwork perfect\nelection 1000s..2000s\nheartbeat 1000s\ndisk 0s\nat 1s timeout 1\n\
+         at 2s start 1 x=1\nat 3s snapshot 1\nat 3s pause 2\nat 3s crash 3\nat 4s timeout 1\n\
+         at 4s hold 14\n",
+    )
+    .expect("a run")
+}
+
+/// What a person is told.
+fn answer(run: &mut Run, text: &str) -> String {
+    match text.parse::<Command>() {
+        Err(error) => error.to_string(),
+        Ok(command) => match run.command(command) {
+            Err(why) => why.to_string(),
+            Ok((line, _)) => format!("done: {line}"),
+        },
+    }
+}
+
+#[test]
+fn a_command_that_cannot_be_carried_out_says_why_and_changes_nothing() {
+    let start = run();
+    for (text, says) in [
+        ("crash 4", "there is no server 4: the servers are 1 to 3"),
+        ("start 9 x=1", "there is no server 9: the servers are 1 to 3"),
+        ("start 3 x=1", "S3 is down: restart it first, or start the command at another server"),
+        ("start 2 x=1", "S2 is paused: resume it first"),
+        ("crash 3", "S3 is down already"),
+        ("restart 1", "S1 is up: only a crashed server can be restarted"),
+        ("pause 2", "S2 is paused already"),
+        ("resume 1", "S1 is not paused"),
+        ("pause 3", "S3 is down: restart it first"),
+        ("timeout 2", "S2 is paused: resume it first"),
+        ("snapshot 3", "S3 is down: restart it first"),
+        ("cut 1 7", "there is no server 7: the servers are 1 to 3"),
+        ("partition 1 2 | 2 3", "S2 is named twice: a server is in one group"),
+        ("partition 1 2 | 3 4", "there is no server 4: the servers are 1 to 3"),
+        ("isolate 5", "there is no server 5: the servers are 1 to 3"),
+        ("clock 4 50%", "there is no server 4: the servers are 1 to 3"),
+        ("disk 5 1ms", "there is no server 5: the servers are 1 to 3"),
+        ("drop 1", "message 1 is not in flight any more: it has arrived or was lost"),
+        ("drop 999", "there is no message 999 yet: the newest is 14"),
+        ("hold 14", "message 14 is held already"),
+        ("release 13", "message 13 is not held: it is on its way"),
+        ("corrupt 1 0", "S1 is up: crash it before you change its disk"),
+        ("corrupt 3 100000", "the write-ahead log of S3 has 59 B: there is no byte 100000"),
+        ("disk all 2h", "`2h` is not a duration such as 1.25s, 20ms or 300us"),
+        ("disk 1 100s", "`100s` is not a duration of at most 60s"),
+        ("link 1 2 loss=101%", "`101%` is not a share from 0% to 100%, in steps of 0.1%"),
+        (
+            "link 1 2 speed=3",
+            "`speed=3` is not latency=, loss=, duplicate= or reorder= with a value",
+        ),
+        (
+            "network",
+            "something is missing: a preset (perfect, lan, wan, lossy, lab, lab-reliable, lab-reordering) or numbers such as latency=10ms..30ms loss=5%",
+        ),
+        ("crash one", "`one` is not a server's number from 1 to 101"),
+        ("", "something is missing: a command; `help` lists them"),
+    ] {
+        let mut run = start.clone();
+        assert_eq!(answer(&mut run, text), says, "{text}");
+        assert_eq!(run.world().digest(), start.world().digest(), "{text}");
+        assert_eq!(run.to_string(), start.to_string(), "{text}");
+    }
+}
+
+#[test]
+fn a_command_for_several_servers_is_carried_out_where_it_can_be() {
+    let mut run = run();
+    assert_eq!(answer(&mut run, "crash all"), "done: at 4.000000s crash all");
+    assert!(run.world().servers().iter().all(|server| server.process().is_none()));
+    assert_eq!(
+        answer(&mut run, "start leader x=1"),
+        "no server leads now: wait for an election, or name a server"
+    );
+    assert_eq!(answer(&mut run, "restart 1 2 1 3"), "done: at 4.000000s restart 1 2 1 3");
+    assert!(run.world().servers().iter().all(raft_sim::server::Server::is_running));
+}
+
+#[test]
+fn a_text_that_is_no_run_says_in_which_line_and_what_would_be_right() {
+    for (text, says) in [
+        ("raft-playground 2", "line 1: `2` is not a format that this version reads: it reads 1"),
+        ("servers 0", "line 1: `0` is not a number of servers from 1 to 101"),
+        ("seed -1", "line 1: `-1` is not a seed: a whole number from 0 to 18446744073709551615"),
+        (
+            "seed 18446744073709551616",
+            "line 1: `18446744073709551616` is not a seed: a whole number from 0 to 18446744073709551615",
+        ),
+        (
+            "color blue",
+            "line 1: `color blue` is not a setting such as `seed 7`, or a line such as `at 1.25s crash 3`",
+        ),
+        ("heartbeat 1us", "line 1: `1us` is not a timer of at least 1ms"),
+        (
+            "election 2s..1s",
+            "line 1: `2s..1s` is not a range from the shorter to the longer, such as 20ms..80ms",
+        ),
+        ("batch 0B", "line 1: `0B` is not a size from 1B to 1048576KiB"),
+        (
+            "network moon",
+            "line 1: `moon` is not a preset (perfect, lan, wan, lossy, lab, lab-reliable, lab-reordering) or numbers such as latency=10ms..30ms loss=5%",
+        ),
+        ("broken Gravity", "line 1: `Gravity` is not the name of a rule, such as RefuseSecondVote"),
+        ("at noon crash 1", "line 1: `noon` is not a duration such as 1.25s, 20ms or 300us"),
+        ("at 1s", "line 1: something is missing: a command; `help` lists them"),
+        ("at 1s explode", "line 1: `explode` is not a command; `help` lists them"),
+        (
+            "# two lines\nat 2s crash 1\nat 1s restart 1",
+            "line 3: `at 1.000000s restart 1` is not in the order of time: the line before it is later",
+        ),
+        (
+            "at 1s crash 1\nseed 3",
+            "line 2: `seed 3` is not allowed here: settings stand before the first `at` line",
+        ),
+        (
+            "servers 3\nat 1s crash 4",
+            "line 2: `at 1.000000s crash 4` is not possible: there is no server 4: the servers are 1 to 3",
+        ),
+        (
+            "at 1s after 999999 crash 1",
+            "line 1: `at 1.000000s after 999999 crash 1` is not possible: only 79 events happen by then",
+        ),
+        (
+            "at 1s after x crash 1",
+            "line 1: `x` is not a number of events from 0 to 18446744073709551615",
+        ),
+    ] {
+        let error = Run::from_text(text).expect_err(text);
+        assert_eq!(error.to_string(), says, "{text}");
+    }
+}
+
+#[test]
+fn sizes_have_limits() {
+    let long = format!("start 1 x={}", "y".repeat(64 * 1024));
+    let mut run = run();
+    assert!(answer(&mut run, &long).contains("at most 65536 bytes; it has 65538"));
+    let huge = "# nothing\n".repeat(500_000);
+    let error = Run::from_text(&huge).expect_err("too long").to_string();
+    assert!(error.contains("it has 5000000 bytes, and the most is 4194304"), "{error}");
+    let far = "at 1s after 30000000 crash 1\n";
+    let error = Run::from_text(far).expect_err("too far").to_string();
+    assert!(error.contains("there are not as many events by then"), "{error}");
+}
