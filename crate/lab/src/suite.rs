@@ -1,0 +1,155 @@
+//! The 28 tests, and running one.
+
+use crate::harness::{Check, Failure, Lab};
+use crate::{part_a, part_b, part_c, part_d};
+use raft_core::{RuleSet, Time};
+use raft_sim::Config;
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+type Steps = fn(Lab) -> Pin<Box<dyn Future<Output = Check>>>;
+
+/// One of the lab's tests.
+pub struct Test {
+    /// Its name in the course.
+    pub name: &'static str,
+    /// What the course prints.
+    pub title: &'static str,
+    /// How many servers.
+    pub servers: u16,
+    /// Whether the network is reliable.
+    pub reliable: bool,
+    /// Whether services take snapshots.
+    pub snapshots: bool,
+    steps: Steps,
+}
+
+/// What a run of a test came to.
+pub struct Outcome {
+    /// Why it failed, if it did.
+    pub failure: Option<Failure>,
+    /// How much virtual time it took.
+    pub time: Time,
+    /// How many calls were made.
+    pub calls: u64,
+    /// How many bytes were sent and received.
+    pub bytes: u64,
+    /// How far the highest applied index went.
+    pub commands: u64,
+    /// Events.
+    pub events: u64,
+}
+
+/// The most virtual time that a test may take.
+const LIMIT: Time = Time(120_000_000);
+
+/// The most events that a test may take: without delays, a core that answers every refusal with the same
+/// request would never let time pass.
+const MOST_EVENTS: u64 = 500_000;
+
+macro_rules! tests {
+    ($( $name:literal $title:literal $servers:literal $net:ident $($snap:ident)? : $steps:path; )*) => {
+        /// The lab's tests, in the course's order.
+        pub const TESTS: &[Test] = &[$(
+            Test {
+                name: $name,
+                title: $title,
+                servers: $servers,
+                reliable: tests!(@ $net),
+                snapshots: false $(|| tests!(@ $snap))?,
+                steps: |lab| Box::pin($steps(lab)),
+            },
+        )*];
+    };
+    (@ reliable) => { true };
+    (@ unreliable) => { false };
+    (@ snapshots) => { true };
+}
+
+tests! {
+    "TestInitialElection3A" "initial election" 3 reliable: part_a::initial_election;
+    "TestReElection3A" "election after network failure" 3 reliable: part_a::re_election;
+    "TestManyElections3A" "multiple elections" 7 reliable: part_a::many_elections;
+    "TestBasicAgree3B" "basic agreement" 3 reliable: part_b::basic_agree;
+    "TestRPCBytes3B" "RPC byte count" 3 reliable: part_b::rpc_bytes;
+    "TestFollowerFailure3B" "test progressive failure of followers" 3 reliable: part_b::follower_failure;
+    "TestLeaderFailure3B" "test failure of leaders" 3 reliable: part_b::leader_failure;
+    "TestFailAgree3B" "agreement after follower reconnects" 3 reliable: part_b::fail_agree;
+    "TestFailNoAgree3B" "no agreement if too many followers disconnect" 5 reliable: part_b::fail_no_agree;
+    "TestConcurrentStarts3B" "concurrent Start()s" 3 reliable: part_b::concurrent_starts;
+    "TestRejoin3B" "rejoin of partitioned leader" 3 reliable: part_b::rejoin;
+    "TestBackup3B" "leader backs up quickly over incorrect follower logs" 5 reliable: part_b::backup;
+    "TestCount3B" "RPC counts aren't too high" 3 reliable: part_b::count;
+    "TestPersist13C" "basic persistence" 3 reliable: part_c::persist_1;
+    "TestPersist23C" "more persistence" 5 reliable: part_c::persist_2;
+    "TestPersist33C" "partitioned leader and one follower crash, leader restarts" 3 reliable: part_c::persist_3;
+    "TestFigure83C" "Figure 8" 5 reliable: part_c::figure_8;
+    "TestUnreliableAgree3C" "unreliable agreement" 5 unreliable: part_c::unreliable_agree;
+    "TestFigure8Unreliable3C" "Figure 8 (unreliable)" 5 unreliable: part_c::figure_8_unreliable;
+    "TestReliableChurn3C" "churn" 5 reliable: part_c::churn;
+    "TestUnreliableChurn3C" "unreliable churn" 5 unreliable: part_c::churn;
+    "TestSnapshotBasic3D" "snapshots basic" 3 reliable snapshots: part_d::snapshot_basic;
+    "TestSnapshotInstall3D" "install snapshots (disconnect)" 3 reliable snapshots: part_d::snapshot_install;
+    "TestSnapshotInstallUnreliable3D" "install snapshots (disconnect)" 3 unreliable snapshots: part_d::snapshot_install;
+    "TestSnapshotInstallCrash3D" "install snapshots (crash)" 3 reliable snapshots: part_d::snapshot_install_crash;
+    "TestSnapshotInstallUnCrash3D" "install snapshots (crash)" 3 unreliable snapshots: part_d::snapshot_install_crash;
+    "TestSnapshotAllCrash3D" "crash and restart all servers" 3 unreliable snapshots: part_d::snapshot_all_crash;
+    "TestSnapshotInit3D" "snapshot initialization after crash" 3 unreliable snapshots: part_d::snapshot_init;
+}
+
+/// The settings of a test's cluster.
+fn config(test: &Test, seed: u64) -> Config {
+    let header = format!(
+        "seed {seed}\nservers {}\nnetwork {}\ndisk 0s\nservice commands\nautosnapshot {}\n",
+        test.servers,
+        if test.reliable { "lab-reliable" } else { "lab" },
+        if test.snapshots { 10 } else { 0 },
+    );
+    let mut config = Config::default();
+    for line in header.lines() {
+        config.set(line).expect("the harness writes settings that are understood");
+    }
+    config
+}
+
+/// Runs a test under a seed to its end.
+pub fn run(test: &Test, seed: u64) -> Outcome {
+    run_broken(test, seed, RuleSet::NONE)
+}
+
+/// Runs a test on a core that does not obey some rules: to see that the test notices.
+pub fn run_broken(test: &Test, seed: u64, broken: RuleSet) -> Outcome {
+    let mut config = config(test, seed);
+    config.raft.broken = broken;
+    let lab = Lab::new(config);
+    let result = Rc::new(RefCell::new(None));
+    let (steps, slot, inner) = ((test.steps)(lab.clone()), Rc::clone(&result), lab.clone());
+    drop(lab.spawn(async move {
+        let outcome = steps.await;
+        inner.finish();
+        *slot.borrow_mut() = Some((outcome, inner.now()));
+    }));
+    let state = Rc::clone(&lab.state);
+    lab.tasks.run(|to| {
+        let state = &mut *state.borrow_mut();
+        let budget = MOST_EVENTS.saturating_sub(state.world.events());
+        if !state.world.run_until(to, budget, &mut state.watch) {
+            state.watch.wrong(format!("expected at most {MOST_EVENTS} events, saw no end of them"));
+        }
+    });
+    let (outcome, time) = result.borrow_mut().take().expect("the test has come to its end");
+    let state = lab.state.borrow();
+    let late =
+        || Failure { at: time, what: format!("expected to take at most {LIMIT}, took {time}") };
+    let applied = || state.watch.error.clone().map(|what| Failure { at: time, what });
+    Outcome {
+        failure: outcome.err().or_else(applied).or_else(|| (time > LIMIT).then(late)),
+        time,
+        calls: state.watch.calls,
+        bytes: state.watch.bytes,
+        commands: state.watch.highest.0,
+        events: state.world.events(),
+    }
+}
