@@ -1,0 +1,210 @@
+//! The engine in the browser: a thin layer that translates and decides nothing.
+//!
+//! One class, [`Playground`], named `Run` in JavaScript. Whatever a user did wrong is thrown as an
+//! `Error` whose message says what, where, and what would be right. Our own mistakes end in a trap;
+//! [`panic_message`] then says which.
+
+mod detail;
+mod frame;
+mod query;
+mod read;
+pub mod view;
+
+use query::{FrameViewJs, JournalQueryJs};
+use raft_core::{Rule, ServerId, Time};
+use raft_sim::command::HELP;
+use raft_sim::complete::complete;
+use raft_sim::quality::Preset;
+use raft_sim::{Command, Run};
+use serde::Serialize;
+use std::sync::Mutex;
+use tsify::{Ts, Tsify};
+use view::{
+    Advance, CommandHelp, EntryDetail, Frame, JournalPage, MessageDetail, PresetView, RuleView,
+    ServerDetail, Timeline,
+};
+use wasm_bindgen::JsError;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const KINDS: &str = r#"
+export type JournalKind =
+  | "election" | "replication" | "commit" | "snapshot" | "disk" | "network" | "fault" | "client" | "heartbeat";
+"#;
+
+static PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// Runs when the module is loaded: a panic leaves its message behind.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        if let Ok(mut message) = PANIC.lock() {
+            *message = Some(info.to_string());
+        }
+    }));
+}
+
+/// What the engine said before it stopped, if it stopped by a mistake of its own.
+#[wasm_bindgen(js_name = panicMessage)]
+pub fn panic_message() -> Option<String> {
+    PANIC.lock().ok()?.clone()
+}
+
+/// The engine's version.
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").into()
+}
+
+/// A seed from the platform's random source. At most 10 digits, so that it can be read out.
+///
+/// # Errors
+/// When the platform has no random source.
+#[wasm_bindgen(js_name = freshSeed)]
+pub fn fresh_seed() -> Result<String, JsError> {
+    let seed =
+        getrandom::u32().map_err(|error| JsError::new(&format!("no random seed: {error}")))?;
+    Ok(seed.to_string())
+}
+
+/// Every rule of the core, in the order of the legend.
+#[wasm_bindgen]
+pub fn rules() -> Result<Vec<Ts<RuleView>>, JsError> {
+    let view = |rule: &Rule| RuleView {
+        id: rule.name(),
+        title: rule.title(),
+        section: rule.section(),
+        sentence: rule.sentence(),
+    };
+    all(Rule::ALL.iter().map(view))
+}
+
+/// The command language, one row a command.
+#[wasm_bindgen(js_name = commandHelp)]
+pub fn command_help() -> Result<Vec<Ts<CommandHelp>>, JsError> {
+    all(HELP.iter().map(|help| CommandHelp {
+        usage: help.usage,
+        says: help.says,
+        example: help.example,
+    }))
+}
+
+/// The networks with a name.
+#[wasm_bindgen]
+pub fn presets() -> Result<Vec<Ts<PresetView>>, JsError> {
+    all(Preset::ALL.iter().map(|preset| PresetView { name: preset.name(), says: preset.says() }))
+}
+
+fn all<T: Tsify + Serialize>(views: impl Iterator<Item = T>) -> Result<Vec<Ts<T>>, JsError> {
+    views.map(|view| Ok(view.into_ts()?)).collect()
+}
+
+/// A run, as JavaScript holds it.
+#[wasm_bindgen(js_name = Run)]
+pub struct Playground {
+    run: Run,
+    decoded: Option<detail::Decoded>,
+}
+
+#[wasm_bindgen(js_class = Run)]
+impl Playground {
+    /// Makes a run from its text; everything in it is executed. The empty text is the default run.
+    ///
+    /// # Errors
+    /// When a line is not understood or cannot be carried out.
+    #[wasm_bindgen(constructor)]
+    pub fn new(text: &str) -> Result<Self, JsError> {
+        Ok(Self { run: Run::from_text(text)?, decoded: None })
+    }
+
+    /// Carries out a command now. Returns the line of the trace that stands for it.
+    ///
+    /// # Errors
+    /// When it is not understood or cannot be carried out; nothing has changed then.
+    pub fn command(&mut self, text: &str) -> Result<String, JsError> {
+        let command: Command = text.parse()?;
+        let (line, _) = self.run.command(command)?;
+        Ok(line.to_string())
+    }
+
+    /// Whole lines that a command being typed may become.
+    pub fn complete(&self, text: &str) -> Vec<String> {
+        complete(self.run.world(), text)
+    }
+
+    /// Runs events up to the virtual time `to`, in microseconds, at most `budget` of them.
+    pub fn advance(&mut self, to: f64, budget: f64) -> Result<Ts<Advance>, JsError> {
+        let reached = self.run.advance(Time(whole(to)), whole(budget));
+        self.moment(reached)
+    }
+
+    /// Runs exactly one event.
+    pub fn step(&mut self) -> Result<Ts<Advance>, JsError> {
+        let stepped = self.run.step();
+        self.moment(stepped)
+    }
+
+    /// What the page draws of this moment.
+    pub fn frame(&self, view: &FrameViewJs) -> Result<Ts<Frame>, JsError> {
+        Ok(frame::frame(self.run.world(), &view.read()).into_ts()?)
+    }
+
+    /// One server, for the inspector.
+    ///
+    /// # Errors
+    /// When there is no such server.
+    pub fn server(&mut self, id: u16) -> Result<Ts<ServerDetail>, JsError> {
+        let servers = self.run.world().servers();
+        let found = usize::from(id).checked_sub(1).and_then(|slot| servers.get(slot));
+        let server = found.ok_or_else(|| {
+            JsError::new(&format!(
+                "there is no server {id}: the servers are 1 to {}",
+                servers.len()
+            ))
+        })?;
+        let decoded = detail::Decoded::of(server, self.decoded.take());
+        let detail = detail::server(server, &decoded, self.run.world().config().service);
+        self.decoded = Some(decoded);
+        Ok(detail.into_ts()?)
+    }
+
+    /// One message that is in flight or was lost lately.
+    pub fn message(&self, id: f64) -> Result<Option<Ts<MessageDetail>>, JsError> {
+        let detail = detail::message(self.run.world(), whole(id));
+        Ok(detail.map(|detail| detail.into_ts()).transpose()?)
+    }
+
+    /// One entry of one server's log.
+    pub fn entry(&self, server: u16, index: f64) -> Result<Option<Ts<EntryDetail>>, JsError> {
+        let server = (server > 0).then_some(ServerId(server));
+        let detail =
+            server.and_then(|server| detail::entry(self.run.world(), server, whole(index)));
+        Ok(detail.map(|detail| detail.into_ts()).transpose()?)
+    }
+
+    /// Lines of the journal.
+    pub fn journal(&mut self, query: &JournalQueryJs) -> Result<Ts<JournalPage>, JsError> {
+        Ok(read::journal(self.run.journal_mut(), &query.read()).into_ts()?)
+    }
+
+    /// The outline of the whole run.
+    pub fn timeline(&self) -> Result<Ts<Timeline>, JsError> {
+        Ok(read::timeline(self.run.journal().timeline()).into_ts()?)
+    }
+
+    /// The whole run as text.
+    pub fn trace(&self) -> String {
+        self.run.to_string()
+    }
+
+    fn moment(&self, reached: bool) -> Result<Ts<Advance>, JsError> {
+        let world = self.run.world();
+        Ok(Advance { now: world.now().0, events: world.events(), reached }.into_ts()?)
+    }
+}
+
+/// A JavaScript number as a whole one: cut to the range of the type, and 0 for what is no number.
+#[allow(clippy::cast_sign_loss, reason = "`as` makes 0 of what is below 0")]
+fn whole(number: f64) -> u64 {
+    number as u64
+}
