@@ -1,0 +1,8 @@
+//! What the tests across the crates share: golden scripts and how they are played and printed, observers
+//! of safety, and random runs.
+
+pub mod golden;
+pub mod play;
+pub mod random;
+pub mod safety;
+pub mod show;

@@ -1,0 +1,244 @@
+//! Random runs: settings and commands drawn from the whole language.
+
+use crate::play::{Played, Watcher};
+use proptest::prelude::*;
+use raft_core::ServerId;
+use raft_sim::command::{LinkChange, MessageAction, ServerAction, Servers};
+use raft_sim::quality::{NetworkSpec, Numbers, Preset};
+use raft_sim::run::Line;
+use raft_sim::{Command, Config, World};
+use std::fmt::Write;
+
+/// A run that is drawn at random.
+#[derive(Clone, Debug)]
+pub struct RandomRun {
+    /// The settings.
+    pub config: Config,
+    /// What is done, and how long before each.
+    pub acts: Vec<(Gap, Act)>,
+}
+
+/// How long nothing is done.
+#[derive(Clone, Copy, Debug)]
+pub enum Gap {
+    /// So many microseconds.
+    Time(u64),
+    /// So many events: the next act may come in the midst of a moment.
+    Events(u64),
+}
+
+/// What is done.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// This.
+    Command(Command),
+    /// This, to one of the messages that are in flight at that time.
+    Message(MessageAction, usize),
+}
+
+/// Which commands are drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Language {
+    /// All of them, sensible or not.
+    Whole,
+    /// Those from which a cluster recovers: no damaged disks.
+    Recoverable,
+}
+
+impl RandomRun {
+    /// Plays it; gives also the lines that stand for what was done.
+    pub fn play(&self, watcher: &mut impl Watcher) -> (Played, Vec<Line>) {
+        let world = World::new(self.config.clone());
+        let mut played = Played { world, records: Vec::new(), refused: Vec::new() };
+        let mut lines = Vec::new();
+        for (gap, act) in &self.acts {
+            played.wait(*gap, watcher);
+            let Some(command) = act.command(&played.world) else { continue };
+            let world = &played.world;
+            let after = world.is_in_the_midst().then(|| world.events());
+            let line = Line { at: world.now(), after, command: Some(command.clone()) };
+            if played.command(&command, watcher) {
+                lines.push(line);
+            } else if let Some((refused, _)) = played.refused.last_mut() {
+                *refused = line;
+            }
+        }
+        (played, lines)
+    }
+
+    /// The text of a run in which these lines were carried out.
+    pub fn text(&self, lines: &[Line]) -> String {
+        let mut text = self.config.to_string();
+        for line in lines {
+            writeln!(text, "{line}").expect("a string takes any text");
+        }
+        text
+    }
+}
+
+impl Act {
+    /// The command as of now; none when it is about a message and none is in flight.
+    pub fn command(&self, world: &World) -> Option<Command> {
+        match self {
+            Self::Command(command) => Some(command.clone()),
+            Self::Message(action, pick) => {
+                let mut ids: Vec<u64> = world.network().flights().map(|f| f.id).collect();
+                ids.sort_unstable();
+                let at = pick.checked_rem(ids.len())?;
+                Some(Command::Message(*action, ids[at]))
+            }
+        }
+    }
+}
+
+/// A random run of so many acts.
+pub fn random_run(
+    language: Language,
+    acts: impl Into<prop::collection::SizeRange>,
+) -> impl Strategy<Value = RandomRun> {
+    let acts = acts.into();
+    config().prop_flat_map(move |config| {
+        let act = (gap(), act(config.raft.servers, language));
+        prop::collection::vec(act, acts.clone())
+            .prop_map(move |acts| RandomRun { config: config.clone(), acts })
+    })
+}
+
+fn config() -> impl Strategy<Value = Config> {
+    let servers =
+        prop_oneof![1 => Just(1_u16), 1 => Just(2), 4 => Just(3), 4 => Just(5), 1 => Just(9)];
+    let disk = prop_oneof![Just((0, 0)), Just((1_000, 3_000)), Just((0, 40_000))];
+    let batch = prop_oneof![Just(30_u64), Just(64 * 1024)];
+    let autosnapshot = prop_oneof![Just(0_u64), Just(1), Just(3), Just(10)];
+    (any::<u64>(), servers, preset(), disk, batch, autosnapshot).prop_map(
+        |(seed, servers, preset, disk, batch_bytes, autosnapshot)| Config {
+            seed,
+            raft: raft_core::Config { servers, batch_bytes, ..raft_core::Config::default() },
+            network: NetworkSpec::Preset(preset),
+            disk,
+            autosnapshot,
+            ..Config::default()
+        },
+    )
+}
+
+fn gap() -> impl Strategy<Value = Gap> {
+    prop_oneof![
+        3 => (0..1_500_000_u64).prop_map(Gap::Time),
+        2 => (0..30_000_u64).prop_map(Gap::Time),
+        1 => Just(Gap::Time(0)),
+        2 => (0..60_u64).prop_map(Gap::Events),
+    ]
+}
+
+fn preset() -> impl Strategy<Value = Preset> {
+    prop::sample::select(Preset::ALL.to_vec())
+}
+
+/// Any server, now and then one that is not there.
+fn server(servers: u16) -> impl Strategy<Value = ServerId> + Clone {
+    prop_oneof![40 => 1..=servers, 1 => Just(servers + 1)].prop_map(ServerId)
+}
+
+fn some(servers: u16) -> impl Strategy<Value = Servers> {
+    let these = prop::collection::vec(server(servers), 1..3).prop_map(Servers::These);
+    prop_oneof![1 => Just(Servers::All), 6 => these]
+}
+
+fn act(servers: u16, language: Language) -> impl Strategy<Value = Act> {
+    use MessageAction as M;
+    let to_message =
+        prop::sample::select(vec![M::Drop, M::Duplicate, M::Hold, M::Release, M::Deliver]);
+    prop_oneof![
+        4 => (to_message, any::<usize>()).prop_map(|(action, pick)| Act::Message(action, pick)),
+        20 => command(servers, language).prop_map(Act::Command),
+    ]
+}
+
+/// Any command.
+pub fn command(servers: u16, language: Language) -> impl Strategy<Value = Command> {
+    use ServerAction as S;
+    let actions = vec![
+        S::Crash,
+        S::Restart,
+        S::Restart,
+        S::Pause,
+        S::Resume,
+        S::Resume,
+        S::Timeout,
+        S::Snapshot,
+    ];
+    let on_servers = (prop::sample::select(actions), some(servers));
+    prop_oneof![
+        12 => start(servers),
+        10 => on_servers.prop_map(|(action, servers)| Command::Servers(action, servers)),
+        5 => link(servers),
+        2 => Just(Command::HealAll),
+        2 => partition(servers).prop_map(Command::Partition),
+        1 => server(servers).prop_map(Command::Isolate),
+        1 => network().prop_map(Command::Network),
+        1 => (server(servers), 1..=100_u32).prop_map(|(who, rate)| Command::Clock(who, rate * 100)),
+        1 => (some(servers), range(50_000)).prop_map(|(who, range)| Command::Disk(who, range)),
+        1 => (server(servers), 0..400_u64).prop_map(move |(who, at)| match language {
+            Language::Whole => Command::Corrupt(who, at),
+            Language::Recoverable => Command::Servers(S::Crash, Servers::These(vec![who])),
+        }),
+        1 => (1..5_000_u64).prop_map(|id| Command::Message(MessageAction::Hold, id)),
+    ]
+}
+
+fn start(servers: u16) -> impl Strategy<Value = Command> {
+    let at = prop_oneof![2 => Just(None), 1 => server(servers).prop_map(Some)];
+    let command = prop_oneof![
+        10 => "[a-f](=|\\+=)[a-z0-9]{1,4}",
+        2 => "[a-f]",
+        1 => Just(format!("long={}", "x".repeat(3_000))),
+        1 => Just("ключ=значение = 2".to_string()),
+    ];
+    (at, command).prop_map(|(at, command)| Command::Start { at, command })
+}
+
+fn link(servers: u16) -> impl Strategy<Value = Command> {
+    let change = prop_oneof![
+        4 => Just(LinkChange::Cut),
+        4 => Just(LinkChange::Heal),
+        1 => Just(LinkChange::Like(None)),
+        2 => network().prop_map(|spec| LinkChange::Like(Some(spec))),
+    ];
+    // A link's ends differ; the only server of a cluster has no link, and is refused one.
+    (server(servers), 1..9_u16, any::<bool>(), change).prop_map(
+        move |(from, step, both, change)| {
+            let to = ServerId((from.0 - 1 + step % servers.max(2)) % (servers.max(2)) + 1);
+            let to = if to == from { ServerId(from.0 % servers.max(2) + 1) } else { to };
+            Command::Link { from, to, both, change }
+        },
+    )
+}
+
+fn partition(servers: u16) -> impl Strategy<Value = Vec<Vec<ServerId>>> {
+    prop::collection::vec(0..3_usize, usize::from(servers)).prop_map(|groups| {
+        let mut partition = vec![Vec::new(); 3];
+        for (server, group) in (1..).map(ServerId).zip(groups) {
+            partition[group].push(server);
+        }
+        partition.retain(|group| !group.is_empty());
+        partition
+    })
+}
+
+fn network() -> impl Strategy<Value = NetworkSpec> {
+    let numbers = (
+        prop::option::of(range(120_000)),
+        prop::option::of(0..500_u16),
+        prop::option::of(0..300_u16),
+        0..500_u16,
+    );
+    let numbers = numbers.prop_map(|(latency, loss, duplicate, reorder)| {
+        NetworkSpec::Numbers(Numbers { latency, loss, duplicate, reorder: Some(reorder) })
+    });
+    prop_oneof![preset().prop_map(NetworkSpec::Preset), numbers]
+}
+
+fn range(longest: u64) -> impl Strategy<Value = (u64, u64)> {
+    (0..longest, 0..longest).prop_map(|(a, b)| (a.min(b), a.max(b)))
+}

@@ -1,0 +1,149 @@
+//! First anything may fail, and nothing that was promised falls; then all is healed, and the cluster agrees.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use raft_core::Rule;
+use raft_playground_tests::play::Played;
+use raft_playground_tests::random::{Gap, Language, RandomRun, random_run};
+use raft_playground_tests::safety::Safety;
+use raft_playground_tests::show;
+use raft_sim::{Command, Record, World};
+use std::collections::BTreeSet;
+
+/// All faults of a cluster of so many servers are over.
+fn heal(played: &mut Played, safety: &mut Safety) {
+    let servers = played.world.servers().len();
+    let mut commands: Vec<String> =
+        ["heal", "network lan", "restart all", "resume all", "disk all 1ms..3ms"]
+            .map(Into::into)
+            .into();
+    commands.extend((1..=servers).map(|server| format!("clock {server} 100%")));
+    for command in commands {
+        // Refused where nothing has to be healed.
+        played.command(&parse(&command), safety);
+    }
+}
+
+fn parse(command: &str) -> Command {
+    command.parse().unwrap_or_else(|error| panic!("{command}: {error}"))
+}
+
+/// Within twenty seconds a leader has committed a new command everywhere, and all are alike.
+fn agree(played: &mut Played, safety: &mut Safety) -> Result<(), String> {
+    played.wait(Gap::Time(10_000_000), safety);
+    if !played.command(&parse("start leader last=1"), safety) {
+        return Err(format!("nobody leads: {:?}", played.refused.last()));
+    }
+    played.wait(Gap::Time(10_000_000), safety);
+    let world = &played.world;
+    let services: Vec<_> =
+        world.servers().iter().filter_map(|server| Some(&server.process()?.machine)).collect();
+    if services.len() < world.servers().len() {
+        return Err("a server is down".into());
+    }
+    if !services[0].table().any(|(key, value)| key == "last" && value.bytes == "1") {
+        return Err("the last command is not applied".into());
+    }
+    if services.iter().any(|service| *service != services[0]) {
+        return Err("services differ".into());
+    }
+    same_logs(world)
+}
+
+/// All logs end in the same entry, all of it committed, and share what they have in common.
+fn same_logs(world: &World) -> Result<(), String> {
+    let nodes: Vec<_> = world.servers().iter().filter_map(|s| Some(&s.process()?.node)).collect();
+    let last = nodes[0].log().last();
+    let alike = nodes.iter().all(|node| {
+        node.log().last() == last
+            && node.commit_index() == last.index
+            && node.last_applied() == last.index
+    });
+    if alike { Ok(()) } else { Err("logs differ".into()) }
+}
+
+/// Plays a run, heals it, and says what went wrong.
+fn judge(run: &RandomRun) -> (Played, Result<(), String>) {
+    let mut safety = Safety::default();
+    let (mut played, lines) = run.play(&mut safety);
+    safety.compare_logs(&played.world);
+    heal(&mut played, &mut safety);
+    let mut verdict = agree(&mut played, &mut safety);
+    safety.compare_logs(&played.world);
+    if !safety.fallen.is_empty() {
+        verdict = Err(format!("{:?}", safety.fallen));
+    }
+    let verdict = verdict
+        .map_err(|what| format!("{what}\n{}\n{}", run.text(&lines), show::states(&played.world)));
+    (played, verdict)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_promise_falls_and_a_healed_cluster_agrees(run in random_run(Language::Recoverable, 0..80)) {
+        let (_, verdict) = judge(&run);
+        if let Err(what) = verdict {
+            prop_assert!(false, "{}", what);
+        }
+    }
+
+    #[test]
+    fn a_damaged_disk_makes_no_promise_fall(run in random_run(Language::Whole, 0..80)) {
+        let mut safety = Safety::default();
+        let (played, lines) = run.play(&mut safety);
+        safety.compare_logs(&played.world);
+        prop_assert!(safety.fallen.is_empty(), "{:?}\n{}", safety.fallen, run.text(&lines));
+    }
+}
+
+/// A promise that is kept because nothing happens says nothing.
+#[test]
+fn random_runs_reach_what_they_are_for() {
+    let mut runner = TestRunner::deterministic();
+    let runs = random_run(Language::Whole, 80);
+    let mut rules: BTreeSet<Rule> = Rule::ALL.iter().copied().collect();
+    let mut refused_restart = false;
+    for _ in 0..2_000 {
+        if rules.is_empty() && refused_restart {
+            return;
+        }
+        let run = runs.new_tree(&mut runner).expect("runs can always be drawn").current();
+        let (played, _) = run.play(&mut ());
+        for (_, record) in &played.records {
+            refused_restart |= matches!(record, Record::RestartFailed(..));
+            if let Some(rule) = record.rule() {
+                rules.remove(&rule);
+            }
+        }
+    }
+    panic!("never seen: {rules:?}; a damaged disk was noticed: {refused_restart}");
+}
+
+/// The judges find what there is to find.
+#[test]
+fn a_cluster_that_breaks_a_rule_is_caught() {
+    for rule in [
+        Rule::RefuseOutdatedLog,
+        Rule::RefuseSecondVote,
+        Rule::WinElection,
+        Rule::CommitByCounting,
+        Rule::PersistFirst,
+        Rule::DeleteConflict,
+        Rule::RefuseMismatch,
+        Rule::BackUp,
+        Rule::SendHeartbeats,
+        Rule::FollowerTimesOut,
+    ] {
+        let mut runner = TestRunner::deterministic();
+        let runs = random_run(Language::Recoverable, 60);
+        let caught = (0..40).any(|_| {
+            let mut run = runs.new_tree(&mut runner).expect("runs can always be drawn").current();
+            run.config.raft.broken = run.config.raft.broken.with(rule);
+            judge(&run).1.is_err()
+        });
+        assert!(caught, "{rule}");
+    }
+}
