@@ -1,0 +1,36 @@
+/** The header of a run's text: one setting a line, up to the first timed command. */
+export type Header = Record<string, string>;
+
+/** Reads the settings; the engine alone judges whether they make sense. */
+export function readHeader(text: string): Header {
+  const header: Header = {};
+  for (const line of text.split("\n")) {
+    if (line.startsWith("at ")) break;
+    const [name, ...value] = line.replace(/#.*/, "").trim().split(/\s+/);
+    if (name !== undefined && name !== "") header[name] = value.join(" ");
+  }
+  return header;
+}
+
+export function writeHeader(header: Header): string {
+  const lines = Object.entries(header).map(([name, value]) => `${name} ${value.trim()}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The setting that a complaint about a run's text points at, by its line, or by its name. */
+export function settingOf(message: string, header: Header): string | null {
+  const names = Object.keys(header);
+  const line = /\bline (\d+)\b/.exec(message)?.[1];
+  if (line !== undefined) return names[Number(line) - 1] ?? null;
+  return names.find((name) => message.includes(name)) ?? null;
+}
+
+/** Both ends of a span: `300ms..600ms`. One number stands for both. */
+export function readSpan(text: string | undefined): [string, string] {
+  const [from = "", to = from] = (text ?? "").split("..");
+  return [from, to];
+}
+
+export function writeSpan(from: string, to: string): string {
+  return from.trim() === to.trim() ? from.trim() : `${from.trim()}..${to.trim()}`;
+}

@@ -1,0 +1,285 @@
+/** The only module through which the page talks to the engine. It knows nothing about Raft. */
+import type {
+  Advance,
+  CommandHelp,
+  EntryDetail,
+  Frame,
+  FrameView,
+  JournalPage,
+  JournalQuery,
+  MessageDetail,
+  PresetView,
+  RuleView,
+  Run,
+  ServerDetail,
+  Timeline,
+} from "../pkg/raft_playground";
+import { loadApi, type Api } from "./load";
+
+export type {
+  Advance,
+  CommandHelp,
+  DiskRecord,
+  EntryDetail,
+  EntryId,
+  EntryView,
+  Field,
+  Frame,
+  FrameView,
+  JournalKind,
+  JournalLine,
+  JournalPage,
+  JournalQuery,
+  KeyValue,
+  LinkView,
+  MessageDetail,
+  MessageView,
+  PresetView,
+  RuleView,
+  ServerDetail,
+  ServerView,
+  Timeline,
+} from "../pkg/raft_playground";
+
+/** What the page does when the engine stops by an error of its own. */
+export type TrapHandler = () => void;
+
+/** Thrown by calls that change the run when the engine has stopped; queries give `undefined`. */
+export class EngineStopped extends Error {
+  constructor() {
+    super("The engine stopped. The run is being rebuilt; try again in a moment.");
+  }
+}
+
+interface Moment {
+  now: number;
+  events: number;
+  /** Nothing is left to run up to `now`. */
+  reached: boolean;
+}
+
+const BEGINNING: Moment = { now: 0, events: 0, reached: false };
+
+const REBUILD_SLICE = 100_000;
+
+/** A trap, as opposed to a refusal: the instance behind it cannot be used any more. */
+function isTrap(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+}
+
+export class Engine {
+  /** The error report of the last trap, ready to be copied; null while all is well. */
+  report: string | null = null;
+  onTrap: TrapHandler = () => undefined;
+
+  #api: Api;
+  #run: Run;
+  /** The run as text, kept outside the instance so that it outlives a trap. */
+  #text: string;
+  #moment: Moment = BEGINNING;
+  #stopped = false;
+  /** Runs of stopped instances. Held, because freeing one would call into a broken instance. */
+  #wrecks: Run[] = [];
+
+  constructor(api: Api, text: string) {
+    this.#api = api;
+    this.#run = new api.Run(text);
+    this.#text = this.#run.trace();
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** The whole run as text, up to the last command. */
+  get text(): string {
+    return this.#text;
+  }
+
+  version(): string {
+    return this.#ask("version", () => this.#api.version()) ?? "unknown version";
+  }
+
+  freshSeed(): string {
+    return this.#ask("freshSeed", () => this.#api.freshSeed()) ?? "1";
+  }
+
+  rules(): RuleView[] {
+    return this.#ask("rules", () => this.#api.rules()) ?? [];
+  }
+
+  commandHelp(): CommandHelp[] {
+    return this.#ask("commandHelp", () => this.#api.commandHelp()) ?? [];
+  }
+
+  presets(): PresetView[] {
+    return this.#ask("presets", () => this.#api.presets()) ?? [];
+  }
+
+  /** Replaces the run. Throws, and keeps the old one, when the text is refused. */
+  newRun(text: string): void {
+    const next = this.#change("a new run", () => new this.#api.Run(text));
+    const old = this.#run;
+    this.#run = next;
+    this.#text = next.trace();
+    this.#moment = BEGINNING;
+    old.free();
+  }
+
+  /** Performs a command now and returns its line of the trace. Throws when it is refused. */
+  command(text: string): string {
+    const line = this.#change(text, () => this.#run.command(text));
+    this.#text += `${line}\n`;
+    // The command may have made something due at once.
+    this.#moment = { ...this.#moment, reached: false };
+    return line;
+  }
+
+  advance(to: number, budget: number): Advance {
+    return this.#moved(this.#change("advance", () => this.#run.advance(to, budget)));
+  }
+
+  step(): Advance {
+    const advance = this.#change("step", () => this.#run.step());
+    // One event ran; others may be due at the same moment.
+    return this.#moved({ ...advance, reached: false });
+  }
+
+  frame(view: FrameView): Frame | undefined {
+    return this.#ask("frame", () => this.#run.frame(view));
+  }
+
+  server(id: number): ServerDetail | undefined {
+    return this.#ask("server", () => this.#run.server(id));
+  }
+
+  message(id: number): MessageDetail | undefined {
+    return this.#ask("message", () => this.#run.message(id));
+  }
+
+  entry(server: number, index: number): EntryDetail | undefined {
+    return this.#ask("entry", () => this.#run.entry(server, index));
+  }
+
+  journal(query: JournalQuery): JournalPage {
+    const none = { total: 0, first: 0, lines: [], dropped: 0 };
+    return this.#ask("journal", () => this.#run.journal(query)) ?? none;
+  }
+
+  timeline(): Timeline | undefined {
+    return this.#ask("timeline", () => this.#run.timeline());
+  }
+
+  complete(text: string): string[] {
+    return this.#ask("complete", () => this.#run.complete(text)) ?? [];
+  }
+
+  /**
+   * Starts again in a fresh instance, from the text of the run, at the last moment that went well.
+   * What stopped the engine is left out: a refused command never got into the text, and the run
+   * is not moved past the last good event.
+   */
+  async rebuild(): Promise<void> {
+    const moment = this.#moment;
+    const lines = this.#text.split("\n");
+    const header = lines.filter((line) => !line.startsWith("at ")).join("\n");
+    // If the text alone stops the engine too, less and less of it is tried.
+    const attempts: [string, Moment | null][] = [
+      [this.#text, moment],
+      [this.#text, null],
+      [header, null],
+    ];
+    for (const [text, until] of attempts) {
+      this.#wrecks.push(this.#run);
+      this.#api = await loadApi();
+      try {
+        this.#run = new this.#api.Run(text);
+        this.#moment = until === null ? BEGINNING : this.#catchUp(until);
+        this.#text = this.#run.trace();
+        this.#stopped = false;
+        return;
+      } catch (error) {
+        if (!isTrap(error)) throw error;
+      }
+    }
+    throw new Error("The run could not be rebuilt. Reload the page to start a new one.");
+  }
+
+  /** Moves a rebuilt run to a moment, never running an event that had not run before. */
+  #catchUp(moment: Moment): Moment {
+    // The commands of the text have brought it some of the way.
+    const { now, events } = this.#run.frame({ logFirst: null, logCount: 0 });
+    let at: Moment = { now, events, reached: false };
+    while (at.events < moment.events) {
+      const before = at.events;
+      const budget = Math.min(REBUILD_SLICE, moment.events - before);
+      at = this.#run.advance(moment.now, budget);
+      if (at.events === before) break;
+    }
+    // What is left is time in which nothing happens.
+    return moment.reached ? this.#run.advance(moment.now, 1) : at;
+  }
+
+  #moved(advance: Advance): Advance {
+    this.#moment = advance;
+    return advance;
+  }
+
+  #change<T>(what: string, call: () => T): T {
+    if (this.#stopped) throw new EngineStopped();
+    try {
+      return call();
+    } catch (error) {
+      if (!isTrap(error)) throw error;
+      this.#stop(what, error);
+      throw new EngineStopped();
+    }
+  }
+
+  #ask<T>(what: string, call: () => T): T | undefined {
+    if (this.#stopped) return undefined;
+    try {
+      return call();
+    } catch (error) {
+      if (!isTrap(error)) throw error;
+      this.#stop(what, error);
+      return undefined;
+    }
+  }
+
+  /** What a stopped instance can still say, if anything. */
+  #lastWords(ask: () => string | undefined): string | undefined {
+    try {
+      return ask();
+    } catch {
+      return undefined;
+    }
+  }
+
+  #stop(what: string, error: unknown): void {
+    this.#stopped = true;
+    const { name, message, stack } = error as Error;
+    const version = this.#lastWords(() => this.#api.version()) ?? "unknown version";
+    const panic = this.#lastWords(() => this.#api.panicMessage()) ?? "no message";
+    const { now, events } = this.#moment;
+    this.report = [
+      `Raft playground ${version}: the engine stopped`,
+      `while doing: ${what}`,
+      `error: ${name}: ${message}`,
+      `panic: ${panic}`,
+      `last good moment: ${now} us, event ${events}`,
+      `browser: ${navigator.userAgent}`,
+      "",
+      this.#text.trimEnd(),
+      "",
+      stack ?? "",
+    ].join("\n");
+    // Not at once: the caller may be in the middle of drawing.
+    queueMicrotask(() => this.onTrap());
+  }
+}
+
+/** Loads the engine and makes a run from its text; "" is the default run. */
+export async function openEngine(text = ""): Promise<Engine> {
+  return new Engine(await loadApi(), text);
+}

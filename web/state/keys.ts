@@ -1,0 +1,193 @@
+/** The one table of keys: the handler and the help sheet both read it. */
+import type { Playground } from "./playground.svelte";
+import { notices } from "./notices.svelte";
+import { preferences, toggleTheme } from "./preferences.svelte";
+
+export interface KeyRow {
+  /** As `KeyboardEvent.key` gives it; several when more than one does the same. */
+  keys: string[];
+  /** How the help sheet writes it, when `keys` alone would not read well. */
+  shown?: string;
+  says: string;
+  group: "time" | "servers" | "network" | "view";
+  run(playground: Playground, key: string): void;
+}
+
+/** A command for the selected server, else for the leader, which is selected by that. */
+function withServer(playground: Playground, act: (id: number) => string): void {
+  const id = playground.selectedServer ?? playground.frame.leader;
+  if (id === null) {
+    notices.info("No server is selected and none leads: press a server's number first.");
+    return;
+  }
+  if (playground.selectedServer === null) playground.select({ kind: "server", id });
+  playground.command(act(id));
+}
+
+function statusOf(playground: Playground, id: number): string {
+  return playground.serverView(id)?.status ?? "up";
+}
+
+function cutOrHeal(playground: Playground): void {
+  const target = playground.selection;
+  if (target?.kind === "link") {
+    const { from, to } = target;
+    const isCut = playground.frame.links.some(
+      (link) =>
+        link.cut &&
+        ((link.from === from && link.to === to) || (link.from === to && link.to === from)),
+    );
+    playground.command(`${isCut ? "heal" : "cut"} ${from} ${to}`);
+    return;
+  }
+  withServer(playground, (id) => {
+    const touching = playground.frame.links.filter(
+      (link) => link.cut && (link.from === id || link.to === id),
+    );
+    return touching.length > 0 ? healAll(playground, id) : `isolate ${id}`;
+  });
+}
+
+/** Heals all links of a server but the last, and gives the command for that one. */
+function healAll(playground: Playground, id: number): string {
+  const others = playground.frame.servers
+    .map((server) => server.id)
+    .filter((other) => other !== id);
+  const lines = others.map((other) => `heal ${id} ${other}`);
+  const last = lines.pop();
+  playground.command(...lines);
+  return last ?? "heal";
+}
+
+export const keyTable: KeyRow[] = [
+  { keys: [" "], shown: "Space", says: "play or pause", group: "time", run: (p) => p.toggle() },
+  {
+    keys: [".", "ArrowRight"],
+    shown: ". or →",
+    says: "run one event",
+    group: "time",
+    run: (p) => p.step(),
+  },
+  { keys: ["["], says: "slower", group: "time", run: (p) => p.slowDown() },
+  { keys: ["]"], says: "faster", group: "time", run: (p) => p.faster() },
+  {
+    keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    shown: "1 … 9",
+    says: "select a server",
+    group: "servers",
+    run: (p, key) => {
+      const id = Number(key);
+      if (p.serverView(id)) p.pick({ kind: "server", id });
+    },
+  },
+  {
+    keys: ["c"],
+    says: "crash or restart the selected server (else the leader)",
+    group: "servers",
+    run: (p) =>
+      withServer(p, (id) => (statusOf(p, id) === "crashed" ? `restart ${id}` : `crash ${id}`)),
+  },
+  {
+    keys: ["p"],
+    says: "pause or resume the selected server",
+    group: "servers",
+    run: (p) =>
+      withServer(p, (id) => (statusOf(p, id) === "paused" ? `resume ${id}` : `pause ${id}`)),
+  },
+  {
+    keys: ["t"],
+    says: "let the selected server's timer run out now",
+    group: "servers",
+    run: (p) => withServer(p, (id) => `timeout ${id}`),
+  },
+  {
+    keys: ["s"],
+    says: "take a snapshot at the selected server",
+    group: "servers",
+    run: (p) => withServer(p, (id) => `snapshot ${id}`),
+  },
+  {
+    keys: ["n"],
+    says: "start a command at the leader",
+    group: "servers",
+    run: (p) => p.askFocus("start"),
+  },
+  {
+    keys: ["x"],
+    says: "cut or heal the selected link, or all links of the server",
+    group: "network",
+    run: cutOrHeal,
+  },
+  { keys: ["h"], says: "heal all links", group: "network", run: (p) => p.command("heal") },
+  {
+    keys: ["/"],
+    says: "open the console",
+    group: "view",
+    run: (p) => {
+      p.consoleOpen = true;
+      p.askFocus("console");
+    },
+  },
+  { keys: ["?"], says: "show all keys", group: "view", run: (p) => p.openDialog("keys") },
+  {
+    keys: ["f"],
+    says: "follow the end of the logs",
+    group: "view",
+    run: (p) => p.showLog({ first: null, count: p.logWindow.count }),
+  },
+  {
+    keys: ["v"],
+    says: "presenter view, and back",
+    group: "view",
+    run: (p) => {
+      p.presenting = !p.presenting;
+    },
+  },
+  { keys: ["d"], says: "dark or light", group: "view", run: () => toggleTheme() },
+  {
+    keys: ["Escape"],
+    shown: "Esc",
+    says: "deselect",
+    group: "view",
+    run: (p) => {
+      if (p.menu) p.menu = null;
+      else if (p.selection) p.select(null);
+      else preferences.hintsClosed = true;
+    },
+  },
+];
+
+/** Adds rows of another part of the page; a key that is taken already stays as it is. */
+export function addKeys(rows: KeyRow[]): void {
+  const taken = new Set(keyTable.flatMap((row) => row.keys));
+  keyTable.push(...rows.filter((row) => !row.keys.some((key) => taken.has(key))));
+}
+
+/** True when the key belongs to the thing that has the focus. */
+function isTaken(event: KeyboardEvent): boolean {
+  // Behind a dialog the page does nothing, wherever the focus is.
+  if (document.querySelector("dialog[open]:modal")) return true;
+  const at = event.target;
+  if (!(at instanceof Element)) return false;
+  if (at.closest("input, textarea, select, [contenteditable], dialog, [role=menu], [role=dialog]"))
+    return true;
+  if (event.key === " " || event.key === "Enter") {
+    return (
+      at.closest("button, a[href], summary, [role=button], [role=tab], [role=switch]") !== null
+    );
+  }
+  const arrows =
+    "[role=separator], [role=tablist], [role=grid], [role=listbox], [role=slider], [data-arrows]";
+  return event.key.startsWith("Arrow") && at.closest(arrows) !== null;
+}
+
+/** Runs the row of a key. True when there was one. */
+export function handleKey(event: KeyboardEvent, playground: Playground): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event))
+    return false;
+  const row = keyTable.find((candidate) => candidate.keys.includes(event.key));
+  if (!row) return false;
+  event.preventDefault();
+  row.run(playground, event.key);
+  return true;
+}

@@ -1,0 +1,51 @@
+/** Short messages over the page: refused commands, and the engine's own errors. */
+import { seconds } from "./words";
+
+export interface Notice {
+  id: number;
+  kind: "error" | "info" | "trap";
+  text: string;
+  /** The command that was refused. */
+  command: string | null;
+  /** The text to copy, for a trap. */
+  report: string | null;
+}
+
+const MOST = 3;
+const ERROR_MS = 9000;
+const INFO_MS = 5000;
+
+class Notices {
+  list: Notice[] = $state.raw([]);
+  #last = 0;
+
+  error(text: string, command: string | null = null): void {
+    this.#add({ kind: "error", text, command, report: null }, ERROR_MS);
+  }
+
+  info(text: string): void {
+    this.#add({ kind: "info", text, command: null, report: null }, INFO_MS);
+  }
+
+  trap(report: string, now: number): void {
+    const text =
+      `The engine stopped: an error in this program, not in what you did. ` +
+      `The run was rebuilt up to ${seconds(now)} and is paused there. ` +
+      `Going on may meet the same error again; a report helps to mend it.`;
+    this.#add({ kind: "trap", text, command: null, report }, null);
+  }
+
+  close(id: number): void {
+    this.list = this.list.filter((notice) => notice.id !== id);
+  }
+
+  #add(notice: Omit<Notice, "id">, stays: number | null): void {
+    this.#last += 1;
+    const id = this.#last;
+    const others = this.list.filter((old) => old.text !== notice.text);
+    this.list = [...others, { ...notice, id }].slice(-MOST);
+    if (stays !== null) setTimeout(() => this.close(id), stays);
+  }
+}
+
+export const notices = new Notices();

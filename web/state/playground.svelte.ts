@@ -1,0 +1,357 @@
+/**
+ * The state of the page: the run's latest frame, and what the user looks at. Engine state and UI
+ * state stay apart: this class reads frames and emits command text, nothing else.
+ */
+import type {
+  EntryDetail,
+  Frame,
+  JournalKind,
+  JournalPage,
+  JournalQuery,
+  MessageDetail,
+  MessageView,
+  ServerDetail,
+  ServerView,
+  Timeline,
+} from "../engine/engine";
+import { Engine, EngineStopped } from "../engine/engine";
+import { Loop } from "./loop";
+import { notices } from "./notices.svelte";
+import type { Target } from "./targets";
+import { sameTarget } from "./targets";
+import { SPEEDS } from "./words";
+
+export type DialogName = "new-run" | "partition" | "network" | "keys" | "rules";
+export interface Dialog {
+  name: DialogName;
+  /** What the dialog is about: a rule's id, a server or link. */
+  about: Target | string | null;
+}
+export interface MenuRequest {
+  target: Target;
+  /** Where, in client coordinates. */
+  x: number;
+  y: number;
+}
+export interface LogWindow {
+  /** First index shown; null follows the end. */
+  first: number | null;
+  count: number;
+}
+export type FocusName = "console" | "start" | "stage" | "journal";
+
+const STILL: Frame = {
+  now: 0,
+  events: 0,
+  digest: "",
+  seed: "",
+  network: "",
+  heartbeat: 0,
+  electionMin: 0,
+  electionMax: 0,
+  leader: null,
+  term: 0,
+  servers: [],
+  links: [],
+  messages: [],
+  logFirst: 1,
+  logLast: 0,
+  longest: 0,
+};
+
+/** Panels of text are refreshed at most this often while the run goes on. */
+const PULSE_MS = 100;
+
+export class Playground {
+  frame: Frame = $state.raw(STILL);
+  /** Rises at most ten times a second: panels of text depend on this, not on every frame. */
+  pulse = $state(0);
+  playing = $state(false);
+  /** How many times slower than real time. */
+  slower = $state(20);
+  /** The engine could not keep up with the speed asked for. */
+  lagging = $state(false);
+  selection: Target | null = $state.raw(null);
+  hover: Target | null = $state.raw(null);
+  logWindow: LogWindow = $state.raw({ first: null, count: 24 });
+  journalFilter: { server: number | null; kinds: JournalKind[] } = $state({
+    server: null,
+    kinds: [],
+  });
+  dialog: Dialog | null = $state.raw(null);
+  menu: MenuRequest | null = $state.raw(null);
+  consoleOpen = $state(false);
+  presenting = $state(false);
+  /** A part of the page asks for the focus; `serial` makes a second request differ. */
+  focus: { name: FocusName; serial: number } | null = $state.raw(null);
+  runName = $state("untitled run");
+  /** Commands given since the page was opened, newest last. */
+  given: string[] = $state.raw([]);
+
+  readonly engine: Engine;
+  readonly #loop: Loop;
+  #pulsedAt = 0;
+  #serial = 0;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+    this.#loop = new Loop({
+      advance: (to, budget) => engine.advance(to, budget),
+      drawn: (lagging) => this.#drawn(lagging),
+      failed: (error) => this.#failed(error),
+      now: () => this.frame.now,
+      slower: () => this.slower,
+    });
+    engine.onTrap = () => void this.#recover();
+    this.redraw();
+  }
+
+  /** Starts the loop; the returned function stops it. */
+  attach(): () => void {
+    return this.#loop.attach();
+  }
+
+  /** Sets the first run going, from shortly before anything can happen in it. */
+  begin(): void {
+    this.skipTo(Math.floor(this.frame.electionMin * 0.9));
+    this.play();
+  }
+
+  // What is shown
+
+  /** Reads a new frame, because something changed outside the loop. */
+  redraw(): void {
+    const frame = this.engine.frame({
+      logFirst: this.logWindow.first,
+      logCount: this.logWindow.count,
+    });
+    if (frame === undefined) return;
+    this.frame = frame;
+    this.#beat(performance.now());
+  }
+
+  showLog(window: LogWindow): void {
+    this.logWindow = window;
+    this.redraw();
+  }
+
+  serverView(id: number): ServerView | undefined {
+    return this.frame.servers.find((server) => server.id === id);
+  }
+
+  messageView(id: number): MessageView | undefined {
+    return this.frame.messages.find((message) => message.id === id);
+  }
+
+  // Questions to the engine. Each depends on `pulse`, so that a `$derived` around it stays fresh.
+
+  server(id: number): ServerDetail | undefined {
+    return this.#fresh(() => this.engine.server(id));
+  }
+
+  message(id: number): MessageDetail | undefined {
+    return this.#fresh(() => this.engine.message(id));
+  }
+
+  entry(server: number, index: number): EntryDetail | undefined {
+    return this.#fresh(() => this.engine.entry(server, index));
+  }
+
+  journal(query: JournalQuery): JournalPage {
+    return this.#fresh(() => this.engine.journal(query));
+  }
+
+  timeline(): Timeline | undefined {
+    return this.#fresh(() => this.engine.timeline());
+  }
+
+  // Time
+
+  play(): void {
+    if (this.engine.stopped) return;
+    this.playing = true;
+    this.#loop.start();
+  }
+
+  pause(): void {
+    this.playing = false;
+    this.lagging = false;
+    this.#loop.stop();
+    // The panels of text may be a pulse behind.
+    this.redraw();
+  }
+
+  toggle(): void {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  /** Runs one event, and pauses. */
+  step(): void {
+    this.pause();
+    try {
+      this.engine.step();
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.redraw();
+  }
+
+  /** Moves to a moment at once, without playing what lies between. */
+  skipTo(time: number): void {
+    try {
+      while (!this.engine.advance(time, 10_000).reached);
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.redraw();
+  }
+
+  faster(): void {
+    this.#shiftSpeed(-1);
+  }
+
+  slowDown(): void {
+    this.#shiftSpeed(1);
+  }
+
+  #shiftSpeed(by: number): void {
+    const at = SPEEDS.findIndex((slower) => slower >= this.slower);
+    const next = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at + by))];
+    if (next !== undefined) this.slower = next;
+  }
+
+  // Commands
+
+  /** Performs a command. Gives the refusal's words, or null when it was done. */
+  perform(text: string): string | null {
+    const refusal = this.#give(text);
+    if (refusal === null) this.redraw();
+    return refusal;
+  }
+
+  /** Performs commands, one after the other; a refusal becomes a notice. True if all were done. */
+  command(...texts: string[]): boolean {
+    const refused = texts.find((text) => {
+      const refusal = this.#give(text);
+      // An engine that stopped says so itself.
+      if (refusal !== null && !this.engine.stopped) notices.error(refusal, text);
+      return refusal !== null;
+    });
+    this.redraw();
+    return refused === undefined;
+  }
+
+  /** Replaces the run. Gives the refusal's words, or null when it was done. */
+  newRun(text: string, name = "untitled run"): string | null {
+    try {
+      this.engine.newRun(text);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    this.runName = name;
+    this.selection = null;
+    this.hover = null;
+    this.menu = null;
+    this.lagging = false;
+    this.journalFilter = { server: null, kinds: [] };
+    this.showLog({ first: null, count: this.logWindow.count });
+    return null;
+  }
+
+  // What the user looks at
+
+  select(target: Target | null): void {
+    this.selection = target;
+  }
+
+  /** Selects, or deselects what is selected already. */
+  pick(target: Target): void {
+    this.selection = sameTarget(this.selection, target) ? null : target;
+  }
+
+  isSelected(target: Target): boolean {
+    return sameTarget(this.selection, target);
+  }
+
+  isHovered(target: Target): boolean {
+    return sameTarget(this.hover, target);
+  }
+
+  /** The server that keys and the inspector act on: the selected one, or the one behind it. */
+  get selectedServer(): number | null {
+    if (this.selection?.kind === "server") return this.selection.id;
+    return this.selection?.kind === "entry" ? this.selection.server : null;
+  }
+
+  openMenu(request: MenuRequest): void {
+    this.menu = request;
+  }
+
+  openDialog(name: DialogName, about: Target | string | null = null): void {
+    this.menu = null;
+    this.dialog = { name, about };
+  }
+
+  closeDialog(): void {
+    this.dialog = null;
+  }
+
+  askFocus(name: FocusName): void {
+    this.#serial += 1;
+    this.focus = { name, serial: this.#serial };
+  }
+
+  // Inside
+
+  #give(text: string): string | null {
+    try {
+      this.engine.command(text);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    this.given = [...this.given, text];
+    return null;
+  }
+
+  #fresh<T>(ask: () => T): T {
+    void this.pulse;
+    return ask();
+  }
+
+  #drawn(lagging: boolean): void {
+    const frame = this.engine.frame({
+      logFirst: this.logWindow.first,
+      logCount: this.logWindow.count,
+    });
+    if (frame === undefined) return;
+    this.frame = frame;
+    this.lagging = lagging;
+    const wall = performance.now();
+    if (wall - this.#pulsedAt >= PULSE_MS) this.#beat(wall);
+  }
+
+  #beat(wall: number): void {
+    this.#pulsedAt = wall;
+    this.pulse += 1;
+  }
+
+  #failed(error: unknown): void {
+    this.playing = false;
+    this.#loop.stop();
+    // A stopped engine reports itself, through `onTrap`.
+    if (!(error instanceof EngineStopped)) notices.error((error as Error).message);
+  }
+
+  async #recover(): Promise<void> {
+    this.pause();
+    const report = this.engine.report ?? "";
+    try {
+      await this.engine.rebuild();
+      this.redraw();
+      notices.trap(report, this.frame.now);
+    } catch (error) {
+      notices.error((error as Error).message);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** What the strip shows near a moment, in words. */
+import type { Timeline } from "../engine/engine";
+import { seconds } from "../state/words";
+
+const within = (at: number, from: number, to: number | null): boolean =>
+  at >= from && (to === null || at < to);
+
+/** `reach`: how far from the moment a tick still counts as meant. */
+export function describe(run: Timeline, at: number, reach: number, now: number): string {
+  if (at > now) return `${seconds(at)} · not reached yet`;
+  const parts = [seconds(at)];
+  const term = run.terms.findLast(({ from }) => from <= at);
+  if (term) parts.push(`term ${term.term}`);
+  const leaders = run.leaders.filter(({ from, to }) => within(at, from, to));
+  for (const { server, term: led } of leaders) parts.push(`S${server} leads term ${led}`);
+  for (const { server, paused, from, to } of run.down) {
+    if (within(at, from, to)) parts.push(`S${server} ${paused ? "paused" : "crashed"}`);
+  }
+  if (run.cut.some(({ from, to }) => within(at, from, to))) parts.push("links cut");
+  const near = (moment: number): boolean => Math.abs(moment - at) <= reach;
+  for (const { server, term: asked } of run.elections
+    .filter((event) => near(event.at))
+    .slice(0, 2)) {
+    parts.push(`S${server} starts an election in term ${asked}`);
+  }
+  const commits = run.commits.filter((event) => near(event.at));
+  const last = commits[commits.length - 1];
+  if (last) parts.push(`commitIndex ${last.index}`);
+  for (const { text } of run.commands.filter((event) => near(event.at)).slice(0, 3)) {
+    parts.push(`“${text}”`);
+  }
+  return parts.join(" · ");
+}
+
+/** One sentence for those who do not see the strip. */
+export function summary(run: Timeline, now: number): string {
+  const terms = run.terms.length;
+  return `${seconds(now)} of the run: ${terms} ${terms === 1 ? "term" : "terms"}, ${run.elections.length} elections started, ${run.commits.length} commits, ${run.commands.length} commands given`;
+}

@@ -1,0 +1,212 @@
+/** Paints the strip: terms as blocks, one lane per server, ticks for what happened. */
+import type { Timeline } from "../engine/engine";
+
+export interface Ink {
+  ink: string;
+  muted: string;
+  line: string;
+  lineStrong: string;
+  panel: string;
+  bad: string;
+  accent: string;
+  terms: string[];
+  font: string;
+}
+
+export interface Strip {
+  width: number;
+  height: number;
+  /** The moment at the right edge, in microseconds. */
+  end: number;
+  servers: number;
+}
+
+export const TERMS_TOP = 18;
+const TERMS_HEIGHT = 9;
+const TICKS_TOP = TERMS_TOP + TERMS_HEIGHT + 2;
+const TICK = 5;
+export const LANES_TOP = TICKS_TOP + TICK + 4;
+const CUTS_HEIGHT = 7;
+
+/** Reads the page's colours, which follow the theme. */
+export function readInk(element: Element): Ink {
+  const probe = document.createElement("span");
+  element.append(probe);
+  const colour = (name: string): string => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const ink: Ink = {
+    ink: colour("ink"),
+    muted: colour("muted"),
+    line: colour("line"),
+    lineStrong: colour("line-strong"),
+    panel: colour("panel"),
+    bad: colour("bad"),
+    accent: colour("accent"),
+    terms: [1, 2, 3, 4, 5, 6].map((at) => colour(`term-${at}`)),
+    font: `${parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.8462}px ${getComputedStyle(element).fontFamily}`,
+  };
+  probe.remove();
+  return ink;
+}
+
+/** The end of the axis: grows in leaps, so that the strip stands still in between. */
+export function axisEnd(now: number): number {
+  let end = 2_000_000;
+  for (const by of leaps()) {
+    if (end >= now * 1.02) return end;
+    end *= by;
+  }
+  return end;
+}
+
+function* leaps(): Generator<number> {
+  for (;;) yield* [2.5, 2, 2];
+}
+
+export function laneHeight(strip: Strip): number {
+  return Math.max(1, (strip.height - LANES_TOP - CUTS_HEIGHT - 2) / Math.max(1, strip.servers));
+}
+
+export function paint(
+  context: CanvasRenderingContext2D,
+  run: Timeline,
+  strip: Strip,
+  ink: Ink,
+): void {
+  const x = (time: number): number => (time / strip.end) * strip.width;
+  context.clearRect(0, 0, strip.width, strip.height);
+  context.font = ink.font;
+  context.textBaseline = "alphabetic";
+  paintLanes(context, strip, ink);
+  paintTerms(context, run, strip, ink, x);
+  paintTicks(context, run, ink, x);
+  paintServers(context, run, strip, ink, x);
+  paintCuts(context, run, strip, ink, x);
+}
+
+type X = (time: number) => number;
+
+const colourOf = (ink: Ink, term: number): string =>
+  term < 1 ? ink.lineStrong : (ink.terms[(term - 1) % ink.terms.length] ?? ink.muted);
+
+function paintLanes(context: CanvasRenderingContext2D, strip: Strip, ink: Ink): void {
+  const step = laneHeight(strip);
+  if (step < 4) return;
+  context.fillStyle = ink.line;
+  for (let at = 0; at < strip.servers; at += 1) {
+    context.fillRect(0, Math.round(LANES_TOP + (at + 0.5) * step), strip.width, 1);
+  }
+}
+
+function paintTerms(
+  context: CanvasRenderingContext2D,
+  run: Timeline,
+  strip: Strip,
+  ink: Ink,
+  x: X,
+): void {
+  let written = -Infinity;
+  run.terms.forEach(({ term, from }, at) => {
+    const left = x(from);
+    const right = x(run.terms[at + 1]?.from ?? strip.end);
+    context.fillStyle = colourOf(ink, term);
+    context.fillRect(left, TERMS_TOP, Math.max(1, right - left - 1), TERMS_HEIGHT);
+    const words = `term ${term}`;
+    const wide = context.measureText(words).width;
+    // A name is left out where it would run into the one before.
+    if (left < written + 8 || left + wide > strip.width) return;
+    context.fillStyle = ink.muted;
+    context.fillText(words, left, TERMS_TOP - 5);
+    written = left + wide;
+  });
+}
+
+/** Marks that fall on the same pixel are painted once: a long run has many thousands. */
+function onePerPixel(times: number[], x: X, draw: (left: number) => void): void {
+  let painted = -1;
+  for (const time of times) {
+    const left = Math.round(x(time));
+    if (left !== painted) draw(left);
+    painted = left;
+  }
+}
+
+function paintTicks(context: CanvasRenderingContext2D, run: Timeline, ink: Ink, x: X): void {
+  context.fillStyle = ink.muted;
+  const commits = run.commits.map(({ at }) => at);
+  onePerPixel(commits, x, (left) => context.fillRect(left, TICKS_TOP, 1, TICK));
+  context.fillStyle = ink.accent;
+  const commands = run.commands.map(({ at }) => at);
+  onePerPixel(commands, x, (left) => {
+    context.beginPath();
+    context.moveTo(left, TICKS_TOP - 1);
+    context.lineTo(left + 3.5, TICKS_TOP + TICK + 1);
+    context.lineTo(left - 3.5, TICKS_TOP + TICK + 1);
+    context.fill();
+  });
+}
+
+function paintServers(
+  context: CanvasRenderingContext2D,
+  run: Timeline,
+  strip: Strip,
+  ink: Ink,
+  x: X,
+): void {
+  const step = laneHeight(strip);
+  const thick = Math.max(1, Math.min(5, step * 0.5));
+  const middle = (server: number): number => LANES_TOP + (server - 0.5) * step;
+  for (const { server, term, from, to } of run.leaders) {
+    context.fillStyle = colourOf(ink, term);
+    const wide = Math.max(1, x(to ?? strip.end) - x(from));
+    context.fillRect(x(from), middle(server) - thick / 2, wide, thick);
+  }
+  for (const { server, term, at } of run.elections) {
+    context.strokeStyle = colourOf(ink, term);
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.arc(x(at), middle(server), Math.min(2.5, thick), 0, 7);
+    context.stroke();
+  }
+  for (const { server, paused, from, to } of run.down) {
+    const wide = Math.max(1, x(to ?? strip.end) - x(from));
+    context.fillStyle = ink.lineStrong;
+    context.globalAlpha = paused ? 0.25 : 0.5;
+    context.fillRect(x(from), middle(server) - thick / 2, wide, thick);
+    context.globalAlpha = 1;
+    if (!paused && step >= 5) paintCross(context, x(from), middle(server), ink.bad);
+  }
+}
+
+function paintCross(context: CanvasRenderingContext2D, x: number, y: number, colour: string): void {
+  context.strokeStyle = colour;
+  context.lineWidth = 1.6;
+  context.beginPath();
+  context.moveTo(x - 3, y - 3);
+  context.lineTo(x + 3, y + 3);
+  context.moveTo(x + 3, y - 3);
+  context.lineTo(x - 3, y + 3);
+  context.stroke();
+}
+
+function paintCuts(
+  context: CanvasRenderingContext2D,
+  run: Timeline,
+  strip: Strip,
+  ink: Ink,
+  x: X,
+): void {
+  context.strokeStyle = ink.bad;
+  context.lineWidth = 2;
+  context.setLineDash([2, 4]);
+  for (const { from, to } of run.cut) {
+    const y = strip.height - CUTS_HEIGHT / 2;
+    context.beginPath();
+    context.moveTo(x(from), y);
+    context.lineTo(Math.max(x(from) + 2, x(to ?? strip.end)), y);
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
