@@ -1,0 +1,73 @@
+import { expect, test } from "@playwright/test";
+import { events, open, pause, stage } from "./tools";
+
+test("a wrong command says what would be right, is kept, and changes nothing", async ({ page }) => {
+  await open(page);
+  await pause(page);
+  const before = await stage(page).getByRole("button").allInnerTexts();
+  const at = await events(page);
+
+  await page.keyboard.press("/");
+  const input = page.getByRole("combobox", { name: "Command" });
+  await input.fill("crash 9");
+  await input.press("Enter");
+  await expect(page.getByRole("alert").last()).toContainText("9");
+  await expect(page.getByRole("alert").last()).toContainText("5");
+  await expect(input).toHaveValue("crash 9");
+
+  await input.fill("explode 3");
+  await input.press("Enter");
+  await expect(page.getByRole("alert").last()).toContainText("explode");
+  await expect(input).toHaveValue("explode 3");
+
+  expect(await stage(page).getByRole("button").allInnerTexts()).toEqual(before);
+  expect(await events(page)).toBe(at);
+});
+
+test("Tab completes, the line that was done is shown, and the arrow keys bring it back", async ({
+  page,
+}) => {
+  await open(page);
+  await pause(page);
+  await page.keyboard.press("/");
+  const input = page.getByRole("combobox", { name: "Command" });
+  await expect(input).toBeFocused();
+  await page.keyboard.type("isol");
+  await page.keyboard.press("Tab");
+  await expect(input).toHaveValue(/^isolate/);
+  const list = page.getByRole("listbox", { name: "Completions" });
+  await expect(list.getByRole("option").first()).toContainText("isolate");
+  await page.keyboard.press("Tab");
+  await expect(list.getByRole("option", { selected: true })).toHaveCount(1);
+  await page.keyboard.press("Enter");
+  await expect(input).toHaveValue(/^isolate \d$/);
+  const line = await input.inputValue();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: line })).toHaveText(
+    new RegExp(`^at \\d+(\\.\\d+)?m?s ${line}$`),
+  );
+  await expect(input).toHaveValue("");
+  await page.keyboard.press("ArrowUp");
+  await expect(input).toHaveValue(line);
+  await page.keyboard.press("ArrowDown");
+  await expect(input).toHaveValue("");
+});
+
+test("help explains all commands, or the one that is asked for", async ({ page }) => {
+  await open(page);
+  await page.keyboard.press("/");
+  const input = page.getByRole("combobox", { name: "Command" });
+  const commands = page.getByLabel("Commands", { exact: true });
+  await input.fill("help");
+  await input.press("Enter");
+  await expect(commands.getByText(/^partition /)).not.toHaveCount(0);
+  await input.fill("help crash");
+  await input.press("Enter");
+  await expect(commands.locator("dt")).toHaveCount(1);
+  await expect(commands.locator("dt")).toContainText("crash");
+  await input.fill("help nonsense");
+  await input.press("Enter");
+  await expect(page.getByRole("alert").last()).toContainText("nonsense");
+  await input.press("Escape");
+  await expect(input).toBeHidden();
+});

@@ -1,0 +1,260 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { commit, give, open, pause, server, stage } from "./tools";
+
+const CLUSTER = "Width of the cluster";
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`a screen reader and a weak eye find nothing seriously wrong, ${scheme}`, async ({
+    page,
+  }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    const leads = await open(page);
+    await commit(page, ["x=1", "y=2"], 2);
+    await server(page, leads).click();
+    await give(page, `crash ${(leads % 5) + 1}`);
+    await pause(page);
+    expect(await violations(page)).toEqual([]);
+  });
+}
+
+test("nor do they in the dialogs and on a narrow screen", async ({ page }) => {
+  await open(page);
+  await pause(page);
+  for (const name of ["Partition…", "Network…", "New run", "All keys"]) {
+    await page.getByRole("button", { name }).first().click();
+    await expect(page.getByRole("dialog").first()).toBeVisible();
+    expect(await violations(page), name).toEqual([]);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const name of ["Logs", "Server", "Journal", "Cluster"]) {
+    await page.getByRole("tab", { name }).click();
+    expect(await violations(page), name).toEqual([]);
+  }
+});
+
+/** Contrast of the inks and marks as the browser resolves them, those that are too low. */
+const weak = (page: Page) =>
+  page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement("i"));
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    if (!canvas) throw new Error("no canvas to read colours with");
+    const rgb = (css: string): number[] => {
+      probe.style.color = css;
+      canvas.fillStyle = getComputedStyle(probe).color;
+      canvas.fillRect(0, 0, 1, 1);
+      return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const light = (css: string): number => {
+      const [r = 0, g = 0, b = 0] = rgb(css).map((value) => {
+        const part = value / 255;
+        return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ratio = (a: string, b: string): number => {
+      const [low = 0, high = 0] = [light(a), light(b)].sort((x, y) => x - y);
+      return (high + 0.05) / (low + 0.05);
+    };
+    const grounds = ["var(--ground)", "var(--panel)"];
+    const tint = (term: number): string =>
+      `color-mix(in srgb, var(--term-${term}) 24%, var(--panel))`;
+    const terms = [1, 2, 3, 4, 5, 6];
+    const pairs: [string, string, number][] = [
+      ...["ink", "muted", "accent", "bad", "good", "warn"].flatMap((name) =>
+        grounds.map((ground): [string, string, number] => [`var(--${name})`, ground, 4.5]),
+      ),
+      ["var(--accent-ink)", "var(--accent)", 4.5],
+      ["var(--muted)", "var(--sunken)", 4.5],
+      ...grounds.map((ground): [string, string, number] => ["var(--line-strong)", ground, 3]),
+      ...terms.flatMap((term): [string, string, number][] => [
+        ...grounds.map((ground): [string, string, number] => [`var(--term-${term})`, ground, 3]),
+        [`var(--term-ink-${term})`, "var(--panel)", 4.5],
+        [`var(--term-ink-${term})`, tint(term), 4.5],
+        ["var(--ink)", tint(term), 4.5],
+      ]),
+    ];
+    return pairs
+      .filter(([ink, ground, least]) => ratio(ink, ground) < least)
+      .map(([ink, ground]) => `${ink} on ${ground}: ${ratio(ink, ground).toFixed(2)}`);
+  });
+
+test("marks and texts stand out from their ground, light and dark", async ({ page }) => {
+  await open(page);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await weak(page), colorScheme).toEqual([]);
+  }
+});
+
+test("nothing on the page moves its place while the run goes on", async ({ page }) => {
+  await open(page);
+  await page.evaluate(() => {
+    const shifts: string[] = [];
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        sources?: { node?: Node }[];
+      })[]) {
+        shifts.push(...(entry.sources ?? []).map(({ node }) => (node as Element).className || "?"));
+      }
+    }).observe({ type: "layout-shift" });
+  });
+  await expect
+    .poll(() => page.getByText(/^event /).innerText(), { intervals: [3000] })
+    .not.toBe("event 0");
+  expect(await page.evaluate(() => (window as unknown as { shifts: string[] }).shifts)).toEqual([]);
+});
+
+test("panels are resized by keyboard and by mouse, folded, and remembered", async ({ page }) => {
+  await open(page);
+  const line = page.getByRole("separator", { name: CLUSTER });
+  await expect(line).toHaveAttribute("aria-valuenow", "0.4");
+  await line.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await expect(line).toHaveAttribute("aria-valuenow", "0.44");
+  const box = await line.boundingBox();
+  if (!box) throw new Error("the line has no place");
+  await page.mouse.move(box.x, box.y + 100);
+  await page.mouse.down();
+  await page.mouse.move(box.x - 144, box.y + 100, { steps: 3 });
+  await page.mouse.up();
+  await expect(line).toHaveAttribute("aria-valuenow", "0.34");
+  await page.getByRole("button", { name: "Fold the logs" }).click();
+  await expect(page.getByRole("region", { name: "Logs" })).toBeHidden();
+
+  await page.reload();
+  await expect(line).toHaveAttribute("aria-valuenow", "0.34");
+  await expect(page.getByRole("region", { name: "Logs" })).toBeHidden();
+  await page.getByRole("button", { name: "Logs" }).click();
+  await expect(page.getByRole("region", { name: "Logs" })).toBeVisible();
+  await line.dblclick();
+  await expect(line).toHaveAttribute("aria-valuenow", "0.4");
+});
+
+test("the key d turns the page dark, and it stays so", async ({ page }) => {
+  await open(page);
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.keyboard.press("d");
+  await expect.poll(ground).not.toBe(light);
+  await page.reload();
+  await expect(server(page, 1)).toBeVisible();
+  expect(await ground()).not.toBe(light);
+});
+
+test("the presenter view shows cluster, logs and transport, in larger type", async ({ page }) => {
+  await open(page);
+  await page.keyboard.press("v");
+  await expect(page.getByRole("region", { name: "Logs" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Timeline" })).toBeVisible();
+  await expect(page.getByRole("listbox", { name: "Journal" })).toBeHidden();
+  await expect(page.getByLabel("Command for the service")).toBeHidden();
+  await expect(page.getByRole("heading", { name: "Cluster" })).toHaveCSS("font-size", "17px");
+  await page.keyboard.press("v");
+  await expect(page.getByRole("listbox", { name: "Journal" })).toBeVisible();
+});
+
+test("speeds are told in words, from real time to a thousandth", async ({ page }) => {
+  await open(page);
+  await expect(page.getByText("real time: a heartbeat takes 100 ms")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Faster" })).toBeDisabled();
+  for (let press = 0; press < 5; press += 1) await page.keyboard.press("[");
+  await expect(page.getByText("1/50: a heartbeat takes 5 s")).toBeVisible();
+  for (let press = 0; press < 9; press += 1) await page.keyboard.press("[");
+  await expect(page.getByText("1/1000: a heartbeat takes 100 s")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Slower" })).toBeDisabled();
+});
+
+test("keys mean letters in a field", async ({ page }) => {
+  const leads = await open(page);
+  await page.getByLabel("Command for the service").click();
+  await page.keyboard.type("c");
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("button", { name: "Pause", exact: true })).toBeVisible();
+  await expect(server(page, leads)).toHaveAccessibleName(/leader/);
+});
+
+test("virtual time stands still while the tab is hidden, and goes on after", async ({ page }) => {
+  await open(page);
+  const time = page.getByRole("timer");
+  const hide = (hidden: boolean) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => value });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  await hide(true);
+  const at = await time.innerText();
+  await page.waitForTimeout(400);
+  expect(await time.innerText()).toBe(at);
+  await hide(false);
+  await expect.poll(() => time.innerText()).not.toBe(at);
+  // The time that was missed is not caught up with.
+  expect(parseFloat(await time.innerText()) - parseFloat(at)).toBeLessThan(1.5);
+});
+
+test("the first visit suggests what to try, goes on as it is done, and is closed for good", async ({
+  page,
+}) => {
+  await open(page);
+  const hint = stage(page).locator(".hint");
+  await expect(hint).toContainText("Crash it: press c");
+  await page.keyboard.press("c");
+  await expect(hint).toContainText("Restart the crashed server");
+  await page.keyboard.press("c");
+  await expect(hint).toContainText("replicate");
+  await hint.getByRole("button", { name: "Close the hints" }).click();
+  await expect(hint).toBeHidden();
+  await page.reload();
+  await expect(server(page, 1)).toBeVisible();
+  await expect(hint).toBeHidden();
+});
+
+test("a browser that stores nothing is no trouble", async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "localStorage", {
+      get: () => {
+        throw new DOMException("denied", "SecurityError");
+      },
+    });
+  });
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  await open(page);
+  await page.keyboard.press("d");
+  await expect(server(page, 1)).toBeVisible();
+  expect(errors).toEqual([]);
+});
+
+test("an engine that cannot be fetched is told in words", async ({ page }) => {
+  await page.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "gone" }));
+  await page.goto("/");
+  await expect(page.getByRole("alert")).toContainText("The engine did not start");
+  await expect(page.getByRole("alert")).toContainText("404");
+});
+
+test("the strip says what happened where", async ({ page }) => {
+  await open(page);
+  await give(page, "crash 2");
+  await pause(page);
+  const strip = page.getByRole("region", { name: "Timeline" }).getByRole("img");
+  const box = await strip.boundingBox();
+  const now = await page.locator(".strip .now").boundingBox();
+  if (!box || !now) throw new Error("the strip has no place");
+  await page.mouse.move(now.x - 2, box.y + box.height / 2);
+  await expect(page.locator(".strip .says")).toContainText(/\d s · term \d/);
+  await page.mouse.move(now.x, box.y + box.height / 2);
+  await expect(page.locator(".strip .says")).toContainText("S2 crashed");
+  await page.mouse.move(box.x + 4, box.y + box.height / 2);
+  await expect(page.locator(".strip .says")).not.toContainText("leads");
+});

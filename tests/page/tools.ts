@@ -1,0 +1,71 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The things on the page that the tests look at, by what a reader of the screen is told of them. */
+export const stage = (page: Page): Locator => page.getByRole("region", { name: "Cluster" });
+
+export const server = (page: Page, id: number): Locator =>
+  stage(page).getByRole("button", { name: new RegExp(`^S${id},`) });
+
+export const journal = (page: Page): Locator => page.getByRole("listbox", { name: "Journal" });
+
+export const part = (page: Page, name: string): Locator => page.getByRole("region", { name });
+
+/** Opens the page and lets the run go on in real time until a server leads, and its word is heard. */
+export async function open(page: Page): Promise<number> {
+  await page.goto("/");
+  await expect(server(page, 1)).toBeVisible({ timeout: 30_000 });
+  for (let press = 0; press < 9; press += 1) await page.keyboard.press("]");
+  return leader(page);
+}
+
+/** The server that leads now. */
+export async function leader(page: Page): Promise<number> {
+  const leading = stage(page).getByRole("button", { name: /^S\d+, leader/ });
+  await expect(leading.first()).toBeVisible({ timeout: 30_000 });
+  const name = (await leading.first().getAttribute("aria-label")) ?? "";
+  return Number(/^S(\d+)/.exec(name)?.[1]);
+}
+
+export async function pause(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Pause", exact: true }).and(inTimeline(page)).click();
+  await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+  await release(page);
+}
+
+export async function play(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await release(page);
+}
+
+const inTimeline = (page: Page): Locator =>
+  page.getByRole("region", { name: "Timeline" }).getByRole("button");
+
+/** Takes the focus from buttons, so that the next key means what it means on the page. */
+async function release(page: Page): Promise<void> {
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+}
+
+/** Gives a command through the console. */
+export async function give(page: Page, command: string): Promise<void> {
+  await release(page);
+  await page.keyboard.press("/");
+  const input = page.getByRole("combobox", { name: "Command" });
+  await input.fill(command);
+  await input.press("Enter");
+  await expect(input).toHaveValue("");
+  await input.press("Escape");
+  await expect(input).toBeHidden();
+}
+
+/** Starts commands at the leader, and waits until every server has committed the last of them. */
+export async function commit(page: Page, commands: string[], last: number): Promise<void> {
+  for (const command of commands) await give(page, `start leader ${command}`);
+  await expect(
+    stage(page).getByRole("button", { name: new RegExp(`^S\\d+,.* committed ${last}$`) }),
+  ).toHaveCount(5);
+}
+
+/** The run's events so far: what tells that nothing went on. */
+export async function events(page: Page): Promise<string> {
+  return page.getByText(/^event [\d,]+$/).innerText();
+}
