@@ -1,0 +1,9 @@
+import { main } from "./lib/fail.mjs";
+import { mustRun, packageProgram } from "./lib/run.mjs";
+
+/** npm run fmt: formats every file of the project. */
+await main(async () => {
+  await mustRun("cargo", ["fmt", "--all"]);
+  const prettier = packageProgram("prettier/bin/prettier.cjs");
+  await mustRun(process.execPath, [prettier, "--write", "--log-level", "warn", "."]);
+});

@@ -1,0 +1,84 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { Stop } from "./fail.mjs";
+import { at, root, toolsBin } from "./paths.mjs";
+
+const windows = process.platform === "win32";
+
+/** The project's own tools first; cargo's folder last, as a new rustup is not yet on PATH. */
+function searchPath() {
+  const cargoBin = path.join(process.env.CARGO_HOME ?? path.join(homedir(), ".cargo"), "bin");
+  return [toolsBin, process.env.PATH ?? "", cargoBin].join(path.delimiter);
+}
+
+function childEnv(extra) {
+  // Windows spells it "Path"; two spellings at once would hide ours.
+  const others = Object.entries(process.env).filter(([name]) => name.toUpperCase() !== "PATH");
+  return { ...Object.fromEntries(others), ...extra, PATH: searchPath() };
+}
+
+/** The full path of a program, or undefined. */
+export function which(name) {
+  const endings = windows ? [".exe", ".cmd", ".bat"] : [""];
+  for (const folder of searchPath().split(path.delimiter)) {
+    for (const ending of endings) {
+      const file = path.join(folder, name + ending);
+      if (folder && existsSync(file)) return file;
+    }
+  }
+  return undefined;
+}
+
+/** Runs a program and returns what it prints, or undefined if it is missing or fails. */
+export function capture(program, args, options = {}) {
+  const result = spawnSync(program, args, {
+    cwd: root,
+    encoding: "utf8",
+    ...options,
+    env: childEnv(options.env),
+  });
+  return result.status === 0 ? result.stdout.trim() : undefined;
+}
+
+/**
+ * Runs a program with its output on the terminal. Resolves to its exit code and, with `keep`, to what it
+ * printed.
+ */
+export function run(program, args, { keep = false, env, ...options } = {}) {
+  return new Promise((resolve, reject) => {
+    const stdio = keep ? ["inherit", "pipe", "pipe"] : "inherit";
+    const child = spawn(program, args, { cwd: root, stdio, ...options, env: childEnv(env) });
+    let output = "";
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ]) {
+      from?.setEncoding("utf8").on("data", (text) => {
+        output += text;
+        to.write(text);
+      });
+    }
+    child.on("error", () => reject(new Stop(`The program "${program}" could not be started.`)));
+    child.on("close", (code, signal) => resolve({ code: signal ? 1 : code, output }));
+  });
+}
+
+/** Runs a program that must succeed. */
+export async function mustRun(program, args, options, sentence) {
+  const { code } = await run(program, args, options);
+  if (code !== 0)
+    throw new Stop(sentence ?? `"${program} ${args[0]}" failed; its message is above.`);
+}
+
+/** Arguments for `node` that run a program of an npm package, the same on every system. */
+export function packageProgram(file) {
+  return at("node_modules", file);
+}
+
+/** npm as [program, leading arguments]: the npm that started us, if any. */
+export function npm() {
+  const script = process.env.npm_execpath;
+  return script?.endsWith(".js") ? [process.execPath, [script]] : [windows ? "npm.cmd" : "npm", []];
+}

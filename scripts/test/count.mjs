@@ -1,0 +1,21 @@
+/** Adds up the result lines of Rust's test harness; the browser harness of wasm-bindgen prints the same. */
+export function countRust(output) {
+  const counts = { passed: 0, failed: 0 };
+  for (const [, passed, failed] of output.matchAll(/test result: .*?(\d+) passed; (\d+) failed/g)) {
+    counts.passed += Number(passed);
+    counts.failed += Number(failed);
+  }
+  return counts;
+}
+
+/** Playwright's own statistics; a test that passed only when repeated counts as failed. */
+export function countPlaywright(report) {
+  const { expected, unexpected, flaky, skipped } = report.stats;
+  return { passed: expected, failed: unexpected + flaky + skipped };
+}
+
+/** A part that fails without a failed test (it does not compile, say) counts as one failure. */
+export function outcome(code, { passed, failed }) {
+  const broken = code !== 0 || passed === 0;
+  return { passed, failed: broken ? Math.max(failed, 1) : failed };
+}
