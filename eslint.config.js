@@ -12,6 +12,7 @@ export default defineConfig(
       "dist",
       "target",
       "web/pkg",
+      "web/pkg-lab",
       ".tools",
       "test-results",
       "playwright-report",

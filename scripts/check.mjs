@@ -1,5 +1,6 @@
 import { buildWasm } from "./build/wasm.mjs";
 import { main } from "./lib/fail.mjs";
+import { packages } from "./lib/paths.mjs";
 import { packageProgram, run } from "./lib/run.mjs";
 import { setUpBuild } from "./setup.mjs";
 import { wasmTarget } from "./setup/rust.mjs";
@@ -8,12 +9,19 @@ import { writeNativeDigests } from "./test/digests.mjs";
 const node = (file, ...args) => [process.execPath, [packageProgram(file), ...args]];
 const cargo = (...args) => ["cargo", args];
 const strict = ["--locked", "--", "-D", "warnings"];
-const wasmCrate = ["--manifest-path", "crate/wasm/Cargo.toml", "--target", wasmTarget];
+const wasmCrates = packages.flatMap(({ crate }) => ["--package", crate]);
 
 const checks = {
   "cargo fmt": cargo("fmt", "--all", "--check"),
   clippy: cargo("clippy", "--workspace", "--all-targets", ...strict),
-  "clippy for wasm": cargo("clippy", ...wasmCrate, "--all-targets", ...strict),
+  "clippy for wasm": cargo(
+    "clippy",
+    ...wasmCrates,
+    "--target",
+    wasmTarget,
+    "--all-targets",
+    ...strict,
+  ),
   rustdoc: cargo("doc", "--workspace", "--no-deps", "--locked"),
   types: node("svelte-check/bin/svelte-check", "--fail-on-warnings", "--output", "human"),
   eslint: node("eslint/bin/eslint.js", "--max-warnings", "0", "."),

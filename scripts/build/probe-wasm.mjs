@@ -1,11 +1,25 @@
-// node probe-wasm.mjs <folder>: loads the package there, plays two seconds of the default run, prints the digest.
+// node probe-wasm.mjs <folder> <name>: loads the package there, runs a little of it, prints what came of it.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-const base = path.resolve(process.argv[2], "raft_playground");
-const { initSync, Run } = await import(pathToFileURL(`${base}.js`).href);
-initSync({ module: readFileSync(`${base}_bg.wasm`) });
-const run = new Run("");
-run.advance(2_000_000, 1_000_000);
-console.log(run.frame({ logFirst: null, logCount: 10 }).digest);
+const [folder, name] = process.argv.slice(2);
+const base = path.resolve(folder, name);
+
+const probes = {
+  /** Two seconds of the default run. */
+  raft_playground: ({ Run }) => {
+    const run = new Run("");
+    run.advance(2_000_000, 1_000_000);
+    return run.frame({ logFirst: null, logCount: 10 }).digest;
+  },
+  /** One test of each part, the last with snapshots over a lossy network. */
+  raft_lab: ({ run }) =>
+    ["TestReElection3A", "TestBackup3B", "TestFigure8Unreliable3C", "TestSnapshotInstallUnCrash3D"]
+      .map((test) => JSON.stringify(run(test, "1")))
+      .join(" "),
+};
+
+const api = await import(pathToFileURL(`${base}.js`).href);
+api.initSync({ module: readFileSync(`${base}_bg.wasm`) });
+console.log(probes[name](api));

@@ -11,7 +11,7 @@ import {
 import { homedir } from "node:os";
 import path from "node:path";
 import { Stop } from "../lib/fail.mjs";
-import { at, pkg, pkgName } from "../lib/paths.mjs";
+import { at, packages } from "../lib/paths.mjs";
 import { capture, mustRun, packageProgram } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 import { unlessFresh } from "../lib/stamp.mjs";
@@ -31,10 +31,26 @@ const features = [
 /** rustc has already inlined what is worth it; more of that only makes the file larger. */
 const level = ["-O3", "--skip-pass=inlining-optimizing"];
 
+/** The folders of a crate and of the crates of ours that it is made of. */
+function foldersOf(crate) {
+  const answer = capture("cargo", ["metadata", "--no-deps", "--format-version", "1", "--locked"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (!answer) throw new Stop("Cargo cannot read the workspace; see its message above.");
+  const crates = new Map(JSON.parse(answer).packages.map((each) => [each.name, each]));
+  const found = new Set();
+  const visit = ({ manifest_path, dependencies }) => {
+    found.add(path.relative(at(), path.dirname(manifest_path)));
+    for (const { name, path: inside } of dependencies) if (inside) visit(crates.get(name));
+  };
+  visit(crates.get(crate));
+  return [...found].sort();
+}
+
 /** The sources of the crates; their tests and examples do not reach the page. */
-function inputs() {
-  const parts = readdirSync(at("crate")).flatMap((crate) =>
-    ["Cargo.toml", "build.rs", "src"].map((part) => path.join("crate", crate, part)),
+function inputs(crate) {
+  const parts = foldersOf(crate).flatMap((folder) =>
+    ["Cargo.toml", "build.rs", "src"].map((part) => path.join(folder, part)),
   );
   return ["Cargo.toml", "Cargo.lock", "scripts/build/wasm.mjs", ...parts];
 }
@@ -52,58 +68,62 @@ function toolVersions() {
   return `${capture("rustc", ["--version"])} binaryen ${version}`;
 }
 
-/** Starts the package in a fresh process and returns the digest of a short run. */
-function digestOfRun(folder) {
-  const digest = capture(process.execPath, [at("scripts/build/probe-wasm.mjs"), folder], {
+/** Starts the package in a fresh process and returns what a short run comes to. */
+function probe(folder, { name }) {
+  const found = capture(process.execPath, [at("scripts/build/probe-wasm.mjs"), folder, name], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  if (!digest) throw new Stop(`The wasm package in ${folder} does not run; see the message above.`);
-  return digest;
+  if (!found) throw new Stop(`The wasm package in ${folder} does not run; see the message above.`);
+  return found;
 }
 
 /** binaryen from npm, never the system's: old versions corrupt what wasm-bindgen makes, without a word. */
-async function optimise(folder) {
-  const file = path.join(folder, `${pkgName}_bg.wasm`);
-  const before = { digest: digestOfRun(folder), bytes: statSync(file).size };
+async function optimise(folder, pack) {
+  const file = path.join(folder, `${pack.name}_bg.wasm`);
+  const before = { run: probe(folder, pack), bytes: statSync(file).size };
   const wasmOpt = path.join(binaryen, "bin/wasm-opt");
   await mustRun(process.execPath, [wasmOpt, ...level, ...features, file, "-o", `${file}.opt`]);
   renameSync(`${file}.opt`, file);
-  if (digestOfRun(folder) !== before.digest) {
-    throw new Stop("wasm-opt changed what the engine does; try another version of binaryen.");
+  if (probe(folder, pack) !== before.run) {
+    throw new Stop(`wasm-opt changed what ${pack.name} does; try another version of binaryen.`);
   }
   say("wasm-opt", `${before.bytes} -> ${statSync(file).size} bytes, same run`);
 }
 
-async function compile(folder) {
-  const place = ["--out-dir", path.relative(at("crate/wasm"), folder), "--out-name", pkgName];
+async function compile(folder, { name, from }) {
+  const place = ["--out-dir", path.relative(at(from), folder), "--out-name", name];
   const kind = ["--profile", "page", "--target", "web", "--no-pack", "--no-opt"];
   await mustRun(
     "wasm-pack",
-    ["--log-level", "warn", "build", "crate/wasm", ...kind, ...place, "--", "--locked"],
+    ["--log-level", "warn", "build", from, ...kind, ...place, "--", "--locked"],
     { env: rustFlags() },
-    "The engine could not be compiled to WebAssembly; the compiler's message is above.",
+    `${from} could not be compiled to WebAssembly; the compiler's message is above.`,
   );
 }
 
-async function build() {
-  say("wasm", "compiling the engine");
+async function build(pack) {
+  say("wasm", `compiling ${pack.name}`);
   mkdirSync(at("target"), { recursive: true });
   // Built beside, in a folder of its own, and then copied: a failure leaves the last good package in its
   // place, and two builds at a time do not meet.
   const folder = mkdtempSync(at("target/wasm-package-"));
   try {
-    await compile(folder);
-    await optimise(folder);
-    mkdirSync(pkg, { recursive: true });
-    cpSync(folder, pkg, { recursive: true });
+    await compile(folder, pack);
+    await optimise(folder, pack);
+    mkdirSync(at(pack.to), { recursive: true });
+    cpSync(folder, at(pack.to), { recursive: true });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Builds web/pkg if the crates changed. */
+/** Builds the packages of which a crate changed. */
 export async function buildWasm({ force = false } = {}) {
-  const outputs = [`web/pkg/${pkgName}.js`, `web/pkg/${pkgName}_bg.wasm`];
-  const step = { name: "wasm", inputs: inputs(), salt: toolVersions(), outputs, force };
-  if (!(await unlessFresh(step, build))) say("wasm", "is up to date");
+  const salt = toolVersions();
+  for (const pack of packages) {
+    const { name, crate, to } = pack;
+    const outputs = [`${to}/${name}.js`, `${to}/${name}_bg.wasm`];
+    const step = { name: `wasm-${name}`, inputs: inputs(crate), salt, outputs, force };
+    if (!(await unlessFresh(step, () => build(pack)))) say("wasm", `${name} is up to date`);
+  }
 }

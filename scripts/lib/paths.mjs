@@ -10,9 +10,13 @@ export const at = (...parts) => path.join(root, ...parts);
 export const tools = at(".tools");
 export const toolsBin = path.join(tools, "bin");
 
-/** What wasm-pack makes, and what the page imports. */
+/** What wasm-pack makes of which crate, and where the page imports it from. */
+export const packages = [
+  { name: "raft_playground", crate: "raft-playground", from: "crate/wasm", to: "web/pkg" },
+  { name: "raft_lab", crate: "raft-lab-page", from: "crate/wasm-lab", to: "web/pkg-lab" },
+];
+
+/** The crate whose bindings are tested in the browser by themselves. */
 export const wasmCrate = at("crate/wasm");
-export const pkg = at("web/pkg");
-export const pkgName = "raft_playground";
 
 export const dist = at("dist");

@@ -1,0 +1,93 @@
+//! The lab's tests in the browser: a list, and a function that runs one of them to its end.
+//!
+//! It is a file of its own, loaded when somebody opens the lab, and it runs in a worker. Words that are
+//! no test or no seed are thrown as an `Error`; our own mistakes end in a trap, and [`panic_message`]
+//! then says which.
+
+mod view;
+
+use raft_lab::{TESTS, Test};
+use raft_sim::Config;
+use std::sync::Mutex;
+use tsify::{Ts, Tsify};
+use view::{LabOutcome, LabTest};
+use wasm_bindgen::JsError;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+static PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// Runs when the module is loaded: a panic leaves its message behind.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        if let Ok(mut message) = PANIC.lock() {
+            *message = Some(info.to_string());
+        }
+    }));
+}
+
+/// What the lab said before it stopped, if it stopped by a mistake of its own.
+#[wasm_bindgen(js_name = panicMessage)]
+pub fn panic_message() -> Option<String> {
+    PANIC.lock().ok()?.clone()
+}
+
+/// The tests, in the course's order.
+#[wasm_bindgen]
+pub fn tests() -> Result<Vec<Ts<LabTest>>, JsError> {
+    TESTS.iter().map(|test| Ok(LabTest::of(test).into_ts()?)).collect()
+}
+
+/// Runs a test under a seed to its end.
+///
+/// # Errors
+/// When there is no such test, or the seed is none.
+#[wasm_bindgen]
+pub fn run(name: &str, seed: &str) -> Result<Ts<LabOutcome>, JsError> {
+    let (test, seed) = asked(name, seed).map_err(|error| JsError::new(&error))?;
+    Ok(LabOutcome::of(test, seed, raft_lab::run(test, seed)).into_ts()?)
+}
+
+/// The test and the seed that are meant.
+fn asked(name: &str, seed: &str) -> Result<(&'static Test, u64), String> {
+    let test = TESTS.iter().find(|test| test.name == name).ok_or_else(|| {
+        let first = TESTS.first().map_or("", |test| test.name);
+        format!("`{}` is not a test of the lab, such as {first}", shorten(name))
+    })?;
+    let mut config = Config::default();
+    config.set(&format!("seed {seed}")).map_err(|error| error.to_string())?;
+    Ok((test, config.seed))
+}
+
+fn shorten(text: &str) -> String {
+    raft_sim::text::shorten(text, 40)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asked;
+
+    #[test]
+    fn a_test_and_its_seed_are_found() {
+        let (test, seed) = asked("TestFigure83C", "18446744073709551615").expect("there is one");
+        assert_eq!((test.title, seed), ("Figure 8", u64::MAX));
+    }
+
+    #[test]
+    fn what_is_no_test_or_no_seed_is_named_with_what_would_be_right() {
+        for (name, seed, says) in [
+            (
+                "TestNothing9Z",
+                "1",
+                "`TestNothing9Z` is not a test of the lab, such as TestInitialElection3A",
+            ),
+            ("TestFigure83C", "one", "`one` is not a seed: a whole number from 0 to"),
+            ("TestFigure83C", "", "something is missing: a seed: a whole number from 0 to"),
+            ("TestFigure83C", "-1", "`-1` is not a seed: a whole number from 0 to"),
+            ("TestFigure83C", "1\nservers 9", "is not a seed: a whole number from 0 to"),
+        ] {
+            let error = asked(name, seed).err().expect("it is refused");
+            assert!(error.contains(says), "{error}");
+        }
+    }
+}
