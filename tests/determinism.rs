@@ -5,7 +5,7 @@ use raft_playground_tests::play::{Plan, Watcher};
 use raft_playground_tests::random::{Language, RandomRun, command, random_run};
 use raft_playground_tests::show;
 use raft_sim::record::Brief;
-use raft_sim::run::Line;
+use raft_sim::trace::Line;
 use raft_sim::{Command, Record, Run, ServerId, Stamp, Time, World};
 
 const ALWAYS: u64 = u64::MAX;
@@ -26,7 +26,7 @@ fn again(
     for line in lines {
         let budget = line.after.map_or(ALWAYS, |after| after - again.world().events());
         advance(&mut again, line.at, budget);
-        let command = line.command.clone().expect("what was done is a command");
+        let command = line.command().cloned().expect("what was done is a command");
         again.command(command).expect("what was possible is possible again");
         marks.push(mark(again.world()));
     }
@@ -88,7 +88,7 @@ proptest! {
     ) {
         let (played, lines) = run.play(&mut ());
         let (mut here, _) = again(&run, &lines, at_once);
-        let refused = played.refused.iter().filter_map(|(line, _)| line.command.clone());
+        let refused = played.refused.iter().filter_map(|(line, _)| line.command().cloned());
         for command in refused.chain(more) {
             let (before, text) = (mark(here.world()), here.to_string());
             let states = show::states(here.world());

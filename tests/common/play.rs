@@ -2,8 +2,8 @@
 
 use crate::random::Gap;
 use raft_sim::change::Refused;
-use raft_sim::run::Line;
 use raft_sim::text::Invalid;
+use raft_sim::trace::{Line, What};
 use raft_sim::{Command, Config, Record, Run, Stamp, Time, World};
 
 /// The most events of a script: one that takes more does not come to its point, and is stopped.
@@ -66,7 +66,7 @@ impl Plan {
         let mut played = Played { world, records: Vec::new(), refused: Vec::new() };
         for line in &self.lines {
             played.advance(line.at, watcher);
-            if let Some(command) = &line.command {
+            if let Some(command) = line.command() {
                 played.command(command, watcher);
             }
         }
@@ -87,7 +87,8 @@ impl Played {
         let done = self.world.apply(command, &mut self.records);
         watcher.look(&self.world, &self.records[seen..]);
         if let Err(why) = done {
-            let line = Line { at: self.world.now(), after: None, command: Some(command.clone()) };
+            let line =
+                Line { at: self.world.now(), after: None, what: What::Command(command.clone()) };
             self.refused.push((line, why));
             return false;
         }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use raft_core::ServerId;
 use raft_sim::command::{LinkChange, MessageAction, ServerAction, Servers};
 use raft_sim::quality::{NetworkSpec, Numbers, Preset};
-use raft_sim::run::Line;
+use raft_sim::trace::{Line, What};
 use raft_sim::{Command, Config, World};
 use std::fmt::Write;
 
@@ -56,7 +56,7 @@ impl RandomRun {
             let Some(command) = act.command(&played.world) else { continue };
             let world = &played.world;
             let after = world.is_in_the_midst().then(|| world.events());
-            let line = Line { at: world.now(), after, command: Some(command.clone()) };
+            let line = Line { at: world.now(), after, what: What::Command(command.clone()) };
             if played.command(&command, watcher) {
                 lines.push(line);
             } else if let Some((refused, _)) = played.refused.last_mut() {

@@ -2,7 +2,7 @@
 
 use crate::record::{Kind, Observer, Record, Stamp};
 use crate::timeline::Timeline;
-use raft_core::ServerId;
+use raft_core::{ServerId, Time};
 use std::collections::VecDeque;
 
 /// How many records are kept; older ones are dropped.
@@ -11,13 +11,30 @@ const KEPT: usize = 50_000;
 /// The newest records of a run, and the outline of all of it.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
-    records: VecDeque<(Stamp, Record)>,
+    records: VecDeque<Kept>,
+    /// How many commands there have been.
+    commands: u64,
     /// How many records came before the first that is kept.
     dropped: u64,
     filter: Filter,
     /// The numbers of the kept records that pass the filter.
     matching: VecDeque<u64>,
     timeline: Timeline,
+}
+
+/// A record, and the step with which it came: events and commands up to it.
+#[derive(Clone, Debug)]
+struct Kept {
+    stamp: Stamp,
+    record: Record,
+    step: u64,
+}
+
+/// The records that pass a filter, up to some step.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    journal: &'a Journal,
+    len: usize,
 }
 
 /// Which records are wanted.
@@ -34,6 +51,8 @@ pub struct Filter {
 pub struct Line<'a> {
     /// Its number.
     pub number: u64,
+    /// The events and commands up to and with it.
+    pub step: u64,
     /// When and why.
     pub stamp: &'a Stamp,
     /// What.
@@ -56,46 +75,91 @@ fn shelf(record: &Record) -> Kind {
     }
 }
 
+impl<'a> Page<'a> {
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// How many records, filtered or not, came before and are no longer kept.
+    pub fn dropped(self) -> u64 {
+        self.journal.dropped
+    }
+
+    /// From the `first` of them on.
+    pub fn lines(self, first: usize) -> impl Iterator<Item = Line<'a>> {
+        let journal = self.journal;
+        journal.matching.iter().take(self.len).skip(first).map(move |&number| {
+            let Kept { stamp, record, step } = journal.kept(number);
+            Line { number, step: *step, stamp, record }
+        })
+    }
+}
+
 impl Journal {
-    /// Sets which records [`lines`](Self::lines) gives.
-    pub fn set_filter(&mut self, filter: Filter) {
+    /// A journal that begins after so many commands.
+    pub(crate) fn after(commands: u64) -> Self {
+        Self { commands, ..Self::default() }
+    }
+
+    /// The records that pass a filter, up to a step.
+    pub(crate) fn read(&mut self, filter: Filter, upto: u64) -> Page<'_> {
+        self.set_filter(filter);
+        let len = self.matching.partition_point(|&number| self.kept(number).step <= upto);
+        Page { journal: self, len }
+    }
+
+    fn set_filter(&mut self, filter: Filter) {
         if self.filter == filter {
             return;
         }
         self.filter = filter;
         let numbered = self.records.iter().zip(self.dropped..);
         self.matching = numbered
-            .filter(|((_, record), _)| self.filter.passes(record))
+            .filter(|(kept, _)| self.filter.passes(&kept.record))
             .map(|(_, number)| number)
             .collect();
     }
 
-    /// How many of the kept records pass the filter.
-    pub fn len(&self) -> usize {
-        self.matching.len()
-    }
-
-    /// Whether no kept record passes the filter.
-    pub fn is_empty(&self) -> bool {
-        self.matching.is_empty()
-    }
-
-    /// How many records, filtered or not, are no longer kept.
-    pub fn dropped(&self) -> u64 {
-        self.dropped
-    }
-
-    /// The records that pass the filter, from the `first` of them on.
-    pub fn lines(&self, first: usize) -> impl Iterator<Item = Line<'_>> {
-        self.matching.iter().skip(first).map(|&number| {
-            let (stamp, record) = &self.records[(number - self.dropped) as usize];
-            Line { number, stamp, record }
-        })
+    fn kept(&self, number: u64) -> &Kept {
+        &self.records[(number - self.dropped) as usize]
     }
 
     /// The outline of the whole run.
-    pub fn timeline(&self) -> &Timeline {
+    pub(crate) fn timeline(&self) -> &Timeline {
         &self.timeline
+    }
+
+    /// Whether everything since this step is still kept.
+    pub(crate) fn reaches_back_to(&self, step: u64) -> bool {
+        self.dropped == 0 || self.records.front().is_some_and(|kept| kept.step <= step)
+    }
+
+    /// Takes the records of a journal of earlier times in place of its own.
+    pub(crate) fn take_records(&mut self, other: Self) {
+        let timeline = std::mem::take(&mut self.timeline);
+        *self = Self { timeline, ..other };
+    }
+
+    /// Forgets what came after a step, at which it was `now`.
+    pub(crate) fn cut(&mut self, step: u64, now: Time) {
+        let len = self.records.partition_point(|kept| kept.step <= step);
+        let cut = self.records.split_off(len);
+        let is_command = |kept: &&Kept| matches!(kept.record, Record::Command(_));
+        self.commands -= cut.iter().filter(is_command).count() as u64;
+        let end = self.dropped + len as u64;
+        self.matching.truncate(self.matching.partition_point(|&number| number < end));
+        // Of the present moment only a part has happened.
+        self.timeline.cut(now);
+        let begun = self.records.partition_point(|kept| kept.stamp.at < now);
+        for kept in self.records.range(begun..) {
+            self.timeline.add(kept.stamp.at, &kept.record);
+        }
     }
 }
 
@@ -112,14 +176,15 @@ impl Observer for Journal {
         if self.filter.passes(&record) {
             self.matching.push_back(self.dropped + self.records.len() as u64);
         }
-        self.records.push_back((stamp, record));
+        self.commands += u64::from(matches!(record, Record::Command(_)));
+        let step = stamp.event + self.commands;
+        self.records.push_back(Kept { stamp, record, step });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use raft_core::Time;
 
     fn add(journal: &mut Journal, n: u64) {
         let record = if n.is_multiple_of(3) {
@@ -130,23 +195,42 @@ mod tests {
         journal.record(Stamp { at: Time(n), event: n, cause: None }, record);
     }
 
-    fn numbers(journal: &Journal) -> Vec<u64> {
-        journal.lines(0).map(|line| line.number).collect()
+    fn numbers(journal: &mut Journal, filter: &Filter, upto: u64) -> Vec<u64> {
+        journal.read(filter.clone(), upto).lines(0).map(|line| line.number).collect()
     }
 
     #[test]
     fn a_filter_set_before_or_after_gives_the_same_lines() {
         let filter = Filter { server: Some(ServerId(1)), kinds: vec![Kind::Fault] };
         let (mut before, mut after) = (Journal::default(), Journal::default());
-        before.set_filter(filter.clone());
+        before.read(filter.clone(), 0);
         for n in 0..KEPT as u64 + 1000 {
             add(&mut before, n);
             add(&mut after, n);
         }
-        after.set_filter(filter);
-        assert_eq!(numbers(&before), numbers(&after));
-        assert_eq!(before.dropped(), 1000);
-        assert_eq!(numbers(&before)[0], 1002, "the first kept multiple of 6");
-        assert!(before.lines(5).all(|line| line.record.server() == Some(ServerId(1))));
+        let all = numbers(&mut before, &filter, u64::MAX);
+        assert_eq!(all, numbers(&mut after, &filter, u64::MAX));
+        assert_eq!(all[0], 1002, "the first kept multiple of 6");
+        assert_eq!(numbers(&mut after, &filter, 1010), [1002, 1008], "up to step 1010");
+        let page = after.read(filter, u64::MAX);
+        assert_eq!(page.dropped(), 1000);
+        assert!(page.lines(5).all(|line| line.record.server() == Some(ServerId(1))));
+    }
+
+    #[test]
+    fn what_is_cut_off_might_never_have_been() {
+        let filter = Filter { server: None, kinds: vec![Kind::Fault] };
+        let (mut long, mut short) = (Journal::default(), Journal::default());
+        for journal in [&mut long, &mut short] {
+            journal.read(filter.clone(), 0);
+            (0..60).for_each(|n| add(journal, n));
+        }
+        (60..90).for_each(|n| add(&mut long, n));
+        long.cut(59, Time(59));
+        for journal in [&mut long, &mut short] {
+            (60..70).for_each(|n| add(journal, n));
+        }
+        assert_eq!(numbers(&mut long, &filter, u64::MAX), numbers(&mut short, &filter, u64::MAX));
+        assert_eq!(long.timeline().absences, short.timeline().absences);
     }
 }

@@ -33,7 +33,9 @@
 //! | [`server`], [`disk`], [`wal`], [`clock`], [`machine`] | one box: process, disk as bytes, clock, service |
 //! | [`network`], [`quality`] | links and messages in flight, and what links are like |
 //! | [`command`], [`complete`], [`record`] | the input language, typed with help, and the output language |
-//! | [`run`], [`config`], [`text`] | a run as text |
+//! | [`run`], `keyframes` | a run: the world, what was done, and going back |
+//! | [`trace`], [`config`], [`remark`], [`text`] | a run as text |
+//! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`journal`], [`timeline`] | what is remembered for reading |
 //! | [`digest`] | the fingerprint of a run, and the streams of chance |
 
@@ -45,17 +47,22 @@ pub mod config;
 pub mod digest;
 pub mod disk;
 mod due;
+pub mod engine;
 pub mod journal;
+mod keyframes;
+pub mod load;
 pub mod machine;
 pub mod network;
 pub mod quality;
 mod reading;
 pub mod record;
+pub mod remark;
 pub mod run;
 pub mod server;
 mod tape;
 pub mod text;
 pub mod timeline;
+pub mod trace;
 pub mod wal;
 pub mod world;
 
@@ -64,5 +71,6 @@ pub use config::Config;
 pub use journal::Journal;
 pub use raft_core::{ServerId, Time};
 pub use record::{Kind, Observer, Record, Stamp};
-pub use run::Run;
+pub use run::{Place, Run};
+pub use trace::Trace;
 pub use world::World;

@@ -139,7 +139,7 @@ mod tests {
         let mut world = crate::World::new(run.world().config().clone());
         for line in run.lines() {
             world.run_until(line.at, u64::MAX, &mut records);
-            let command = line.command.as_ref().expect("a command");
+            let command = line.command().expect("a command");
             world.apply(command, &mut records).expect("it could be carried out before");
         }
         world.run_until(run.world().now(), u64::MAX, &mut records);

@@ -1,73 +1,79 @@
-//! A run as a value: its settings, what was done to it and when, and the world that comes of it.
+//! A run: the world, what was done to it, and all that has happened, so that one can go back.
 //!
-//! As text it is a header and one line for each command:
-//!
-//! ```text
-//! raft-playground 1
-//! seed 7
-//! servers 3
-//! at 1.250000s crash 3
-//! at 2.000000s after 121 start leader x=1
-//! at 3s end
-//! ```
-//!
-//! `after 121` says that the command came in the midst of several events of that moment, after the
-//! 121st of the run; without it, after all of them. `#` begins a comment.
+//! The world of a run stands somewhere between the beginning and the end of what has happened. At the
+//! end the run is *live*: events and commands add to it. Before the end it repeats what has happened, event by event.
 
 use crate::change::Refused;
 use crate::command::Command;
 use crate::config::Config;
-use crate::journal::Journal;
-use crate::text::{self, Invalid};
+use crate::engine;
+use crate::journal::{Filter, Journal, Page};
+use crate::keyframes::{Keyframe, Keyframes};
+use crate::record::Observer;
+use crate::remark::Remark;
+use crate::text::Invalid;
+use crate::timeline::Timeline;
+use crate::trace::{Line, Trace, What, one_line};
 use crate::world::World;
 use raft_core::{Started, Time};
 use std::fmt;
 
-/// The version of the text's format.
-pub const FORMAT: u64 = 1;
-
-/// The most text that a run may be made from, in bytes.
-pub const LONGEST_TEXT: usize = 4 * 1024 * 1024;
-
 /// The most events that are run to re-execute a text.
 pub const MOST_EVENTS: u64 = 20_000_000;
+
+/// A place in a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// After everything of this moment.
+    Time(Time),
+    /// After so many events.
+    Event(u64),
+    /// After so many steps: events and commands together.
+    Step(u64),
+}
 
 /// A run: settings, commands, the world, and what is remembered of the way.
 #[derive(Clone, Debug)]
 pub struct Run {
-    world: World,
-    journal: Journal,
+    pub(crate) world: World,
+    /// How many of the commands have been carried out in this world.
+    done: usize,
     lines: Vec<Line>,
+    /// The world at the end, while the run's stands before it.
+    ahead: Option<Box<World>>,
+    keyframes: Keyframes,
+    /// All of the run, up to its end.
+    pub(crate) journal: Journal,
+    /// What came before the present place, where the journal does not reach back so far.
+    past: Option<Journal>,
+    pub(crate) name: Option<String>,
+    pub(crate) remarks: Vec<Remark>,
 }
 
-/// A command and its place in the run.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Line {
-    /// The moment.
-    pub at: Time,
-    /// After so many events; none: after all events of the moment.
-    pub after: Option<u64>,
-    /// What was done; none: the text's end, which says how far the run had come.
-    pub command: Option<Command>,
-}
-
-impl fmt::Display for Line {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at {}", self.at)?;
-        if let Some(after) = self.after {
-            write!(f, " after {after}")?;
-        }
-        match &self.command {
-            Some(command) => write!(f, " {command}"),
-            None => f.write_str(" end"),
-        }
-    }
+/// How a way forward ended.
+#[derive(PartialEq, Eq)]
+enum Went {
+    There,
+    OutOfBudget,
+    /// At the end of what has happened, and perhaps not there yet.
+    ToTheEnd,
 }
 
 impl Run {
     /// A run at its beginning.
     pub fn new(config: Config) -> Self {
-        Self { world: World::new(config), journal: Journal::default(), lines: Vec::new() }
+        let world = World::new(config);
+        Self {
+            keyframes: Keyframes::new(&world),
+            world,
+            done: 0,
+            lines: Vec::new(),
+            ahead: None,
+            journal: Journal::default(),
+            past: None,
+            name: None,
+            remarks: Vec::new(),
+        }
     }
 
     /// Makes a run from its text: everything in it is executed. The empty text is the default run.
@@ -75,36 +81,76 @@ impl Run {
     /// # Errors
     /// When a line is not understood or cannot be carried out; the error names the line.
     pub fn from_text(text: &str) -> Result<Self, Invalid> {
-        let (config, lines) = parse(text)?;
-        let mut run = Self::new(config);
-        for (number, line) in lines {
-            run.replay(line).map_err(|error| error.on_line(number))?;
-        }
-        Ok(run)
+        crate::load::load(text).map(|loaded| loaded.run)
     }
 
-    /// Carries out a command now. Gives the line that stands for it, and what `start` answered.
+    /// Carries out a command now. Gives the line that stands for it, and what `start` answered. Before the
+    /// end of what has happened, this is where the run takes another way: what came after is forgotten.
     ///
     /// # Errors
     /// When it cannot be carried out; then nothing has changed.
     pub fn command(&mut self, command: Command) -> Result<(&Line, Option<Started>), Refused> {
-        let here = self.here(Some(command));
-        let started = match &here.command {
+        self.world.check(&command)?;
+        if !self.is_live() {
+            self.forget_what_follows();
+        }
+        let here = place(&self.world, What::Command(command));
+        let started = match here.command() {
             Some(command) => self.world.apply(command, &mut self.journal)?,
             None => None,
         };
         self.lines.push(here);
-        Ok((&self.lines[self.lines.len() - 1], started))
+        self.done = self.lines.len();
+        Ok((&self.lines[self.done - 1], started))
     }
 
     /// Runs events up to and including the moment `to`, at most `budget` of them. True when it got there.
     pub fn advance(&mut self, to: Time, budget: u64) -> bool {
-        self.world.run_until(to, budget, &mut self.journal)
+        let before = self.world.events();
+        match self.forward(Place::Time(to), budget) {
+            Went::There => true,
+            Went::OutOfBudget => false,
+            Went::ToTheEnd => self.live(to, budget - (self.world.events() - before)),
+        }
     }
 
-    /// Runs exactly one event. False when nothing will ever happen by itself.
+    /// Goes one step: one event, or one command before the end of what has happened. False when nothing
+    /// will ever happen by itself.
     pub fn step(&mut self) -> bool {
+        let next = self.steps() + 1;
+        self.forward(Place::Step(next), u64::MAX);
+        if self.steps() == next {
+            return true;
+        }
+        self.keep_copy();
         self.world.step(Time::NEVER, &mut self.journal)
+    }
+
+    /// Goes one step back. False at the beginning.
+    pub fn step_back(&mut self) -> bool {
+        let before = self.steps().checked_sub(1);
+        before.is_some_and(|step| {
+            self.seek(Place::Step(step));
+            true
+        })
+    }
+
+    /// Goes to a place, forward or back, but not beyond the end of what has happened.
+    pub fn seek(&mut self, to: Place) {
+        if !self.is_before_end(to) {
+            if let Some(end) = self.ahead.take() {
+                self.world = *end;
+                self.done = self.lines.len();
+                self.past = None;
+            }
+            return;
+        }
+        let copy = self.keyframes.last_where(|frame| not_after(&frame.world, frame.step(), to));
+        let forward = not_after(&self.world, self.steps(), to);
+        if !forward || self.keyframes.get(copy).step() > self.steps() {
+            self.restore(copy);
+        }
+        self.forward(to, u64::MAX);
     }
 
     /// The world now.
@@ -112,131 +158,232 @@ impl Run {
         &self.world
     }
 
-    /// What is remembered of the way.
-    pub fn journal(&self) -> &Journal {
-        &self.journal
+    /// Events and commands so far.
+    pub fn steps(&self) -> u64 {
+        self.world.events() + self.done as u64
     }
 
-    /// The same, to set its filter.
-    pub fn journal_mut(&mut self) -> &mut Journal {
-        &mut self.journal
+    /// Whether what happens next has not happened before.
+    pub fn is_live(&self) -> bool {
+        self.ahead.is_none()
     }
 
-    /// What was done, in order.
+    /// The world at the end of what has happened.
+    pub fn end(&self) -> &World {
+        self.ahead.as_deref().unwrap_or(&self.world)
+    }
+
+    /// What the journal says of what came before the present place.
+    pub fn journal(&mut self, filter: Filter) -> Page<'_> {
+        let upto = self.steps();
+        let journal = self.past.as_mut().unwrap_or(&mut self.journal);
+        journal.read(filter, upto)
+    }
+
+    /// The outline of all that has happened.
+    pub fn timeline(&self) -> &Timeline {
+        self.journal.timeline()
+    }
+
+    /// What was done, in order, also after the present place.
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
 
-    fn here(&self, command: Option<Command>) -> Line {
-        let after = self.world.is_in_the_midst().then(|| self.world.events());
-        Line { at: self.world.now(), after, command }
+    /// What was remarked.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
     }
 
-    /// Goes to where a line stands, and carries it out.
-    fn replay(&mut self, line: Line) -> Result<(), Invalid> {
-        let text = line.to_string();
-        let wrong = |what: &str| Invalid::new(&text, what);
-        if line.at < self.world.now() {
-            return Err(wrong("in the order of time: the line before it is later"));
+    /// What it is called.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Names it; the empty name takes the name away.
+    pub fn set_name(&mut self, name: &str) {
+        let name = one_line(name, crate::trace::LONGEST_NAME);
+        self.name = (!name.is_empty()).then_some(name);
+    }
+
+    /// The whole run as text says it, with at most so many fingerprints on the way.
+    pub fn trace(&self, digests: usize) -> Trace {
+        let end = self.end();
+        let mut lines = Vec::new();
+        let mut commands = self.lines.iter();
+        let stride = self.keyframes.len().div_ceil(digests.max(1)).max(1);
+        let before_end = |frame: &&Keyframe| frame.world.events() < end.events();
+        let frames = self.keyframes.iter().filter(before_end);
+        for frame in frames.step_by(stride).skip(1).take(digests) {
+            let taken = self.lines.len() - commands.len();
+            lines.extend(commands.by_ref().take(frame.commands - taken).cloned());
+            lines.push(digest(&frame.world));
         }
-        let budget = MOST_EVENTS.saturating_sub(self.world.events());
-        match line.after {
-            Some(after)
-                if after >= self.world.events() && after - self.world.events() <= budget =>
-            {
-                while self.world.events() < after {
-                    if !self.world.step(line.at, &mut self.journal) {
-                        let expected =
-                            format!("possible: only {} events happen by then", self.world.events());
-                        return Err(wrong(&expected));
-                    }
-                }
-                self.world.now = line.at;
-            }
-            Some(_) => return Err(wrong("possible: there are not as many events by then")),
-            None if !self.world.run_until(line.at, budget, &mut self.journal) => {
-                return Err(wrong(&format!(
-                    "reached within {MOST_EVENTS} events, the most that a text may take"
-                )));
-            }
-            None => {}
+        lines.extend(commands.cloned());
+        lines.push(digest(end));
+        lines.push(place(end, What::End));
+        Trace {
+            engine: Some(engine::fingerprint().to_owned()),
+            name: self.name.clone(),
+            config: self.world.config().clone(),
+            lines,
+            remarks: self.remarks.clone(),
+            show: None,
         }
-        if let Some(command) = &line.command {
-            self.world
-                .apply(command, &mut self.journal)
-                .map_err(|why| wrong(&format!("possible: {why}")))?;
+    }
+
+    fn is_before_end(&self, to: Place) -> bool {
+        let end = self.end();
+        match to {
+            Place::Time(at) => at < end.now(),
+            Place::Event(event) => event < end.events(),
+            Place::Step(step) => step < end.events() + self.lines.len() as u64,
+        }
+    }
+
+    /// Adds events to a run that is live.
+    pub(crate) fn live(&mut self, to: Time, budget: u64) -> bool {
+        let last = self.world.events().saturating_add(budget);
+        loop {
+            self.keep_copy();
+            let most = (last - self.world.events()).min(self.keyframes.due_in(self.steps()));
+            if self.world.run_until(to, most, &mut self.journal) {
+                return true;
+            }
+            if self.world.events() >= last {
+                return false;
+            }
+        }
+    }
+
+    fn keep_copy(&mut self) {
+        if self.keyframes.due_in(self.steps()) == 0 {
+            self.keyframes.take(self.done, &self.world);
+        }
+    }
+
+    /// Carries out a command where the run stands, at its end.
+    pub(crate) fn carry_out(&mut self, line: Line) -> Result<(), Refused> {
+        if let Some(command) = line.command() {
+            self.world.apply(command, &mut self.journal)?;
             self.lines.push(line);
+            self.done = self.lines.len();
         }
         Ok(())
     }
+
+    /// Puts the world back to a copy. Where the journal has forgotten what came shortly before, it is
+    /// remembered anew from an earlier copy on.
+    fn restore(&mut self, copy: usize) {
+        let known = self.journal.reaches_back_to(self.keyframes.get(copy).step());
+        let frame = self.keyframes.get(if known { copy } else { copy.saturating_sub(1) });
+        self.past = (!known).then(|| Journal::after(frame.commands as u64));
+        self.done = frame.commands;
+        let world = std::mem::replace(&mut self.world, frame.world.clone());
+        self.ahead.get_or_insert_with(|| Box::new(world));
+    }
+
+    /// Repeats what has happened.
+    fn forward(&mut self, to: Place, budget: u64) -> Went {
+        match self.past.take() {
+            Some(mut past) => {
+                let went = self.repeat(to, budget, &mut past);
+                self.past = self.ahead.is_some().then_some(past);
+                went
+            }
+            None => self.repeat(to, budget, &mut ()),
+        }
+    }
+
+    fn repeat<O: Observer>(&mut self, to: Place, budget: u64, observer: &mut O) -> Went {
+        let Some(end) = &self.ahead else { return Went::ToTheEnd };
+        let (events, until) = (end.events(), end.now());
+        let last = self.world.events().saturating_add(budget);
+        let wanted = if let Place::Time(at) = to { at.min(until) } else { until };
+        loop {
+            let next = self.lines.get(self.done);
+            if next.is_none() && self.world.events() == events {
+                // What is left is time in which nothing happened.
+                self.world.now = self.world.now.max(wanted);
+                if self.world.now() < until {
+                    return Went::There;
+                }
+                self.ahead = None;
+                return Went::ToTheEnd;
+            }
+            match to {
+                Place::Step(step) if self.steps() >= step => return Went::There,
+                Place::Event(event) if self.world.events() >= event => return Went::There,
+                _ => {}
+            }
+            let limit = next.map_or(wanted, |line| line.at.min(wanted));
+            let is_next = next
+                .is_some_and(|line| line.at <= wanted && line.after == Some(self.world.events()));
+            if is_next {
+                self.command_again(observer);
+            } else if self.world.events() >= last {
+                return Went::OutOfBudget;
+            } else if !self.world.step(limit, observer) {
+                // Nothing more happens by then.
+                match next {
+                    Some(line) if line.at <= wanted => self.command_again(observer),
+                    _ => {
+                        self.world.now = self.world.now.max(wanted);
+                        return Went::There;
+                    }
+                }
+            }
+        }
+    }
+
+    fn command_again<O: Observer>(&mut self, observer: &mut O) {
+        let line = &self.lines[self.done];
+        self.world.now = line.at;
+        if let Some(command) = line.command() {
+            self.world.apply(command, observer).expect("what was possible is possible again");
+        }
+        self.done += 1;
+    }
+
+    /// What happened after the present place has not happened.
+    fn forget_what_follows(&mut self) {
+        let step = self.steps();
+        if let Some(past) = self.past.take() {
+            self.journal.take_records(past);
+        }
+        self.ahead = None;
+        self.lines.truncate(self.done);
+        self.keyframes.cut(step);
+        self.journal.cut(step, self.world.now());
+        let now = self.world.now();
+        self.remarks.retain(|remark| remark.to <= now);
+    }
 }
+
+/// Whether a place is not after another one, in the world and step of the first.
+fn not_after(world: &World, step: u64, to: Place) -> bool {
+    match to {
+        Place::Time(at) => world.now() <= at,
+        Place::Event(event) => world.events() <= event,
+        Place::Step(wanted) => step <= wanted,
+    }
+}
+
+/// Something at the place where a world is.
+fn place(world: &World, what: What) -> Line {
+    let after = world.is_in_the_midst().then(|| world.events());
+    Line { at: world.now(), after, what }
+}
+
+fn digest(world: &World) -> Line {
+    Line { at: world.now(), after: Some(world.events()), what: What::Digest(world.digest()) }
+}
+
+/// How many fingerprints a run's text holds on the way.
+const DIGESTS: usize = 16;
 
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "raft-playground {FORMAT}")?;
-        self.world.config().fmt(f)?;
-        for line in &self.lines {
-            writeln!(f, "{line}")?;
-        }
-        writeln!(f, "{}", self.here(None))
+        self.trace(DIGESTS).fmt(f)
     }
-}
-
-/// Settings and numbered lines of a text.
-fn parse(text: &str) -> Result<(Config, Vec<(usize, Line)>), Invalid> {
-    if text.len() > LONGEST_TEXT {
-        let expected =
-            format!("a run: it has {} bytes, and the most is {LONGEST_TEXT}", text.len());
-        return Err(Invalid::new(text, &expected));
-    }
-    let mut config = Config::default();
-    let mut lines = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let parsed = parse_line(line, &mut config, lines.is_empty());
-        if let Some(line) = parsed.map_err(|error| error.on_line(number + 1))? {
-            lines.push((number + 1, line));
-        }
-    }
-    Ok((config, lines))
-}
-
-fn parse_line(line: &str, config: &mut Config, in_header: bool) -> Result<Option<Line>, Invalid> {
-    if let Some(rest) = line.strip_prefix("at ") {
-        return timed(rest.trim_start()).map(Some);
-    }
-    if let Some(version) = line.strip_prefix("raft-playground ") {
-        return match text::number(version.trim(), "a format version", 1, u64::MAX)? {
-            FORMAT => Ok(None),
-            _ => Err(Invalid::new(
-                version,
-                &format!("a format that this version reads: it reads {FORMAT}"),
-            )),
-        };
-    }
-    match config.set(line)? {
-        true if in_header => Ok(None),
-        true => Err(Invalid::new(line, "allowed here: settings stand before the first `at` line")),
-        false => Err(Invalid::new(
-            line,
-            "a setting such as `seed 7`, or a line such as `at 1.25s crash 3`",
-        )),
-    }
-}
-
-fn timed(rest: &str) -> Result<Line, Invalid> {
-    let (at, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let at = text::moment(at)?;
-    let mut rest = rest.trim();
-    let mut after = None;
-    if let Some(tail) = rest.strip_prefix("after ") {
-        let (count, tail) = tail.trim_start().split_once(char::is_whitespace).unwrap_or((tail, ""));
-        after = Some(text::number(count, "a number of events", 0, u64::MAX)?);
-        rest = tail.trim();
-    }
-    let command = if rest == "end" { None } else { Some(rest.parse()?) };
-    Ok(Line { at, after, command })
 }

@@ -144,6 +144,17 @@ pub(crate) fn moment(text: &str) -> Result<Time, Invalid> {
     duration(text, 1_000_000_000_000).map(Time)
 }
 
+/// A stretch of time such as `0.4s..1.25s`.
+pub(crate) fn stretch(text: &str) -> Result<(Time, Time), Invalid> {
+    let wrong = || Invalid::new(text, "a stretch of time such as 0.4s..1.25s");
+    let (from, to) = text.split_once("s..").ok_or_else(wrong)?;
+    let (from, to) = (moment(&format!("{from}s"))?, moment(to)?);
+    if from > to {
+        return Err(Invalid::new(text, "a range from the earlier to the later moment"));
+    }
+    Ok((from, to))
+}
+
 /// Prints a duration in the largest unit that needs no point.
 pub(crate) struct Duration(pub(crate) Micros);
 

@@ -4,7 +4,7 @@ use crate::record::Record;
 use raft_core::{Index, Note, ServerId, Term, Time};
 
 /// The outline of a run. Lists are in the order of time, and each keeps only its newest entries.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Timeline {
     /// When each term was first seen.
     pub terms: Vec<(Term, Time)>,
@@ -84,6 +84,22 @@ impl Timeline {
         }
     }
 
+    /// Forgets everything from a moment on.
+    pub fn cut(&mut self, from: Time) {
+        self.terms.retain(|&(_, at)| at < from);
+        self.elections.retain(|&(.., at)| at < from);
+        self.commits.retain(|&(_, at)| at < from);
+        self.commands.retain(|&(at, _)| at < from);
+        self.leaders.retain(|reign| reign.from < from);
+        self.absences.retain(|absence| absence.from < from);
+        self.cuts.retain(|&(at, _)| at < from);
+        let leaders = self.leaders.iter_mut().map(|reign| &mut reign.to);
+        let absences = self.absences.iter_mut().map(|absence| &mut absence.to);
+        for to in leaders.chain(absences).chain(self.cuts.iter_mut().map(|(_, to)| to)) {
+            *to = to.filter(|&to| to < from);
+        }
+    }
+
     fn add_rule(&mut self, at: Time, server: ServerId, note: &Note) {
         match *note {
             Note::IncrementTerm { term } => {
@@ -160,5 +176,14 @@ mod tests {
         let absence =
             |paused, from, to| Absence { server: s1, paused, from: Time(from), to: Some(Time(to)) };
         assert_eq!(line.absences, [absence(true, 6, 7), absence(false, 7, 9)]);
+
+        let mut again = Timeline::default();
+        for (at, record) in records.iter().filter(|(at, _)| *at < 7) {
+            again.add(Time(*at), record);
+        }
+        line.cut(Time(7));
+        assert_eq!(line.leaders, again.leaders);
+        assert_eq!(line.absences, again.absences);
+        assert_eq!(line.cuts, again.cuts);
     }
 }

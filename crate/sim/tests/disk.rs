@@ -41,20 +41,21 @@ fn a_flipped_byte_anywhere_keeps_the_server_down_until_it_is_flipped_back() {
 #[test]
 fn what_is_wrong_is_said_with_its_place() {
     let mut run = crashed("");
-    run.journal_mut().set_filter(raft_sim::journal::Filter {
+    let faults = raft_sim::journal::Filter {
         server: Some(ServerId(3)),
         kinds: vec![raft_sim::record::Kind::Fault],
-    });
+    };
     let end = log_len(&run) - 1;
     command(&mut run, &format!("corrupt 3 {end}"));
     command(&mut run, "restart 3");
-    let said: Vec<String> = run.journal().lines(0).map(|line| line.record.to_string()).collect();
+    let page = run.journal(faults);
+    let said: Vec<String> = page.lines(0).map(|line| line.record.to_string()).collect();
     let (last, before) = said.split_last().expect("S3 has crashed");
     assert!(last.starts_with("cannot restart: the log is corrupt at byte "), "{last}");
     assert!(last.ends_with(": the checksum does not fit the content"), "{last}");
     assert_eq!(before, ["crashes"]);
     assert!(matches!(
-        run.journal().lines(0).last().map(|l| l.record.clone()),
+        page.lines(0).last().map(|line| line.record.clone()),
         Some(Record::RestartFailed(..))
     ));
 }

@@ -4,12 +4,12 @@ use crate::view::{
     EntryView, Frame, FrameView, LinkView, MessageView, PeerView, ServerView, TimerView,
 };
 use raft_core::{InFlight, Index, Log, Message, Node, Role, ServerId, Time, Vote};
-use raft_sim::World;
 use raft_sim::network::{Fate, Flight};
 use raft_sim::quality::NetworkSpec;
 use raft_sim::record::Brief;
 use raft_sim::server::{Life, Process, Server};
 use raft_sim::text::printable;
+use raft_sim::{Run, World};
 
 /// Commands in a frame are cut to so many characters.
 const COMMAND: usize = 16;
@@ -19,7 +19,8 @@ const LOST_SHOWN: u64 = 1_000_000;
 const MOST_ENTRIES: u64 = 2_000;
 
 /// The frame of this moment.
-pub(crate) fn frame(world: &World, view: &FrameView) -> Frame {
+pub(crate) fn frame(run: &Run, view: &FrameView) -> Frame {
+    let world = run.world();
     let config = world.config();
     let logs = || world.servers().iter().filter_map(log_of);
     let longest = logs().map(|log| log.last().index.0).max().unwrap_or(0);
@@ -34,6 +35,9 @@ pub(crate) fn frame(world: &World, view: &FrameView) -> Frame {
     Frame {
         now: world.now().0,
         events: world.events(),
+        step: run.steps(),
+        end: run.end().now().0,
+        live: run.is_live(),
         digest: format!("{:016x}", world.digest()),
         seed: config.seed.to_string(),
         network: match world.network().spec() {

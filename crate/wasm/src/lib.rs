@@ -15,13 +15,13 @@ use raft_core::{Rule, ServerId, Time};
 use raft_sim::command::HELP;
 use raft_sim::complete::complete;
 use raft_sim::quality::Preset;
-use raft_sim::{Command, Run};
+use raft_sim::{Command, Place, Run};
 use serde::Serialize;
 use std::sync::Mutex;
 use tsify::{Ts, Tsify};
 use view::{
-    Advance, CommandHelp, EntryDetail, Frame, JournalPage, MessageDetail, PresetView, RuleView,
-    ServerDetail, Timeline,
+    Advance, CommandHelp, EntryDetail, Frame, JournalPage, MessageDetail, PresetView, Remark,
+    RuleView, ServerDetail, Timeline,
 };
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -144,9 +144,34 @@ impl Playground {
         self.moment(stepped)
     }
 
+    /// Goes one step back: to before the last event or command. Stays at the beginning.
+    #[wasm_bindgen(js_name = stepBack)]
+    pub fn step_back(&mut self) -> Result<Ts<Advance>, JsError> {
+        let went = self.run.step_back();
+        self.moment(went)
+    }
+
+    /// Goes to a moment, forward or back, but not beyond the end of what has happened.
+    pub fn seek(&mut self, time: f64) -> Result<Ts<Advance>, JsError> {
+        self.run.seek(Place::Time(Time(whole(time))));
+        self.moment(true)
+    }
+
+    /// Goes to a step: a line of the journal says which one it came with.
+    #[wasm_bindgen(js_name = seekStep)]
+    pub fn seek_step(&mut self, step: f64) -> Result<Ts<Advance>, JsError> {
+        self.run.seek(Place::Step(whole(step)));
+        self.moment(true)
+    }
+
+    /// What was remarked on stretches of the run.
+    pub fn remarks(&self) -> Result<Vec<Ts<Remark>>, JsError> {
+        all(self.run.remarks().iter().map(Remark::from))
+    }
+
     /// What the page draws of this moment.
     pub fn frame(&self, view: &FrameViewJs) -> Result<Ts<Frame>, JsError> {
-        Ok(frame::frame(self.run.world(), &view.read()).into_ts()?)
+        Ok(frame::frame(&self.run, &view.read()).into_ts()?)
     }
 
     /// One server, for the inspector.
@@ -184,12 +209,12 @@ impl Playground {
 
     /// Lines of the journal.
     pub fn journal(&mut self, query: &JournalQueryJs) -> Result<Ts<JournalPage>, JsError> {
-        Ok(read::journal(self.run.journal_mut(), &query.read()).into_ts()?)
+        Ok(read::journal(&mut self.run, &query.read()).into_ts()?)
     }
 
     /// The outline of the whole run.
     pub fn timeline(&self) -> Result<Ts<Timeline>, JsError> {
-        Ok(read::timeline(self.run.journal().timeline()).into_ts()?)
+        Ok(read::timeline(self.run.timeline()).into_ts()?)
     }
 
     /// The whole run as text.
@@ -199,7 +224,8 @@ impl Playground {
 
     fn moment(&self, reached: bool) -> Result<Ts<Advance>, JsError> {
         let world = self.run.world();
-        Ok(Advance { now: world.now().0, events: world.events(), reached }.into_ts()?)
+        let live = self.run.is_live();
+        Ok(Advance { now: world.now().0, events: world.events(), reached, live }.into_ts()?)
     }
 }
 

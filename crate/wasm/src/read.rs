@@ -7,22 +7,22 @@ use crate::view::{
 use raft_core::{Rule, ServerId};
 use raft_sim::journal::{Filter, Line};
 use raft_sim::timeline;
-use raft_sim::{Journal, Kind};
+use raft_sim::{Kind, Run};
 
 /// The most lines in one answer.
 const MOST: u64 = 1_000;
 
-pub(crate) fn journal(journal: &mut Journal, query: &JournalQuery) -> JournalPage {
+pub(crate) fn journal(run: &mut Run, query: &JournalQuery) -> JournalPage {
     let kinds = Kind::ALL
         .into_iter()
         .filter(|kind| query.kinds.iter().any(|name| name == kind.name()))
         .collect();
-    journal.set_filter(Filter { server: query.server.map(ServerId), kinds });
+    let page = run.journal(Filter { server: query.server.map(ServerId), kinds });
     let count = query.count.min(MOST);
-    let total = journal.len() as u64;
+    let total = page.len() as u64;
     let first = query.first.unwrap_or_else(|| total.saturating_sub(count)).min(total);
-    let lines = journal.lines(first as usize).take(count as usize).map(line).collect();
-    JournalPage { total, first, lines, dropped: journal.dropped() }
+    let lines = page.lines(first as usize).take(count as usize).map(line).collect();
+    JournalPage { total, first, lines, dropped: page.dropped() }
 }
 
 fn line(line: Line<'_>) -> JournalLine {
@@ -30,6 +30,7 @@ fn line(line: Line<'_>) -> JournalLine {
     let rule = record.rule();
     JournalLine {
         seq: line.number,
+        step: line.step,
         event: line.stamp.event,
         at: line.stamp.at.0,
         server: record.server().map(|server| server.0),

@@ -19,6 +19,8 @@ pub struct Advance {
     pub events: u64,
     /// False: the budget ran out before.
     pub reached: bool,
+    /// At the end of what has happened.
+    pub live: bool,
 }
 
 /// Which stretch of the logs a frame holds.
@@ -38,6 +40,12 @@ pub struct FrameView {
 pub struct Frame {
     pub now: u64,
     pub events: u64,
+    /// Events and commands so far.
+    pub step: u64,
+    /// The end of what has happened.
+    pub end: u64,
+    /// At that end: what happens next has not happened before.
+    pub live: bool,
     /// The fingerprint of the run so far: 16 hexadecimal digits.
     pub digest: String,
     pub seed: String,
@@ -326,6 +334,8 @@ pub struct JournalPage {
 #[derive(Serialize, Tsify)]
 pub struct JournalLine {
     pub seq: u64,
+    /// The events and commands up to and with it.
+    pub step: u64,
     pub event: u64,
     pub at: u64,
     #[tsify(type = "number | null")]
@@ -340,6 +350,32 @@ pub struct JournalLine {
     /// The message that it is about, or in whose handling it happened.
     #[tsify(type = "number | null")]
     pub message: Option<u64>,
+}
+
+/// What somebody remarked on a stretch of the run.
+#[derive(Serialize, Tsify)]
+pub struct Remark {
+    pub from: u64,
+    pub to: u64,
+    #[tsify(type = "\"checker\" | \"commands\" | \"faults\" | \"test\" | \"note\"")]
+    pub lane: &'static str,
+    #[tsify(type = "\"passed\" | \"failed\" | \"abandoned\" | \"said\"")]
+    pub verdict: &'static str,
+    pub asked: String,
+    pub answered: String,
+}
+
+impl From<&raft_sim::remark::Remark> for Remark {
+    fn from(remark: &raft_sim::remark::Remark) -> Self {
+        Self {
+            from: remark.from.0,
+            to: remark.to.0,
+            lane: remark.lane.name(),
+            verdict: remark.verdict.name(),
+            asked: remark.asked.clone(),
+            answered: remark.answered.clone(),
+        }
+    }
 }
 
 /// The outline of the run, for painting a strip.

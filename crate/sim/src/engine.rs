@@ -1,0 +1,35 @@
+//! Which engine this is: its version, and the fingerprint of what it does.
+
+use crate::config::Config;
+use crate::run::Run;
+use raft_core::Time;
+use std::sync::OnceLock;
+
+/// What the fingerprint is taken of: elections, commands, losses, a crash, a snapshot.
+const PROBE: [(u64, &str); 7] = [
+    (1_000, "start leader x=1"),
+    (1_200, "network lossy"),
+    (1_300, "start leader x+=2"),
+    (1_900, "snapshot all"),
+    (2_000, "crash leader"),
+    (3_500, "start leader y=1"),
+    (3_600, "restart 1 2 3 4 5"),
+];
+
+/// The version and eight digits that say how the engine behaves: with other digits, the same text may be
+/// another run.
+pub fn fingerprint() -> &'static str {
+    static FINGERPRINT: OnceLock<String> = OnceLock::new();
+    FINGERPRINT.get_or_init(|| {
+        let mut run = Run::new(Config::default());
+        for (at, command) in PROBE {
+            run.live(Time(at * 1_000), u64::MAX);
+            let command = command.parse().expect("the probe is written in the language");
+            // What cannot be carried out does nothing, always and everywhere the same.
+            let _ = run.command(command);
+        }
+        run.live(Time(5_000_000), u64::MAX);
+        let digest = run.world().digest();
+        format!("{} {:08x}", env!("CARGO_PKG_VERSION"), digest >> 32)
+    })
+}

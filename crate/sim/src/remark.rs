@@ -1,0 +1,162 @@
+//! What somebody remarked on a stretch of a run: a check and how it went, a fault and how long it lasted.
+
+use crate::text::{Invalid, stretch};
+use crate::trace::one_line;
+use raft_core::Time;
+use std::fmt;
+use std::str::FromStr;
+
+/// The longest text of a remark, in characters.
+const LONGEST: usize = 400;
+
+/// A remark on a stretch of a run. It changes nothing in it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remark {
+    /// Where the stretch begins.
+    pub from: Time,
+    /// Where it ends.
+    pub to: Time,
+    /// What it is about.
+    pub lane: Lane,
+    /// How it went.
+    pub verdict: Verdict,
+    /// What was asked, or what is so.
+    pub asked: String,
+    /// What came back; empty when nothing was asked.
+    pub answered: String,
+}
+
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident $expected:literal { $($(#[$doc:meta])* $variant:ident $word:literal),* $(,)? }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum $name { $($(#[$doc])* $variant),* }
+
+        impl $name {
+            /// Its word.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Invalid;
+
+            fn from_str(word: &str) -> Result<Self, Invalid> {
+                match word {
+                    $($word => Ok(Self::$variant),)*
+                    _ => Err(Invalid::new(word, $expected)),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// What remarks are about.
+    Lane "a lane: checker, commands, faults, test or note" {
+        /// Checks of a test.
+        Checker "checker",
+        /// Commands given to the service.
+        Commands "commands",
+        /// Servers cut off or down.
+        Faults "faults",
+        /// The test as a whole.
+        Test "test",
+        /// Anything else.
+        Note "note",
+    }
+}
+
+words! {
+    /// How something went.
+    Verdict "a verdict: passed, failed, abandoned or said" {
+        /// As was expected.
+        Passed "passed",
+        /// Not as was expected.
+        Failed "failed",
+        /// It was given up, which is no failure.
+        Abandoned "abandoned",
+        /// Nothing was expected.
+        Said "said",
+    }
+}
+
+/// What stands between what was asked and what came back.
+const ARROW: &str = " -> ";
+
+impl Remark {
+    /// A remark; its texts are made to fit on a line.
+    pub fn new(
+        stretch: (Time, Time),
+        lane: Lane,
+        verdict: Verdict,
+        asked: &str,
+        answered: &str,
+    ) -> Self {
+        let asked = one_line(asked, LONGEST).replace("->", "→");
+        let answered = one_line(answered, LONGEST);
+        Self { from: stretch.0, to: stretch.1, lane, verdict, asked, answered }
+    }
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { from, to, lane, verdict, asked, answered } = self;
+        write!(f, "note {from}..{to} {} {} {asked}", lane.name(), verdict.name())?;
+        if answered.is_empty() { Ok(()) } else { write!(f, "{ARROW}{answered}") }
+    }
+}
+
+impl FromStr for Remark {
+    type Err = Invalid;
+
+    /// Reads what follows the word `note`.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let mut words = text.splitn(4, char::is_whitespace);
+        let mut word = || words.next().unwrap_or_default();
+        let stretch = stretch(word())?;
+        let (lane, verdict) = (word().parse()?, word().parse()?);
+        let says = word();
+        let (asked, answered) = says.split_once(ARROW).unwrap_or((says, ""));
+        Ok(Self::new(stretch, lane, verdict, asked, answered))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_is_read_back() {
+        for (asked, answered) in [
+            ("one leader", "S2"),
+            ("S1 S2 | S3 · S4 crashed", ""),
+            ("a -> b\nc", "d -> e"),
+            ("", ""),
+        ] {
+            let remark = Remark::new(
+                (Time(1), Time(2_000_000)),
+                Lane::Checker,
+                Verdict::Failed,
+                asked,
+                answered,
+            );
+            let text = remark.to_string();
+            assert_eq!(text.lines().count(), 1);
+            assert_eq!(text.strip_prefix("note ").expect("a note").parse(), Ok(remark));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (line, says) in [
+            ("", "something is missing: a stretch of time"),
+            ("1s..2s moon passed x", "`moon` is not a lane"),
+            ("1s..2s test perhaps x", "`perhaps` is not a verdict"),
+        ] {
+            let error = line.parse::<Remark>().expect_err(line).to_string();
+            assert!(error.starts_with(says), "{error}");
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! A run as text says it: settings, what was done and when, fingerprints to compare with, and remarks.
+//!
+//! ```text
+//! raft-playground 1
+//! engine 0.1.0 5d0c2b1f
+//! name the leader crashes twice
+//! seed 7
+//! servers 3
+//! note 0.400000s..0.902000s checker passed one leader -> S2
+//! at 1.250000s crash 3
+//! at 2.000000s after 121 start leader x=1
+//! at 2.400000s after 180 digest 00f3a5907bc1d2e4
+//! at 3s end
+//! show 1.250000s after 77 S3
+//! ```
+//!
+//! `after 121` says that something came in the midst of several events of that moment, after the 121st
+//! of the run; without it, after all of them. A `digest` is what the fingerprint of the run is there, `end` how
+//! far it had come, a `note` what somebody remarked on a stretch of it, `show` where to look. `#` begins a comment.
+
+use crate::command::Command;
+use crate::config::Config;
+use crate::remark::Remark;
+use crate::text::{self, Invalid, shorten};
+use raft_core::{MAX_SERVERS, ServerId, Time};
+use std::fmt;
+use std::str::FromStr;
+
+/// The version of the text's format.
+pub const FORMAT: u64 = 1;
+
+/// The most text that a run may be made from, in bytes.
+pub const LONGEST_TEXT: usize = 4 * 1024 * 1024;
+
+/// The longest name of a run, in characters.
+pub const LONGEST_NAME: usize = 80;
+
+/// The most notes of a text.
+const MOST_REMARKS: usize = 20_000;
+
+/// A run as a text says it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Trace {
+    /// Which engine has made it: its version and the fingerprint of its behaviour.
+    pub engine: Option<String>,
+    /// What it is called.
+    pub name: Option<String>,
+    /// The settings.
+    pub config: Config,
+    /// What was done, in order, with fingerprints in between.
+    pub lines: Vec<Line>,
+    /// What was remarked.
+    pub remarks: Vec<Remark>,
+    /// Where to look.
+    pub show: Option<Show>,
+}
+
+/// Something at its place in a run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// The moment.
+    pub at: Time,
+    /// After so many events; none: after all events of the moment.
+    pub after: Option<u64>,
+    /// What is there.
+    pub what: What,
+}
+
+/// What stands at a place of a run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum What {
+    /// Something done to the world.
+    Command(Command),
+    /// The fingerprint of the run so far.
+    Digest(u64),
+    /// The end of what had happened.
+    End,
+}
+
+/// A moment to look at, and a server to look at there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Show {
+    /// The moment.
+    pub at: Time,
+    /// After so many events; none: after all events of the moment.
+    pub after: Option<u64>,
+    /// The selected server.
+    pub server: Option<ServerId>,
+}
+
+impl Line {
+    /// The command that stands there.
+    pub fn command(&self) -> Option<&Command> {
+        match &self.what {
+            What::Command(command) => Some(command),
+            What::Digest(_) | What::End => None,
+        }
+    }
+}
+
+fn write_place(f: &mut fmt::Formatter<'_>, at: Time, after: Option<u64>) -> fmt::Result {
+    write!(f, "{at}")?;
+    match after {
+        Some(after) => write!(f, " after {after}"),
+        None => Ok(()),
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("at ")?;
+        write_place(f, self.at, self.after)?;
+        match &self.what {
+            What::Command(command) => write!(f, " {command}"),
+            What::Digest(digest) => write!(f, " digest {digest:016x}"),
+            What::End => f.write_str(" end"),
+        }
+    }
+}
+
+impl fmt::Display for Show {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("show ")?;
+        write_place(f, self.at, self.after)?;
+        self.server.map_or(Ok(()), |server| write!(f, " {server}"))
+    }
+}
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "raft-playground {FORMAT}")?;
+        if let Some(engine) = &self.engine {
+            writeln!(f, "engine {engine}")?;
+        }
+        if let Some(name) = &self.name {
+            writeln!(f, "name {}", one_line(name, LONGEST_NAME))?;
+        }
+        self.config.fmt(f)?;
+        for remark in &self.remarks {
+            writeln!(f, "{remark}")?;
+        }
+        for line in &self.lines {
+            writeln!(f, "{line}")?;
+        }
+        self.show.map_or(Ok(()), |show| writeln!(f, "{show}"))
+    }
+}
+
+impl FromStr for Trace {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        parse(text).map(|(trace, _)| trace)
+    }
+}
+
+/// A text of one line that stays the same when it is read back.
+pub(crate) fn one_line(text: &str, most: usize) -> String {
+    shorten(text.trim(), most).trim().to_owned()
+}
+
+/// Reads a trace, and the number of the text's line on which each of its lines stands.
+pub(crate) fn parse(text: &str) -> Result<(Trace, Vec<usize>), Invalid> {
+    if text.len() > LONGEST_TEXT {
+        let expected =
+            format!("a run: it has {} bytes, and the most is {LONGEST_TEXT}", text.len());
+        return Err(Invalid::new(text, &expected));
+    }
+    let mut trace = Trace::default();
+    let mut numbers = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        parse_line(line, &mut trace).map_err(|error| error.on_line(number + 1))?;
+        if trace.lines.len() > numbers.len() {
+            numbers.push(number + 1);
+        }
+    }
+    Ok((trace, numbers))
+}
+
+fn parse_line(line: &str, trace: &mut Trace) -> Result<(), Invalid> {
+    let (key, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let rest = rest.trim();
+    match key {
+        "at" => trace.lines.push(timed(rest)?),
+        "raft-playground" => version(rest)?,
+        "engine" => trace.engine = Some(one_line(rest, LONGEST_NAME)),
+        "name" => trace.name = (!rest.is_empty()).then(|| one_line(rest, LONGEST_NAME)),
+        "note" if trace.remarks.len() < MOST_REMARKS => trace.remarks.push(rest.parse()?),
+        "note" => {
+            return Err(Invalid::new(line, &format!("allowed: {MOST_REMARKS} notes are the most")));
+        }
+        "show" => trace.show = Some(show(rest)?),
+        _ => match trace.config.set(line)? {
+            true if trace.lines.is_empty() => {}
+            true => {
+                return Err(Invalid::new(
+                    line,
+                    "allowed here: settings stand before the first `at` line",
+                ));
+            }
+            false => {
+                return Err(Invalid::new(
+                    line,
+                    "a setting such as `seed 7`, or a line such as `at 1.25s crash 3`",
+                ));
+            }
+        },
+    }
+    Ok(())
+}
+
+fn version(version: &str) -> Result<(), Invalid> {
+    if text::number(version, "a format version", 1, u64::MAX)? == FORMAT {
+        return Ok(());
+    }
+    let expected = format!("a format that this version reads: it reads {FORMAT}");
+    Err(Invalid::new(version, &expected))
+}
+
+/// Reads `1.25s after 121`, and gives what follows.
+fn place(rest: &str) -> Result<(Time, Option<u64>, &str), Invalid> {
+    let (at, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let at = text::moment(at)?;
+    let rest = rest.trim();
+    let Some(tail) = rest.strip_prefix("after ") else { return Ok((at, None, rest)) };
+    let tail = tail.trim_start();
+    let (count, rest) = tail.split_once(char::is_whitespace).unwrap_or((tail, ""));
+    let after = text::number(count, "a number of events", 0, u64::MAX)?;
+    Ok((at, Some(after), rest.trim()))
+}
+
+fn timed(rest: &str) -> Result<Line, Invalid> {
+    let (at, after, rest) = place(rest)?;
+    let what = match rest.strip_prefix("digest ") {
+        Some(digest) => What::Digest(hex(digest.trim())?),
+        None if rest == "end" => What::End,
+        None => What::Command(rest.parse()?),
+    };
+    Ok(Line { at, after, what })
+}
+
+fn hex(digest: &str) -> Result<u64, Invalid> {
+    let wrong = || Invalid::new(digest, "a digest: 16 digits of 0 to 9 and a to f");
+    let digits = digest.len() == 16 && digest.bytes().all(|b| b.is_ascii_hexdigit());
+    digits.then(|| u64::from_str_radix(digest, 16).ok()).flatten().ok_or_else(wrong)
+}
+
+fn show(rest: &str) -> Result<Show, Invalid> {
+    let (at, after, server) = place(rest)?;
+    let server = match server {
+        "" => None,
+        name => Some(some_server(name)?),
+    };
+    Ok(Show { at, after, server })
+}
+
+fn some_server(name: &str) -> Result<ServerId, Invalid> {
+    let server =
+        name.parse().ok().filter(|server: &ServerId| (1..=MAX_SERVERS).contains(&server.0));
+    server.ok_or_else(|| Invalid::new(name, "a server such as S3"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "raft-playground 1\nengine 0.1.0 5d0c2b1f\nname a leader crashes\nseed 7\nservers 3\n\
+        note 0.4s..0.9s checker passed one leader -> S2\nat 1.25s crash 3\nat 2s after 121 start leader x=1\n\
+        at 2.4s after 180 digest 00f3a5907bc1d2e4\nat 3s end\nshow 1.25s after 77 S3\n";
+
+    #[test]
+    fn what_is_printed_is_read_back() {
+        let trace: Trace = TEXT.parse().expect("a trace");
+        assert_eq!(trace.lines.len(), 4);
+        assert_eq!(trace.name.as_deref(), Some("a leader crashes"));
+        assert_eq!(trace.lines[2].what, What::Digest(0x00f3_a590_7bc1_d2e4));
+        let shown = trace.show.expect("a place to look at");
+        assert_eq!((shown.after, shown.server), (Some(77), Some(ServerId(3))));
+        assert_eq!(trace.to_string().parse(), Ok(trace));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        for (text, says) in [
+            ("seed 1\nat 2s digest 12", "line 2: `12` is not a digest: 16 digits"),
+            ("show 2s leader", "line 1: `leader` is not a server such as S3"),
+            ("show 2s S0", "line 1: `S0` is not a server such as S3"),
+            ("raft-playground 9", "line 1: `9` is not a format that this version reads"),
+            ("note 2s..1s checker passed x", "line 1: `2s..1s` is not a range"),
+            ("at 1s end\nseed 3", "line 2: `seed 3` is not allowed here"),
+        ] {
+            let error = text.parse::<Trace>().expect_err(text).to_string();
+            assert!(error.starts_with(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_name_stays_on_its_line() {
+        let name = Some("  a\nseed 9  ".to_owned());
+        let read: Trace = Trace { name, ..Trace::default() }.to_string().parse().expect("a trace");
+        assert_eq!((read.name.as_deref(), read.config.seed), (Some("a·seed 9"), 1));
+    }
+}

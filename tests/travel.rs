@@ -1,0 +1,165 @@
+//! Time goes both ways: wherever a run is taken, it is as if it had been run there from the start.
+
+use proptest::prelude::*;
+use raft_playground_tests::random::{Language, RandomRun, random_run};
+use raft_playground_tests::show;
+use raft_sim::journal::Filter;
+use raft_sim::timeline::Timeline;
+use raft_sim::{Kind, Place, Run, Time};
+
+/// Everything that a reader could see of a run where it stands.
+fn seen(run: &mut Run) -> (u64, u64, Time, String, Vec<String>) {
+    let filter = Filter { server: None, kinds: Kind::ALL.into() };
+    let journal = run.journal(filter).lines(0).map(|line| format!("{} {}", line.step, line.record));
+    let journal = journal.collect();
+    let world = run.world();
+    (world.digest(), run.steps(), world.now(), show::states(world), journal)
+}
+
+/// A run from its text, played to its end.
+fn played(run: &RandomRun) -> Run {
+    let (played, lines) = run.play(&mut ());
+    let mut whole = Run::from_text(&run.text(&lines)).expect("what was possible is possible again");
+    whole.advance(played.world.now(), u64::MAX);
+    whole
+}
+
+/// What of a run has happened where it stands, run from the start.
+fn from_the_start(whole: &Run) -> Run {
+    let mut again = Run::new(whole.world().config().clone());
+    let commands = whole.steps() - whole.world().events();
+    for line in &whole.lines()[..commands as usize] {
+        let missing = line.after.map_or(u64::MAX, |after| after - again.world().events());
+        again.advance(line.at, missing);
+        again.command(line.command().expect("a command").clone()).expect("it was possible");
+    }
+    while again.world().events() < whole.world().events() {
+        again.step();
+    }
+    again
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn going_anywhere_is_as_good_as_running_there(
+        run in random_run(Language::Whole, 0..40),
+        places in prop::collection::vec((0..3_u8, 0..=1000_u64), 1..12),
+    ) {
+        let mut travelling = played(&run);
+        let end = (travelling.steps(), travelling.world().events(), travelling.world().now().0);
+        let at_the_end = seen(&mut travelling);
+        let outline = format!("{:?}", travelling.timeline());
+        for (kind, share) in places {
+            let part = |whole: u64| whole * share / 1000;
+            travelling.seek(match kind {
+                0 => Place::Time(Time(part(end.2))),
+                1 => Place::Event(part(end.1)),
+                _ => Place::Step(part(end.0)),
+            });
+            match kind {
+                0 => prop_assert_eq!(travelling.world().now(), Time(part(end.2))),
+                1 => prop_assert_eq!(travelling.world().events(), part(end.1)),
+                _ => prop_assert_eq!(travelling.steps(), part(end.0)),
+            }
+            let mut again = from_the_start(&travelling);
+            if kind == 0 {
+                again.advance(travelling.world().now(), u64::MAX);
+            }
+            let (here, there) = (seen(&mut travelling), seen(&mut again));
+            prop_assert_eq!((here.0, here.1, &here.3, &here.4), (there.0, there.1, &there.3, &there.4));
+        }
+        prop_assert_eq!(format!("{:?}", travelling.timeline()), outline, "going back changes nothing");
+        travelling.seek(Place::Step(u64::MAX));
+        prop_assert!(travelling.is_live());
+        prop_assert_eq!(seen(&mut travelling), at_the_end);
+    }
+
+    #[test]
+    fn stepping_back_and_forth_visits_the_same_places(run in random_run(Language::Whole, 0..20)) {
+        let mut travelling = played(&run);
+        let mut visited = Vec::new();
+        visited.push(seen(&mut travelling));
+        while visited.len() < 60 && travelling.step_back() {
+            visited.push(seen(&mut travelling));
+        }
+        while let Some(place) = visited.pop() {
+            let here = seen(&mut travelling);
+            prop_assert_eq!((here.0, here.1, &here.3, &here.4), (place.0, place.1, &place.3, &place.4));
+            if !visited.is_empty() {
+                prop_assert!(travelling.step());
+            }
+        }
+    }
+
+    #[test]
+    fn playing_on_from_the_past_leads_to_the_same_end_and_beyond(
+        run in random_run(Language::Whole, 0..30), share in 0..1000_u64, slices in 1..50_u64,
+    ) {
+        let mut still = played(&run);
+        let mut travelling = still.clone();
+        let end = still.world().now();
+        travelling.seek(Place::Time(Time(end.0 * share / 1000)));
+        let from = travelling.world().now();
+        let beyond = Time(end.0 + 300_000);
+        for slice in 1..=slices {
+            let upto = Time(from.0 + (beyond.0 - from.0) * slice / slices);
+            while !travelling.advance(upto, 7) {}
+        }
+        still.advance(beyond, u64::MAX);
+        prop_assert_eq!(seen(&mut travelling), seen(&mut still));
+        prop_assert_eq!(travelling.to_string(), still.to_string());
+    }
+
+    #[test]
+    fn acting_in_the_past_is_as_good_as_having_acted_then(
+        run in random_run(Language::Whole, 0..30), share in 0..1000_u64, by_step: bool,
+    ) {
+        let mut travelling = played(&run);
+        let place = if by_step {
+            Place::Step(travelling.steps() * share / 1000)
+        } else {
+            Place::Time(Time(travelling.world().now().0 * share / 1000))
+        };
+        travelling.seek(place);
+        let at = travelling.world().now();
+        let mut again = from_the_start(&travelling);
+        if again.world().now() < at {
+            again.advance(at, u64::MAX);
+            prop_assert_eq!(again.steps(), travelling.steps(), "in between, nothing happens");
+        }
+        let command = "network lossy".parse::<raft_sim::Command>().expect("a command");
+        for run in [&mut travelling, &mut again] {
+            run.command(command.clone()).expect("it is always possible");
+            prop_assert!(run.is_live());
+            run.advance(at + 2_000_000, u64::MAX);
+        }
+        prop_assert_eq!(seen(&mut travelling), seen(&mut again));
+        prop_assert_eq!(travelling.lines(), again.lines());
+        prop_assert_eq!(travelling.timeline(), again.timeline());
+    }
+}
+
+#[test]
+fn a_long_run_remembers_what_the_journal_has_forgotten() {
+    let mut run = Run::from_text("seed 3\nat 600s end\n").expect("a run");
+    let filter = || Filter { server: None, kinds: Kind::ALL.into() };
+    assert!(run.journal(filter()).dropped() > 0, "the journal has forgotten the beginning");
+    let outline: Timeline = run.timeline().clone();
+    run.seek(Place::Time(Time(5_000_000)));
+    let mut short = Run::from_text("seed 3\nat 5s end\n").expect("a run");
+    let texts = |run: &mut Run| -> Vec<String> {
+        run.journal(filter()).lines(0).map(|line| line.record.to_string()).collect()
+    };
+    let (long, short) = (texts(&mut run), texts(&mut short));
+    assert!(long.len() > 1_000);
+    assert_eq!(long[..], short[short.len() - long.len()..]);
+    assert_eq!(*run.timeline(), outline);
+
+    run.command("crash leader".parse().expect("a command")).expect("there is one");
+    assert!(run.timeline().commands.iter().any(|(_, text)| text == "crash leader"));
+    let words = texts(&mut run);
+    assert_eq!(words[..long.len()], long[..]);
+    assert!(words.len() > long.len());
+}
