@@ -304,7 +304,7 @@ impl Run {
             let next = self.lines.get(self.done);
             if next.is_none() && self.world.events() == events {
                 // What is left is time in which nothing happened.
-                self.world.now = self.world.now.max(wanted);
+                self.world.run_until(wanted, u64::MAX, observer);
                 if self.world.now() < until {
                     return Went::There;
                 }
