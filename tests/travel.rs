@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 use raft_playground_tests::random::{Language, RandomRun, random_run};
 use raft_playground_tests::show;
+use raft_sim::branches::{Branches, Fork};
 use raft_sim::journal::Filter;
 use raft_sim::timeline::Timeline;
-use raft_sim::{Kind, Place, Run, Time};
+use raft_sim::{Kind, Place, Record, Run, Time};
 
 /// Everything that a reader could see of a run where it stands.
 fn seen(run: &mut Run) -> (u64, u64, Time, String, Vec<String>) {
@@ -129,7 +130,7 @@ proptest! {
             again.advance(at, u64::MAX);
             prop_assert_eq!(again.steps(), travelling.steps(), "in between, nothing happens");
         }
-        let command = "network lossy".parse::<raft_sim::Command>().expect("a command");
+        let command = parse("network lossy");
         for run in [&mut travelling, &mut again] {
             run.command(command.clone()).expect("it is always possible");
             prop_assert!(run.is_live());
@@ -157,9 +158,87 @@ fn a_long_run_remembers_what_the_journal_has_forgotten() {
     assert_eq!(long[..], short[short.len() - long.len()..]);
     assert_eq!(*run.timeline(), outline);
 
-    run.command("crash leader".parse().expect("a command")).expect("there is one");
+    run.command(parse("crash leader")).expect("there is one");
     assert!(run.timeline().commands.iter().any(|(_, text)| text == "crash leader"));
     let words = texts(&mut run);
     assert_eq!(words[..long.len()], long[..]);
     assert!(words.len() > long.len());
+}
+
+#[test]
+fn acting_in_the_past_starts_a_branch_and_both_futures_stay() {
+    let mut branches = Branches::new(Run::from_text("seed 8\nat 4s end\n").expect("a run"));
+    let first = seen(branches.run_mut());
+    branches.run_mut().seek(Place::Time(Time(2_000_000)));
+    let error = branches.command(parse("drop 999999")).expect_err("no such message").to_string();
+    assert!(error.contains("999999"), "{error}");
+    assert_eq!(branches.all().len(), 1, "a refused command starts no branch");
+
+    branches.command(parse("crash leader")).expect("there is one");
+    branches.run_mut().advance(Time(6_000_000), u64::MAX);
+    let second = seen(branches.run_mut());
+    assert_ne!(second.0, first.0);
+    let fork = branches.current().fork.clone().expect("it has left the first");
+    assert_eq!((fork.from, fork.at, fork.command.as_str()), (1, Time(2_000_000), "crash leader"));
+
+    branches.switch(1).expect("the first");
+    branches.run_mut().seek(Place::Step(u64::MAX));
+    assert_eq!(seen(branches.run_mut()), first);
+    branches.switch(2).expect("the second");
+    assert_eq!(seen(branches.run_mut()), second);
+}
+
+#[test]
+fn the_first_difference_of_two_branches_is_found_from_both_sides() {
+    let mut branches = Branches::new(Run::from_text("seed 8\nat 4s end\n").expect("a run"));
+    branches.run_mut().seek(Place::Time(Time(2_000_000)));
+    let mut waiting = branches.run().clone();
+    while waiting.world().network().flights().next().is_none() {
+        waiting.step();
+    }
+    branches.run_mut().seek(Place::Step(waiting.steps()));
+    let id = branches.run().world().network().flights().next().expect("a message").id;
+    branches.command(parse(&format!("drop {id}"))).expect("it is in flight");
+    branches.run_mut().advance(Time(4_000_000), u64::MAX);
+
+    let difference = branches.difference(2, 1).expect("both exist").expect("they differ");
+    let here = difference.here.clone().expect("the message is lost");
+    assert!(matches!(here.record, Record::Lost(brief, _) if brief.id == id), "{}", here.record);
+    let back = branches.difference(1, 2).expect("both exist").expect("they differ");
+    assert_eq!((back.here, back.there), (difference.there, difference.here));
+    assert_eq!(branches.difference(1, 1), Ok(None));
+    assert!(branches.difference(1, 9).is_err());
+}
+
+#[test]
+fn a_branch_can_be_named_and_deleted_and_its_own_branches_stay() {
+    let mut branches = Branches::new(Run::from_text("seed 8\nat 4s end\n").expect("a run"));
+    for (at, command) in [(3_000_000, "pause 1"), (2_000_000, "pause 2"), (3_500_000, "pause 3")] {
+        branches.run_mut().seek(Place::Time(Time(at)));
+        branches.command(parse(command)).expect("it is up");
+        branches.run_mut().advance(Time(4_000_000), u64::MAX);
+    }
+    let forks = |branches: &Branches| -> Vec<(u64, Option<(u64, u64)>)> {
+        let fork = |fork: &Fork| (fork.from, fork.at.0 / 1000);
+        branches.all().iter().map(|branch| (branch.id, branch.fork.as_ref().map(fork))).collect()
+    };
+    assert_eq!(
+        forks(&branches),
+        [(1, None), (2, Some((1, 3000))), (3, Some((2, 2000))), (4, Some((3, 3500)))]
+    );
+    branches.rename(4, "  S3\npaused ").expect("it exists");
+    assert_eq!(branches.current().name, "S3·paused");
+    assert!(branches.rename(4, " ").is_err());
+    branches.delete(2).expect("not the only one");
+    assert_eq!(branches.current().id, 4, "what is looked at stays");
+    assert_eq!(forks(&branches), [(1, None), (3, Some((1, 2000))), (4, Some((3, 3500)))]);
+    branches.delete(1).expect("not the only one");
+    assert_eq!(forks(&branches), [(3, None), (4, Some((3, 3500)))]);
+    branches.delete(4).expect("not the only one");
+    assert_eq!(branches.current().id, 3);
+    assert!(branches.delete(3).is_err(), "the last one stays");
+}
+
+fn parse(command: &str) -> raft_sim::Command {
+    command.parse().expect("a command")
 }

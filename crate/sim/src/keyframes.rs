@@ -1,6 +1,7 @@
 //! Copies of the world at some steps of a run, so that going back need not begin at the beginning.
 
 use crate::world::World;
+use std::sync::Arc;
 
 /// The most copies that are kept.
 const MOST: usize = 64;
@@ -12,7 +13,7 @@ const FIRST_SPACING: u64 = 1_024;
 #[derive(Clone, Debug)]
 pub(crate) struct Keyframe {
     pub(crate) commands: usize,
-    pub(crate) world: World,
+    pub(crate) world: Arc<World>,
 }
 
 impl Keyframe {
@@ -32,7 +33,7 @@ pub(crate) struct Keyframes {
 
 impl Keyframes {
     pub(crate) fn new(start: &World) -> Self {
-        let first = Keyframe { commands: 0, world: start.clone() };
+        let first = Keyframe { commands: 0, world: Arc::new(start.clone()) };
         Self { frames: vec![first], spacing: FIRST_SPACING }
     }
 
@@ -53,7 +54,7 @@ impl Keyframes {
             self.spacing *= 2;
         }
         if self.due_in(world.events() + commands as u64) == 0 {
-            self.frames.push(Keyframe { commands, world: world.clone() });
+            self.frames.push(Keyframe { commands, world: Arc::new(world.clone()) });
         }
     }
 

@@ -34,11 +34,13 @@
 //! | [`network`], [`quality`] | links and messages in flight, and what links are like |
 //! | [`command`], [`complete`], [`record`] | the input language, typed with help, and the output language |
 //! | [`run`], `keyframes` | a run: the world, what was done, and going back |
+//! | [`branches`] | runs that have a beginning in common |
 //! | [`trace`], [`config`], [`remark`], [`text`] | a run as text |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`journal`], [`timeline`] | what is remembered for reading |
 //! | [`digest`] | the fingerprint of a run, and the streams of chance |
 
+pub mod branches;
 pub mod change;
 pub mod clock;
 pub mod command;
@@ -66,6 +68,7 @@ pub mod trace;
 pub mod wal;
 pub mod world;
 
+pub use branches::Branches;
 pub use command::Command;
 pub use config::Config;
 pub use journal::Journal;

@@ -52,7 +52,7 @@ pub struct Run {
 
 /// How a way forward ended.
 #[derive(PartialEq, Eq)]
-enum Went {
+pub(crate) enum Went {
     There,
     OutOfBudget,
     /// At the end of what has happened, and perhaps not there yet.
@@ -90,7 +90,7 @@ impl Run {
     /// # Errors
     /// When it cannot be carried out; then nothing has changed.
     pub fn command(&mut self, command: Command) -> Result<(&Line, Option<Started>), Refused> {
-        self.world.check(&command)?;
+        self.check(&command)?;
         if !self.is_live() {
             self.forget_what_follows();
         }
@@ -171,6 +171,14 @@ impl Run {
     /// The world at the end of what has happened.
     pub fn end(&self) -> &World {
         self.ahead.as_deref().unwrap_or(&self.world)
+    }
+
+    /// Whether a command could be carried out now.
+    ///
+    /// # Errors
+    /// Why it could not.
+    pub fn check(&self, command: &Command) -> Result<(), Refused> {
+        self.world.check(command).map(|_| ())
     }
 
     /// What the journal says of what came before the present place.
@@ -279,7 +287,7 @@ impl Run {
         let frame = self.keyframes.get(if known { copy } else { copy.saturating_sub(1) });
         self.past = (!known).then(|| Journal::after(frame.commands as u64));
         self.done = frame.commands;
-        let world = std::mem::replace(&mut self.world, frame.world.clone());
+        let world = std::mem::replace(&mut self.world, World::clone(&frame.world));
         self.ahead.get_or_insert_with(|| Box::new(world));
     }
 
@@ -295,7 +303,22 @@ impl Run {
         }
     }
 
-    fn repeat<O: Observer>(&mut self, to: Place, budget: u64, observer: &mut O) -> Went {
+    /// The same run with nothing to read of what has happened.
+    pub(crate) fn without_journal(&self) -> Self {
+        Self {
+            world: self.world.clone(),
+            done: self.done,
+            lines: self.lines.clone(),
+            ahead: self.ahead.clone(),
+            keyframes: self.keyframes.clone(),
+            journal: Journal::default(),
+            past: None,
+            name: None,
+            remarks: Vec::new(),
+        }
+    }
+
+    pub(crate) fn repeat<O: Observer>(&mut self, to: Place, budget: u64, observer: &mut O) -> Went {
         let Some(end) = &self.ahead else { return Went::ToTheEnd };
         let (events, until) = (end.events(), end.now());
         let last = self.world.events().saturating_add(budget);

@@ -1,0 +1,273 @@
+//! Runs that have a beginning in common: acting in the past starts a branch, and both futures stay.
+
+use crate::change::Refused;
+use crate::command::Command;
+use crate::record::{Record, Stamp};
+use crate::run::{Place, Run};
+use crate::trace::{LONGEST_NAME, Line, one_line};
+use raft_core::{Started, Time};
+use std::collections::VecDeque;
+
+/// The most branches that are kept at once.
+pub const MOST_BRANCHES: usize = 40;
+
+/// One of several runs that have a beginning in common.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// Its number; it is never given again.
+    pub id: u64,
+    /// What it is called.
+    pub name: String,
+    /// Where it left which other branch; none: it is the first.
+    pub fork: Option<Fork>,
+    run: Run,
+}
+
+/// Where a branch left another one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fork {
+    /// The other branch.
+    pub from: u64,
+    /// When.
+    pub at: Time,
+    /// After so many steps.
+    pub step: u64,
+    /// With what it began.
+    pub command: String,
+}
+
+/// The branches of a run, of which one is looked at. There is always one at least.
+#[derive(Clone, Debug)]
+pub struct Branches {
+    list: Vec<Branch>,
+    current: usize,
+    given: u64,
+}
+
+/// What happened in one branch and not in another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Happened {
+    /// When and in which event.
+    pub stamp: Stamp,
+    /// The step with which it came.
+    pub step: u64,
+    /// What.
+    pub record: Record,
+}
+
+/// The first thing in which two branches differ, besides what was done to them. None where a branch has
+/// come to its end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// What happened in the one.
+    pub here: Option<Happened>,
+    /// What happened in the other.
+    pub there: Option<Happened>,
+}
+
+impl Branch {
+    /// Its run.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+}
+
+impl Branches {
+    /// The first branch.
+    pub fn new(run: Run) -> Self {
+        let first = Branch { id: 1, name: "first".into(), fork: None, run };
+        Self { list: vec![first], current: 0, given: 1 }
+    }
+
+    /// All of them, in the order in which they were made.
+    pub fn all(&self) -> &[Branch] {
+        &self.list
+    }
+
+    /// The one that is looked at.
+    pub fn current(&self) -> &Branch {
+        &self.list[self.current]
+    }
+
+    /// Its run.
+    pub fn run(&self) -> &Run {
+        &self.current().run
+    }
+
+    /// The same, to move in it.
+    pub fn run_mut(&mut self) -> &mut Run {
+        &mut self.list[self.current].run
+    }
+
+    /// Carries out a command now. In the past of a branch this starts a new one, and that is then looked at.
+    ///
+    /// # Errors
+    /// When it cannot be carried out; then nothing has changed.
+    pub fn command(&mut self, command: Command) -> Result<(&Line, Option<Started>), Refused> {
+        if !self.run().is_live() {
+            self.run().check(&command)?;
+            self.fork(command.to_string())?;
+        }
+        self.run_mut().command(command)
+    }
+
+    fn fork(&mut self, command: String) -> Result<(), Refused> {
+        if self.list.len() == MOST_BRANCHES {
+            return Err(Refused(format!(
+                "there are {MOST_BRANCHES} branches, the most that are kept: delete one first"
+            )));
+        }
+        let from = self.current();
+        let run = from.run.clone();
+        let (at, step) = (run.world().now(), run.steps());
+        let fork = Fork { from: from.id, at, step, command };
+        self.given += 1;
+        let name = format!("branch {}", self.given - 1);
+        self.list.push(Branch { id: self.given, name, fork: Some(fork), run });
+        self.current = self.list.len() - 1;
+        Ok(())
+    }
+
+    /// Looks at another branch.
+    ///
+    /// # Errors
+    /// When there is none of this number.
+    pub fn switch(&mut self, id: u64) -> Result<(), Refused> {
+        self.current = self.place(id)?;
+        Ok(())
+    }
+
+    /// Names a branch.
+    ///
+    /// # Errors
+    /// When there is none of this number, or the name is empty.
+    pub fn rename(&mut self, id: u64, name: &str) -> Result<(), Refused> {
+        let place = self.place(id)?;
+        let name = one_line(name, LONGEST_NAME);
+        if name.is_empty() {
+            return Err(Refused("a branch needs a name of at least one letter".into()));
+        }
+        self.list[place].name = name;
+        Ok(())
+    }
+
+    /// Deletes a branch. Those that left it are then said to have left the one that it had left. When it was
+    /// looked at, that one is looked at.
+    ///
+    /// # Errors
+    /// When there is none of this number, or it is the only one.
+    pub fn delete(&mut self, id: u64) -> Result<(), Refused> {
+        let place = self.place(id)?;
+        if self.list.len() == 1 {
+            return Err(Refused("the only branch cannot be deleted".into()));
+        }
+        let looked_at = self.current().id;
+        let gone = self.list.remove(place);
+        match &gone.fork {
+            Some(fork) => self.inherit(id, fork),
+            None => self.replace_first(id),
+        }
+        let next = if looked_at == id { gone.fork.map(|fork| fork.from) } else { Some(looked_at) };
+        self.current = next.and_then(|id| self.place(id).ok()).unwrap_or(0);
+        Ok(())
+    }
+
+    /// The branches that had left one that is gone are said to have left this place, or an earlier one of
+    /// the same branch.
+    fn inherit(&mut self, gone: u64, heir: &Fork) {
+        let forks = self.list.iter_mut().filter_map(|branch| branch.fork.as_mut());
+        for fork in forks.filter(|fork| fork.from == gone) {
+            fork.from = heir.from;
+            fork.at = fork.at.min(heir.at);
+            fork.step = fork.step.min(heir.step);
+        }
+    }
+
+    /// The oldest branch that had left the first, which is gone, becomes the first.
+    fn replace_first(&mut self, gone: u64) {
+        let left_it =
+            |branch: &&mut Branch| branch.fork.as_ref().is_some_and(|fork| fork.from == gone);
+        let Some(heir) = self.list.iter_mut().find(left_it) else { return };
+        let place = heir.fork.take().map(|fork| Fork { from: heir.id, ..fork });
+        if let Some(place) = place {
+            self.inherit(gone, &place);
+        }
+    }
+
+    /// The first thing in which two branches differ, besides what was done to them; none when they do not differ.
+    ///
+    /// # Errors
+    /// When there is no branch of one of the numbers.
+    pub fn difference(&self, here: u64, there: u64) -> Result<Option<Difference>, Refused> {
+        let (a, b) = (self.place(here)?, self.place(there)?);
+        let common = self.common_steps(here, there);
+        let mut here = Repeat::from(&self.list[a].run, common);
+        let mut there = Repeat::from(&self.list[b].run, common);
+        loop {
+            let pair = (here.next(), there.next());
+            match &pair {
+                (None, None) => return Ok(None),
+                (Some(a), Some(b)) if a.stamp.at == b.stamp.at && a.record == b.record => {}
+                _ => return Ok(Some(Difference { here: pair.0, there: pair.1 })),
+            }
+        }
+    }
+
+    /// How many steps two branches have in common at least.
+    fn common_steps(&self, a: u64, b: u64) -> u64 {
+        let (a, b) = (self.way(a), self.way(b));
+        let both = |&(id, step): &(u64, u64)| {
+            b.iter().find(|(other, _)| *other == id).map(|(_, other)| step.min(*other))
+        };
+        a.iter().find_map(both).unwrap_or(0)
+    }
+
+    /// A branch and those that it comes from, each with the step up to which it is the same.
+    fn way(&self, id: u64) -> Vec<(u64, u64)> {
+        let mut way = vec![(id, u64::MAX)];
+        let mut at = self.place(id).ok();
+        while let Some(fork) = at.and_then(|place| self.list[place].fork.as_ref()) {
+            let step = way[way.len() - 1].1.min(fork.step);
+            way.push((fork.from, step));
+            at = self.place(fork.from).ok();
+        }
+        way
+    }
+
+    fn place(&self, id: u64) -> Result<usize, Refused> {
+        let known = self.list.iter().position(|branch| branch.id == id);
+        known.ok_or_else(|| Refused(format!("there is no branch {id}")))
+    }
+}
+
+/// What happened in a run, one thing after the other.
+struct Repeat {
+    run: Run,
+    news: VecDeque<Happened>,
+}
+
+impl Repeat {
+    fn from(run: &Run, step: u64) -> Self {
+        let mut run = run.without_journal();
+        run.seek(Place::Step(step));
+        Self { run, news: VecDeque::new() }
+    }
+
+    fn next(&mut self) -> Option<Happened> {
+        while self.news.is_empty() {
+            if self.run.is_live() {
+                return None;
+            }
+            let mut records = Vec::new();
+            let step = self.run.steps() + 1;
+            self.run.repeat(Place::Step(step), u64::MAX, &mut records);
+            let news = records.into_iter().filter(|(_, record)| !is_done_by_user(record));
+            self.news.extend(news.map(|(stamp, record)| Happened { stamp, step, record }));
+        }
+        self.news.pop_front()
+    }
+}
+
+fn is_done_by_user(record: &Record) -> bool {
+    matches!(record, Record::Command(_) | Record::LinksCut(_))
+}
