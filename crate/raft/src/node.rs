@@ -7,7 +7,7 @@ use crate::log::Log;
 use crate::message::{Envelope, Message};
 use crate::progress::Progress;
 use crate::rule::{Note, Rule};
-use crate::types::{Index, ServerId, Term, Time};
+use crate::types::{Entry, Index, ServerId, Term, Time};
 use bytes::Bytes;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,11 +115,11 @@ impl Node {
     ) -> Self {
         let mut node = Self::new(id, config, seed, now);
         node.current_term = persistent.vote.current_term;
+        node.log = persistent.log;
         if node.obeys(Rule::RecoverState) {
             node.voted_for = persistent.vote.voted_for;
+            node.snapshot = persistent.snapshot;
         }
-        node.log = persistent.log;
-        node.snapshot = persistent.snapshot;
         node.commit_index = node.log.snapshot_end().index;
         node.last_applied = node.commit_index;
         node.written = node.vote();
@@ -127,6 +127,10 @@ impl Node {
             term: node.current_term,
             last_log: node.log.last(),
         }));
+        if !node.obeys(Rule::RecoverState) {
+            // What it has not read back, its next write takes from the disk too.
+            node.persist_all(out);
+        }
         node
     }
 
@@ -264,6 +268,18 @@ impl Node {
                 out.push(Action::Note(Note::PersistFirst { term: self.current_term }));
                 out.push(Action::Persist(Write::Vote(vote)));
             }
+        }
+    }
+
+    /// Writes entries that the log now holds from `from` on.
+    pub(crate) fn persist_entries(
+        &mut self,
+        from: Index,
+        entries: Vec<Entry>,
+        out: &mut Vec<Action>,
+    ) {
+        if self.obeys(Rule::PersistFirst) {
+            out.push(Action::Persist(Write::Append { from, entries }));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Log replication (§5.3) with the commitment rule of §5.4.2: the leader's side, then the follower's.
 
-use crate::action::{Action, Started, Write};
+use crate::action::{Action, Started};
 use crate::config::MAX_SERVERS;
 use crate::message::{Appended, Message};
 use crate::node::{Call, Node, Role, Timer};
@@ -30,7 +30,7 @@ impl Node {
         out.push(Action::Note(Note::AcceptCommand { id }));
         let entry = Entry { term, command };
         self.log.push(entry.clone());
-        out.push(Action::Persist(Write::Append { from: id.index, entries: vec![entry] }));
+        self.persist_entries(id.index, vec![entry], out);
         for peer in self.config.peers(self.id) {
             self.send_missing(now, peer, out);
         }
@@ -85,10 +85,14 @@ impl Node {
             }
         }
         first = first.max(self.log.first_index());
-        let entries = if first > self.log.last().index || !self.config.obeys(Rule::SendEntries) {
+        let entries = if first > self.log.last().index {
             Vec::new()
-        } else {
+        } else if self.config.obeys(Rule::SendEntries) {
             self.log.batch(first, self.config.batch_bytes)
+        } else {
+            // The whole log each time, as if nothing had been sent before.
+            first = self.log.first_index();
+            self.log.batch(first, u64::MAX)
         };
         if entries.is_empty() && !heartbeat {
             return;
@@ -354,7 +358,7 @@ impl Node {
             self.log.push(entry.clone());
         }
         self.persist_vote(out);
-        out.push(Action::Persist(Write::Append { from, entries: new }));
+        self.persist_entries(from, new, out);
     }
 
     /// "If leaderCommit > commitIndex, set commitIndex = min(leaderCommit, index of last new entry)."
