@@ -2,7 +2,7 @@
 
 use clap::Args;
 use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
-use raft_lab::{Outcome, TESTS, Test, run};
+use raft_lab::{Outcome, Test, all, run};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::process::ExitCode;
@@ -10,7 +10,8 @@ use std::process::ExitCode;
 /// What to run.
 #[derive(Args)]
 pub(crate) struct Lab {
-    /// Tests or parts: a part of a name, such as `3B` or `Figure8`. None: all 28.
+    /// Tests or parts: a name or a part of one, such as `3B` or `Figure8`. None: all 28, and 2 of them as
+    /// in earlier years.
     names: Vec<String>,
     /// Seeds, such as `7` or `1..1000`; both ends are included.
     #[arg(long, default_value = "1", value_parser = seeds)]
@@ -70,10 +71,10 @@ fn row(test: &'static Test, seed: u64) -> Row {
 impl Lab {
     /// Runs what was asked for; success only when everything has passed.
     pub(crate) fn run(&self) -> ExitCode {
-        let tests: Vec<&'static Test> = TESTS.iter().filter(|test| self.wants(test)).collect();
+        let tests: Vec<&'static Test> = all().filter(|test| self.wants(test)).collect();
         if tests.is_empty() {
             eprintln!("No test's name contains {}. The names:", self.names.join(" or "));
-            for test in TESTS {
+            for test in all() {
                 eprintln!("  {}", test.name);
             }
             return ExitCode::from(2);
@@ -96,8 +97,7 @@ impl Lab {
     }
 
     fn wants(&self, test: &Test) -> bool {
-        let fits = |name: &String| test.name.to_lowercase().contains(&name.to_lowercase());
-        self.names.is_empty() || self.names.iter().any(fits)
+        self.names.is_empty() || self.names.iter().any(|name| fits(test.name, name))
     }
 
     fn rows(&self, tests: &[&'static Test]) -> Vec<Row> {
@@ -113,6 +113,13 @@ impl Lab {
     }
 }
 
+/// A test's whole name means that test alone; other words mean all tests whose names contain them.
+fn fits(test: &str, name: &str) -> bool {
+    let whole = all().any(|test| test.name.eq_ignore_ascii_case(name));
+    let contains = || test.to_ascii_lowercase().contains(&name.to_ascii_lowercase());
+    if whole { test.eq_ignore_ascii_case(name) } else { contains() }
+}
+
 fn print_json(rows: &[Row]) {
     for row in rows {
         println!("{}", serde_json::to_string(row).expect("numbers and texts are JSON"));
@@ -121,17 +128,17 @@ fn print_json(rows: &[Row]) {
 
 /// The course's table.
 fn print_table(tests: &[&Test], rows: &[Row]) {
+    let titles: Vec<String> = tests.iter().map(|test| title(test)).collect();
+    let wide = titles.iter().map(String::len).max().unwrap_or(0);
     println!(
-        "{:54} {:12} {:>8} {:>6} {:>7} {:>9} {:>9}",
+        "{:wide$}  {:10} {:>8} {:>6} {:>7} {:>9} {:>9}",
         "test", "network", "time", "peers", "RPCs", "bytes", "commands"
     );
-    for (test, row) in tests.iter().zip(rows) {
-        let part = &test.name[test.name.len() - 2..];
-        let title = format!("Test ({part}): {}", test.title);
+    for ((test, title), row) in tests.iter().zip(titles).zip(rows) {
         let network = if test.reliable { "reliable" } else { "unreliable" };
         let time = format!("{:.1} s", row.seconds);
         println!(
-            "{title:54} {network:12} {time:>8} {:>6} {:>7} {:>9} {:>9}",
+            "{title:wide$}  {network:10} {time:>8} {:>6} {:>7} {:>9} {:>9}",
             row.peers, row.rpcs, row.bytes, row.commands
         );
         match &row.failure {
@@ -139,7 +146,24 @@ fn print_table(tests: &[&Test], rows: &[Row]) {
             Some(failure) => print_failure(row, failure),
         }
     }
+    println!("{}", count(tests));
     print_sum(rows);
+}
+
+fn title(test: &Test) -> String {
+    let years = test.years.map(|years| format!(", as in {years}")).unwrap_or_default();
+    format!("Test ({}): {}{years}", test.part(), test.title)
+}
+
+/// `28 tests and 2 as in earlier years`.
+fn count(tests: &[&Test]) -> String {
+    let earlier = tests.iter().filter(|test| test.years.is_some()).count();
+    let plural = |n: usize| if n == 1 { "1 test".into() } else { format!("{n} tests") };
+    match (tests.len() - earlier, earlier) {
+        (now, 0) => plural(now),
+        (0, earlier) => format!("{} as in earlier years", plural(earlier)),
+        (now, earlier) => format!("{} and {earlier} as in earlier years", plural(now)),
+    }
 }
 
 /// The failures, shortest first.
@@ -151,7 +175,7 @@ fn print_failures(tests: &[&Test], rows: &[Row]) {
         println!("{} under seed {}", row.test, row.seed);
         print_failure(row, failure);
     }
-    println!("{} tests, {} runs", tests.len(), rows.len());
+    println!("{}, {} runs", count(tests), rows.len());
     print_sum(rows);
 }
 
@@ -163,4 +187,37 @@ fn print_failure(row: &Row, failure: &str) {
 fn print_sum(rows: &[Row]) {
     let failed = rows.iter().filter(|row| !row.passed).count();
     println!("{} passed, {failed} failed", rows.len() - failed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(names: &[&str]) -> Vec<&'static Test> {
+        all().filter(|test| names.iter().any(|name| fits(test.name, name))).collect()
+    }
+
+    #[test]
+    fn a_part_of_a_name_means_many_and_a_whole_name_one() {
+        assert_eq!(count(&chosen(&["3a"])), "3 tests");
+        assert_eq!(count(&chosen(&["Figure8", "churn"])), "4 tests");
+        assert_eq!(count(&chosen(&["SnapshotInit"])), "1 test and 1 as in earlier years");
+        assert_eq!(count(&chosen(&["testsnapshotinit3d"])), "1 test");
+        assert_eq!(count(&chosen(&["-reliable"])), "2 tests as in earlier years");
+        assert_eq!(count(&chosen(&[""])), "28 tests and 2 as in earlier years");
+        assert!(chosen(&["nothing"]).is_empty());
+    }
+
+    #[test]
+    fn seeds_are_one_or_a_range() {
+        assert_eq!(seeds("7"), Ok((7, 7)));
+        assert_eq!(seeds("1..1000"), Ok((1, 1000)));
+        for (text, says) in [
+            ("", "`` is not a seed"),
+            ("1..x", "`x` is not a seed"),
+            ("9..1", "the first seed is after the last"),
+        ] {
+            assert!(seeds(text).is_err_and(|error| error.starts_with(says)), "{text}");
+        }
+    }
 }

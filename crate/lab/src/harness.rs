@@ -41,21 +41,26 @@ pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) watch: Watch,
     connected: Vec<bool>,
+    commands: u64,
     dice: Dice,
     finished: bool,
 }
 
 const MS: u64 = 1_000;
 
+/// The most commands that a test may give: where a core answers a command at once, a client that goes on
+/// with the next one would never let time pass.
+const MOST_COMMANDS: u64 = 100_000;
+
 impl Lab {
-    pub(crate) fn new(config: Config) -> Self {
+    pub(crate) fn new(config: Config, strict: bool) -> Self {
         let servers = usize::from(config.raft.servers);
-        let strict = config.autosnapshot > 0;
         let dice = Dice::new(config.seed ^ 0x6c61_6233);
         let state = State {
             world: World::new(config),
             watch: Watch::new(servers, strict),
             connected: vec![true; servers],
+            commands: 0,
             dice,
             finished: false,
         };
@@ -108,6 +113,13 @@ impl Lab {
 
     fn command(&self, text: &str) -> Option<Started> {
         let state = &mut *self.state.borrow_mut();
+        state.commands += 1;
+        if state.commands > MOST_COMMANDS {
+            state
+                .watch
+                .wrong(format!("expected at most {MOST_COMMANDS} commands, saw no end of them"));
+            return None;
+        }
         let command: Command =
             text.parse().expect("the harness writes commands that are understood");
         state.world.apply(&command, &mut state.watch).ok()?

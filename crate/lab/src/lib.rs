@@ -22,6 +22,7 @@
 //! `tasks` lets a test's parts sleep and run side by side, `watch` is the tester's record of what each
 //! server has applied, `harness` holds the verbs, `suite` the list, and `part_a` to `part_d` the tests.
 
+pub mod control;
 mod harness;
 pub mod part_a;
 pub mod part_b;
@@ -31,5 +32,6 @@ mod suite;
 mod tasks;
 mod watch;
 
+pub use control::{CONTROLS, Control, Wrong};
 pub use harness::{Check, Failure, Lab};
-pub use suite::{Outcome, TESTS, Test, run, run_broken};
+pub use suite::{EARLIER, Outcome, TESTS, Test, all, run, run_wrong};

@@ -1,5 +1,6 @@
-//! The 28 tests, and running one.
+//! The 28 tests and two as they were in earlier years, and running one.
 
+use crate::control::Wrong;
 use crate::harness::{Check, Failure, Lab};
 use crate::{part_a, part_b, part_c, part_d};
 use raft_core::{RuleSet, Time};
@@ -23,7 +24,22 @@ pub struct Test {
     pub reliable: bool,
     /// Whether services take snapshots.
     pub snapshots: bool,
+    /// The years in which the course ran it so; none: it does now.
+    pub years: Option<&'static str>,
     steps: Steps,
+}
+
+impl Test {
+    /// The part of the lab that it belongs to, such as `3B`.
+    pub fn part(&self) -> &'static str {
+        let name = self.name.split_once('-').map_or(self.name, |(name, _)| name);
+        &name[name.len() - 2..]
+    }
+}
+
+/// All tests: those of now, then those of earlier years.
+pub fn all() -> impl Iterator<Item = &'static Test> {
+    TESTS.iter().chain(EARLIER)
 }
 
 /// What a run of a test came to.
@@ -50,15 +66,16 @@ const LIMIT: Time = Time(120_000_000);
 const MOST_EVENTS: u64 = 500_000;
 
 macro_rules! tests {
-    ($( $name:literal $title:literal $servers:literal $net:ident $($snap:ident)? : $steps:path; )*) => {
-        /// The lab's tests, in the course's order.
-        pub const TESTS: &[Test] = &[$(
+    ($( #[$about:meta] )* $list:ident: $( $name:literal $title:literal $servers:literal $net:ident $($snap:ident)? $($years:literal)? : $steps:path; )*) => {
+        $( #[$about] )*
+        pub const $list: &[Test] = &[$(
             Test {
                 name: $name,
                 title: $title,
                 servers: $servers,
                 reliable: tests!(@ $net),
                 snapshots: false $(|| tests!(@ $snap))?,
+                years: tests!(@years $($years)?),
                 steps: |lab| Box::pin($steps(lab)),
             },
         )*];
@@ -66,9 +83,13 @@ macro_rules! tests {
     (@ reliable) => { true };
     (@ unreliable) => { false };
     (@ snapshots) => { true };
+    (@years) => { None };
+    (@years $years:literal) => { Some($years) };
 }
 
 tests! {
+    /// The lab's tests, in the course's order.
+    TESTS:
     "TestInitialElection3A" "initial election" 3 reliable: part_a::initial_election;
     "TestReElection3A" "election after network failure" 3 reliable: part_a::re_election;
     "TestManyElections3A" "multiple elections" 7 reliable: part_a::many_elections;
@@ -99,8 +120,15 @@ tests! {
     "TestSnapshotInit3D" "snapshot initialization after crash" 3 unreliable snapshots: part_d::snapshot_init;
 }
 
+tests! {
+    /// Tests that the course ran on another network in earlier years: since 2025 it is unreliable.
+    EARLIER:
+    "TestSnapshotAllCrash3D-reliable" "crash and restart all servers" 3 reliable snapshots "2022-24": part_d::snapshot_all_crash;
+    "TestSnapshotInit3D-reliable" "snapshot initialization after crash" 3 reliable snapshots "2023-24": part_d::snapshot_init;
+}
+
 /// The settings of a test's cluster.
-fn config(test: &Test, seed: u64) -> Config {
+fn config(test: &Test, seed: u64, wrong: &Wrong) -> Config {
     let header = format!(
         "seed {seed}\nservers {}\nnetwork {}\ndisk 0s\nservice commands\nautosnapshot {}\n",
         test.servers,
@@ -108,22 +136,21 @@ fn config(test: &Test, seed: u64) -> Config {
         if test.snapshots { 10 } else { 0 },
     );
     let mut config = Config::default();
-    for line in header.lines() {
+    for line in header.lines().chain(wrong.settings.iter().copied()) {
         config.set(line).expect("the harness writes settings that are understood");
     }
+    config.raft.broken = wrong.rules.iter().fold(RuleSet::NONE, |set, &rule| set.with(rule));
     config
 }
 
 /// Runs a test under a seed to its end.
 pub fn run(test: &Test, seed: u64) -> Outcome {
-    run_broken(test, seed, RuleSet::NONE)
+    run_wrong(test, seed, &Wrong::NOTHING)
 }
 
-/// Runs a test on a core that does not obey some rules: to see that the test notices.
-pub fn run_broken(test: &Test, seed: u64, broken: RuleSet) -> Outcome {
-    let mut config = config(test, seed);
-    config.raft.broken = broken;
-    let lab = Lab::new(config);
+/// Runs a test on a core or in a cluster that is wrong on purpose: to see that the test notices.
+pub fn run_wrong(test: &Test, seed: u64, wrong: &Wrong) -> Outcome {
+    let lab = Lab::new(config(test, seed, wrong), test.snapshots);
     let result = Rc::new(RefCell::new(None));
     let (steps, slot, inner) = ((test.steps)(lab.clone()), Rc::clone(&result), lab.clone());
     drop(lab.spawn(async move {
@@ -135,12 +162,15 @@ pub fn run_broken(test: &Test, seed: u64, broken: RuleSet) -> Outcome {
     lab.tasks.run(|to| {
         let state = &mut *state.borrow_mut();
         let budget = MOST_EVENTS.saturating_sub(state.world.events());
-        if !state.world.run_until(to, budget, &mut state.watch) {
+        let there = state.world.run_until(to, budget, &mut state.watch);
+        if !there {
             state.watch.wrong(format!("expected at most {MOST_EVENTS} events, saw no end of them"));
         }
+        there
     });
-    let (outcome, time) = result.borrow_mut().take().expect("the test has come to its end");
     let state = lab.state.borrow();
+    // Without a result the events were too many, and the watch says so.
+    let (outcome, time) = result.borrow_mut().take().unwrap_or((Ok(()), state.world.now()));
     let late =
         || Failure { at: time, what: format!("expected to take at most {LIMIT}, took {time}") };
     let applied = || state.watch.error.clone().map(|what| Failure { at: time, what });

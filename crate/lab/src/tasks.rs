@@ -41,8 +41,9 @@ impl Tasks {
         Join(done)
     }
 
-    /// Runs all tasks to their end. `advance` is called with the moment at which the next one goes on.
-    pub(crate) fn run(self: &Rc<Self>, mut advance: impl FnMut(Time)) {
+    /// Runs all tasks to their end. `advance` is called with the moment at which the next one goes on;
+    /// when it says that this moment does not come, all stop where they are.
+    pub(crate) fn run(self: &Rc<Self>, mut advance: impl FnMut(Time) -> bool) {
         let mut jobs: Vec<Option<Job>> = Vec::new();
         let mut context = Context::from_waker(Waker::noop());
         loop {
@@ -56,7 +57,9 @@ impl Tasks {
                 .min_by_key(|&(task, at)| (at, task));
             let Some((task, at)) = next.filter(|&(_, at)| at < Time::NEVER) else { return };
             if at > self.now() {
-                advance(at);
+                if !advance(at) {
+                    return;
+                }
                 self.now.set(at);
             }
             self.current.set(task);
@@ -138,9 +141,25 @@ mod tests {
             seven
         });
         let mut moments = Vec::new();
-        tasks.run(|at| moments.push(at.0));
+        tasks.run(|at| {
+            moments.push(at.0);
+            true
+        });
         assert_eq!(*heard.borrow(), [(20, "main"), (30, "beside"), (30, "joined")]);
         assert_eq!(moments, [20, 30]);
         assert_eq!(*main.0.borrow(), Some(7));
+    }
+
+    #[test]
+    fn where_time_stops_all_tasks_stop() {
+        let tasks = Rc::new(Tasks::default());
+        let inner = Rc::clone(&tasks);
+        let main = tasks.start(async move {
+            inner.sleep_until(Time(20)).await;
+            inner.sleep_until(Time(40)).await;
+        });
+        tasks.run(|at| at < Time(40));
+        assert_eq!(tasks.now(), Time(20));
+        assert_eq!(*main.0.borrow(), None);
     }
 }
