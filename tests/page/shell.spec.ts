@@ -247,7 +247,7 @@ test("the strip says what happened where", async ({ page }) => {
   await open(page);
   await give(page, "crash 2");
   await pause(page);
-  const strip = page.getByRole("region", { name: "Timeline" }).getByRole("img");
+  const strip = page.getByRole("region", { name: "Timeline" }).getByRole("slider");
   const box = await strip.boundingBox();
   const now = await page.locator(".strip .now").boundingBox();
   if (!box || !now) throw new Error("the strip has no place");

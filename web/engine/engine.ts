@@ -1,14 +1,18 @@
 /** The only module through which the page talks to the engine. It knows nothing about Raft. */
 import type {
   Advance,
+  BranchView,
   CommandHelp,
+  Difference,
   EntryDetail,
   Frame,
   FrameView,
   JournalPage,
   JournalQuery,
   MessageDetail,
+  Opened,
   PresetView,
+  Remark,
   RuleView,
   Run,
   ServerDetail,
@@ -18,7 +22,9 @@ import { loadApi, type Api } from "./load";
 
 export type {
   Advance,
+  BranchView,
   CommandHelp,
+  Difference,
   DiskRecord,
   EntryDetail,
   EntryId,
@@ -26,6 +32,7 @@ export type {
   Field,
   Frame,
   FrameView,
+  Happened,
   JournalKind,
   JournalLine,
   JournalPage,
@@ -34,7 +41,9 @@ export type {
   LinkView,
   MessageDetail,
   MessageView,
+  Opened,
   PresetView,
+  Remark,
   RuleView,
   ServerDetail,
   ServerView,
@@ -51,14 +60,9 @@ export class EngineStopped extends Error {
   }
 }
 
-interface Moment {
-  now: number;
-  events: number;
-  /** Nothing is left to run up to `now`. */
-  reached: boolean;
-}
+type Moment = Advance;
 
-const BEGINNING: Moment = { now: 0, events: 0, reached: false };
+const BEGINNING: Moment = { now: 0, events: 0, reached: false, live: true };
 
 const REBUILD_SLICE = 100_000;
 
@@ -122,16 +126,62 @@ export class Engine {
     const old = this.#run;
     this.#run = next;
     this.#text = next.trace();
-    this.#moment = BEGINNING;
+    const { now, events, live } = next.frame({ logFirst: null, logCount: 0 });
+    this.#moment = { now, events, live, reached: false };
     old.free();
+  }
+
+  /** What re-executing the text of the run came to. */
+  opened(): Opened | undefined {
+    return this.#ask("opened", () => this.#run.opened());
+  }
+
+  /** The whole run as text, up to the present end. */
+  trace(): string {
+    return this.#ask("trace", () => this.#run.trace()) ?? this.#text;
+  }
+
+  setName(name: string): void {
+    this.#change("name", () => this.#run.setName(name));
+    this.#text = this.trace();
+  }
+
+  remarks(): Remark[] {
+    return this.#ask("remarks", () => this.#run.remarks()) ?? [];
+  }
+
+  branches(): BranchView[] {
+    return this.#ask("branches", () => this.#run.branches()) ?? [];
+  }
+
+  switchBranch(id: number): void {
+    this.#moved(this.#change("switch branch", () => this.#run.switchBranch(id)));
+    this.#text = this.trace();
+  }
+
+  renameBranch(id: number, name: string): void {
+    this.#change("rename branch", () => this.#run.renameBranch(id, name));
+  }
+
+  deleteBranch(id: number): void {
+    this.#moved(this.#change("delete branch", () => this.#run.deleteBranch(id)));
+    this.#text = this.trace();
+  }
+
+  /** Throws when there is no such branch. */
+  difference(here: number, there: number): Difference | undefined {
+    return this.#change("difference", () => this.#run.difference(here, there));
   }
 
   /** Performs a command now and returns its line of the trace. Throws when it is refused. */
   command(text: string): string {
+    const wasLive = this.#moment.live;
     const line = this.#change(text, () => this.#run.command(text));
-    this.#text += `${line}\n`;
+    // In the past, a command starts a branch: that is another text.
+    if (wasLive) this.#text += `${line}\n`;
+    else this.#text = this.#run.trace();
     // The command may have made something due at once.
-    this.#moment = { ...this.#moment, reached: false };
+    this.#moment = { ...this.#moment, reached: false, live: true };
     return line;
   }
 
@@ -143,6 +193,20 @@ export class Engine {
     const advance = this.#change("step", () => this.#run.step());
     // One event ran; others may be due at the same moment.
     return this.#moved({ ...advance, reached: false });
+  }
+
+  /** One event or command back; `reached` is false at the beginning. */
+  stepBack(): Advance {
+    return this.#moved(this.#change("step back", () => this.#run.stepBack()));
+  }
+
+  /** To a moment, not beyond the end of what has happened. */
+  seek(time: number): Advance {
+    return this.#moved(this.#change("seek", () => this.#run.seek(time)));
+  }
+
+  seekStep(step: number): Advance {
+    return this.#moved(this.#change("seek", () => this.#run.seekStep(step)));
   }
 
   frame(view: FrameView): Frame | undefined {
@@ -208,8 +272,9 @@ export class Engine {
   /** Moves a rebuilt run to a moment, never running an event that had not run before. */
   #catchUp(moment: Moment): Moment {
     // The commands of the text have brought it some of the way.
-    const { now, events } = this.#run.frame({ logFirst: null, logCount: 0 });
-    let at: Moment = { now, events, reached: false };
+    const { now, events, live } = this.#run.frame({ logFirst: null, logCount: 0 });
+    if (moment.now < now) return this.#run.seek(moment.now);
+    let at: Moment = { now, events, live, reached: false };
     while (at.events < moment.events) {
       const before = at.events;
       const budget = Math.min(REBUILD_SLICE, moment.events - before);

@@ -68,6 +68,22 @@ export const keyTable: KeyRow[] = [
     group: "time",
     run: (p) => p.step(),
   },
+  {
+    keys: [",", "ArrowLeft"],
+    shown: ", or ←",
+    says: "go one event back",
+    group: "time",
+    run: (p) => p.stepBack(),
+  },
+  { keys: ["Home"], says: "go to the beginning", group: "time", run: (p) => p.seek(0) },
+  { keys: ["End"], says: "go to the end of the run", group: "time", run: (p) => p.toEnd() },
+  {
+    keys: ["<"],
+    says: "jump to the one before: election, commit, fault or command",
+    group: "time",
+    run: (p) => p.jump(-1),
+  },
+  { keys: [">"], says: "jump to the next one", group: "time", run: (p) => p.jump(1) },
   { keys: ["["], says: "slower", group: "time", run: (p) => p.slowDown() },
   { keys: ["]"], says: "faster", group: "time", run: (p) => p.faster() },
   {
@@ -128,6 +144,13 @@ export const keyTable: KeyRow[] = [
       p.askFocus("console");
     },
   },
+  {
+    keys: ["b"],
+    says: "show the branches of the run",
+    group: "view",
+    run: (p) => p.openDialog("branches"),
+  },
+  { keys: ["l"], says: "open the lab", group: "view", run: (p) => p.openDialog("lab") },
   { keys: ["?"], says: "show all keys", group: "view", run: (p) => p.openDialog("keys") },
   {
     keys: ["f"],

@@ -3,6 +3,8 @@
  * state stay apart: this class reads frames and emits command text, nothing else.
  */
 import type {
+  BranchView,
+  Difference,
   EntryDetail,
   Frame,
   JournalKind,
@@ -10,6 +12,8 @@ import type {
   JournalQuery,
   MessageDetail,
   MessageView,
+  Opened,
+  Remark,
   ServerDetail,
   ServerView,
   Timeline,
@@ -19,9 +23,11 @@ import { Loop } from "./loop";
 import { notices } from "./notices.svelte";
 import type { Target } from "./targets";
 import { sameTarget } from "./targets";
+import { type Jump, jumpTarget, jumpWords } from "../timeline/jumps";
 import { SPEEDS } from "./words";
 
-export type DialogName = "new-run" | "partition" | "network" | "keys" | "rules";
+export type DialogName =
+  "new-run" | "partition" | "network" | "keys" | "rules" | "lab" | "branches";
 export interface Dialog {
   name: DialogName;
   /** What the dialog is about: a rule's id, a server or link. */
@@ -43,6 +49,9 @@ export type FocusName = "console" | "start" | "stage" | "journal";
 const STILL: Frame = {
   now: 0,
   events: 0,
+  step: 0,
+  end: 0,
+  live: true,
   digest: "",
   seed: "",
   network: "",
@@ -71,6 +80,8 @@ export class Playground {
   slower = $state(20);
   /** The engine could not keep up with the speed asked for. */
   lagging = $state(false);
+  /** What the jump buttons look for. */
+  jumpKind: Jump = $state("election");
   selection: Target | null = $state.raw(null);
   hover: Target | null = $state.raw(null);
   logWindow: LogWindow = $state.raw({ first: null, count: 24 });
@@ -87,22 +98,30 @@ export class Playground {
   runName = $state("untitled run");
   /** Commands given since the page was opened, newest last. */
   given: string[] = $state.raw([]);
+  branches: BranchView[] = $state.raw([]);
+  /** What was remarked on stretches of the run. */
+  remarks: Remark[] = $state.raw([]);
+  /** What opening the run came to, when it came from a text. */
+  opened: Opened | null = $state.raw(null);
 
   readonly engine: Engine;
   readonly #loop: Loop;
   #pulsedAt = 0;
   #serial = 0;
+  /** A run that was opened stops once where its record ends. */
+  #stopsAtEnd = false;
 
   constructor(engine: Engine) {
     this.engine = engine;
     this.#loop = new Loop({
-      advance: (to, budget) => engine.advance(to, budget),
+      advance: (to, budget) => engine.advance(this.#stopsAtEnd ? this.#within(to) : to, budget),
       drawn: (lagging) => this.#drawn(lagging),
       failed: (error) => this.#failed(error),
       now: () => this.frame.now,
       slower: () => this.slower,
     });
     engine.onTrap = () => void this.#recover();
+    this.#readRun();
     this.redraw();
   }
 
@@ -197,6 +216,45 @@ export class Playground {
     this.redraw();
   }
 
+  /** Goes one event or command back, and pauses. */
+  stepBack(): void {
+    this.#goTo(() => this.engine.stepBack());
+  }
+
+  /** Goes to a moment, not beyond the end of what has happened, and pauses. */
+  seek(time: number): void {
+    this.#goTo(() => this.engine.seek(Math.max(0, Math.round(time))));
+  }
+
+  /** Goes to just after a line of the journal. */
+  seekStep(step: number): void {
+    this.#goTo(() => this.engine.seekStep(Math.max(0, step)));
+  }
+
+  /** Goes to the end of what has happened; from there on the run is live. */
+  toEnd(): void {
+    this.seek(this.frame.end);
+  }
+
+  /** Jumps to the next or previous moment of the kind that is looked for. */
+  jump(way: 1 | -1): void {
+    const run = this.engine.timeline();
+    const target = run && jumpTarget(run, this.jumpKind, this.frame.now, way);
+    if (target != null) this.seek(target);
+    else
+      notices.info(`There are no ${way === 1 ? "later" : "earlier"} ${jumpWords[this.jumpKind]}.`);
+  }
+
+  #goTo(go: () => void): void {
+    this.pause();
+    try {
+      go();
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.redraw();
+  }
+
   /** Moves to a moment at once, without playing what lies between. */
   skipTo(time: number): void {
     try {
@@ -242,6 +300,66 @@ export class Playground {
     return refused === undefined;
   }
 
+  /**
+   * Opens a run that has been recorded: it is executed again, and shown at the moment that its text
+   * names or at its beginning. Gives the refusal's words, or null when it was done.
+   */
+  openRecorded(text: string, name?: string): string | null {
+    this.pause();
+    const refusal = this.newRun(text, name);
+    if (refusal !== null) return refusal;
+    const opened = this.engine.opened() ?? null;
+    this.opened = opened;
+    this.runName = name ?? opened?.name ?? "untitled run";
+    this.#stopsAtEnd = true;
+    this.seek(opened?.show?.at ?? 0);
+    if (opened?.show?.server) this.select({ kind: "server", id: opened.show.server });
+    if (opened?.verdict === "diverged")
+      notices.error(`Not the run that was recorded: ${opened.says}`);
+    return null;
+  }
+
+  // Branches
+
+  switchBranch(id: number): void {
+    this.#changeBranches(() => this.engine.switchBranch(id));
+  }
+
+  renameBranch(id: number, name: string): void {
+    this.#changeBranches(() => this.engine.renameBranch(id, name));
+  }
+
+  deleteBranch(id: number): void {
+    this.#changeBranches(() => this.engine.deleteBranch(id));
+  }
+
+  /** The first thing in which two branches differ; null when they do not. */
+  difference(here: number, there: number): Difference | null {
+    try {
+      return this.engine.difference(here, there) ?? null;
+    } catch (error) {
+      this.#failed(error);
+      return null;
+    }
+  }
+
+  #changeBranches(change: () => void): void {
+    this.pause();
+    try {
+      change();
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#readRun();
+    this.redraw();
+  }
+
+  /** What changes only with the run or its branch. */
+  #readRun(): void {
+    this.branches = this.engine.branches();
+    this.remarks = this.engine.remarks();
+  }
+
   /** Replaces the run. Gives the refusal's words, or null when it was done. */
   newRun(text: string, name = "untitled run"): string | null {
     try {
@@ -250,6 +368,9 @@ export class Playground {
       return (error as Error).message;
     }
     this.runName = name;
+    this.opened = null;
+    this.#stopsAtEnd = false;
+    this.#readRun();
     this.selection = null;
     this.hover = null;
     this.menu = null;
@@ -304,14 +425,31 @@ export class Playground {
 
   // Inside
 
+  /** Not beyond the end of what has happened, unless the run is there already. */
+  #within(to: number): number {
+    return this.frame.live ? to : Math.min(to, this.frame.end);
+  }
+
   #give(text: string): string | null {
+    const wasLive = this.frame.live;
     try {
       this.engine.command(text);
     } catch (error) {
       return (error as Error).message;
     }
+    if (!wasLive) this.#branched(text);
     this.given = [...this.given, text];
     return null;
+  }
+
+  #branched(text: string): void {
+    this.#readRun();
+    // The next command of the same act belongs to the branch.
+    this.frame = { ...this.frame, live: true };
+    const branch = this.branches.find(({ current }) => current);
+    notices.info(
+      `${branch?.name ?? "A branch"} begins here with “${text}”. The other future stays.`,
+    );
   }
 
   #fresh<T>(ask: () => T): T {
@@ -327,6 +465,11 @@ export class Playground {
     if (frame === undefined) return;
     this.frame = frame;
     this.lagging = lagging;
+    if (this.#stopsAtEnd && frame.live) {
+      this.#stopsAtEnd = false;
+      this.pause();
+      notices.info("The recorded run ends here. Play on to see what would come next.");
+    }
     const wall = performance.now();
     if (wall - this.#pulsedAt >= PULSE_MS) this.#beat(wall);
   }

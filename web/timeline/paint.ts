@@ -8,6 +8,7 @@ export interface Ink {
   lineStrong: string;
   panel: string;
   bad: string;
+  good: string;
   accent: string;
   terms: string[];
   font: string;
@@ -43,6 +44,7 @@ export function readInk(element: Element): Ink {
     lineStrong: colour("line-strong"),
     panel: colour("panel"),
     bad: colour("bad"),
+    good: colour("good"),
     accent: colour("accent"),
     terms: [1, 2, 3, 4, 5, 6].map((at) => colour(`term-${at}`)),
     font: `${parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.8462}px ${getComputedStyle(element).fontFamily}`,

@@ -4,6 +4,7 @@
 //! `Error` whose message says what, where, and what would be right. Our own mistakes end in a trap;
 //! [`panic_message`] then says which.
 
+mod branch;
 mod detail;
 mod frame;
 mod query;
@@ -14,14 +15,15 @@ use query::{FrameViewJs, JournalQueryJs};
 use raft_core::{Rule, ServerId, Time};
 use raft_sim::command::HELP;
 use raft_sim::complete::complete;
+use raft_sim::load::load;
 use raft_sim::quality::Preset;
-use raft_sim::{Command, Place, Run};
+use raft_sim::{Branches, Command, Place, Run};
 use serde::Serialize;
 use std::sync::Mutex;
 use tsify::{Ts, Tsify};
 use view::{
-    Advance, CommandHelp, EntryDetail, Frame, JournalPage, MessageDetail, PresetView, Remark,
-    RuleView, ServerDetail, Timeline,
+    Advance, BranchView, CommandHelp, Difference, EntryDetail, Frame, JournalPage, MessageDetail,
+    Opened, PresetView, Remark, RuleView, ServerDetail, Timeline,
 };
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -102,7 +104,8 @@ fn all<T: Tsify + Serialize>(views: impl Iterator<Item = T>) -> Result<Vec<Ts<T>
 /// A run, as JavaScript holds it.
 #[wasm_bindgen(js_name = Run)]
 pub struct Playground {
-    run: Run,
+    branches: Branches,
+    opened: Opened,
     decoded: Option<detail::Decoded>,
 }
 
@@ -114,64 +117,116 @@ impl Playground {
     /// When a line is not understood or cannot be carried out.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<Self, JsError> {
-        Ok(Self { run: Run::from_text(text)?, decoded: None })
+        let loaded = load(text)?;
+        let opened = Opened::of(&loaded);
+        Ok(Self { branches: Branches::new(loaded.run), opened, decoded: None })
     }
 
-    /// Carries out a command now. Returns the line of the trace that stands for it.
+    /// What re-executing the text came to.
+    pub fn opened(&self) -> Result<Ts<Opened>, JsError> {
+        Ok(self.opened.clone().into_ts()?)
+    }
+
+    /// Carries out a command now. Returns the line of the trace that stands for it. Before the end of what
+    /// has happened this starts a branch, which is then the one that is looked at.
     ///
     /// # Errors
     /// When it is not understood or cannot be carried out; nothing has changed then.
     pub fn command(&mut self, text: &str) -> Result<String, JsError> {
         let command: Command = text.parse()?;
-        let (line, _) = self.run.command(command)?;
+        let (line, _) = self.branches.command(command)?;
         Ok(line.to_string())
+    }
+
+    /// The branches, in the order in which they were made.
+    pub fn branches(&self) -> Result<Vec<Ts<BranchView>>, JsError> {
+        let current = self.branches.current().id;
+        all(self.branches.all().iter().map(|branch| BranchView::of(branch, current)))
+    }
+
+    /// Looks at another branch.
+    ///
+    /// # Errors
+    /// When there is none of this number.
+    #[wasm_bindgen(js_name = switchBranch)]
+    pub fn switch_branch(&mut self, id: f64) -> Result<Ts<Advance>, JsError> {
+        self.branches.switch(whole(id))?;
+        self.moment(true)
+    }
+
+    /// Names a branch.
+    ///
+    /// # Errors
+    /// When there is none of this number, or the name is empty.
+    #[wasm_bindgen(js_name = renameBranch)]
+    pub fn rename_branch(&mut self, id: f64, name: &str) -> Result<(), JsError> {
+        Ok(self.branches.rename(whole(id), name)?)
+    }
+
+    /// Deletes a branch.
+    ///
+    /// # Errors
+    /// When there is none of this number, or it is the only one.
+    #[wasm_bindgen(js_name = deleteBranch)]
+    pub fn delete_branch(&mut self, id: f64) -> Result<Ts<Advance>, JsError> {
+        self.branches.delete(whole(id))?;
+        self.moment(true)
+    }
+
+    /// The first thing in which two branches differ, besides what was done to them.
+    ///
+    /// # Errors
+    /// When there is no branch of one of the numbers.
+    pub fn difference(&self, here: f64, there: f64) -> Result<Option<Ts<Difference>>, JsError> {
+        let difference = self.branches.difference(whole(here), whole(there))?;
+        Ok(difference.map(|found| Difference::from(&found).into_ts()).transpose()?)
     }
 
     /// Whole lines that a command being typed may become.
     pub fn complete(&self, text: &str) -> Vec<String> {
-        complete(self.run.world(), text)
+        complete(self.run().world(), text)
     }
 
     /// Runs events up to the virtual time `to`, in microseconds, at most `budget` of them.
     pub fn advance(&mut self, to: f64, budget: f64) -> Result<Ts<Advance>, JsError> {
-        let reached = self.run.advance(Time(whole(to)), whole(budget));
+        let reached = self.branches.run_mut().advance(Time(whole(to)), whole(budget));
         self.moment(reached)
     }
 
     /// Runs exactly one event.
     pub fn step(&mut self) -> Result<Ts<Advance>, JsError> {
-        let stepped = self.run.step();
+        let stepped = self.branches.run_mut().step();
         self.moment(stepped)
     }
 
     /// Goes one step back: to before the last event or command. Stays at the beginning.
     #[wasm_bindgen(js_name = stepBack)]
     pub fn step_back(&mut self) -> Result<Ts<Advance>, JsError> {
-        let went = self.run.step_back();
+        let went = self.branches.run_mut().step_back();
         self.moment(went)
     }
 
     /// Goes to a moment, forward or back, but not beyond the end of what has happened.
     pub fn seek(&mut self, time: f64) -> Result<Ts<Advance>, JsError> {
-        self.run.seek(Place::Time(Time(whole(time))));
+        self.branches.run_mut().seek(Place::Time(Time(whole(time))));
         self.moment(true)
     }
 
     /// Goes to a step: a line of the journal says which one it came with.
     #[wasm_bindgen(js_name = seekStep)]
     pub fn seek_step(&mut self, step: f64) -> Result<Ts<Advance>, JsError> {
-        self.run.seek(Place::Step(whole(step)));
+        self.branches.run_mut().seek(Place::Step(whole(step)));
         self.moment(true)
     }
 
     /// What was remarked on stretches of the run.
     pub fn remarks(&self) -> Result<Vec<Ts<Remark>>, JsError> {
-        all(self.run.remarks().iter().map(Remark::from))
+        all(self.run().remarks().iter().map(Remark::from))
     }
 
     /// What the page draws of this moment.
     pub fn frame(&self, view: &FrameViewJs) -> Result<Ts<Frame>, JsError> {
-        Ok(frame::frame(&self.run, &view.read()).into_ts()?)
+        Ok(frame::frame(self.run(), &view.read()).into_ts()?)
     }
 
     /// One server, for the inspector.
@@ -179,7 +234,8 @@ impl Playground {
     /// # Errors
     /// When there is no such server.
     pub fn server(&mut self, id: u16) -> Result<Ts<ServerDetail>, JsError> {
-        let servers = self.run.world().servers();
+        let world = self.branches.run().world();
+        let servers = world.servers();
         let found = usize::from(id).checked_sub(1).and_then(|slot| servers.get(slot));
         let server = found.ok_or_else(|| {
             JsError::new(&format!(
@@ -188,14 +244,14 @@ impl Playground {
             ))
         })?;
         let decoded = detail::Decoded::of(server, self.decoded.take());
-        let detail = detail::server(server, &decoded, self.run.world().config().service);
+        let detail = detail::server(server, &decoded, world.config().service);
         self.decoded = Some(decoded);
         Ok(detail.into_ts()?)
     }
 
     /// One message that is in flight or was lost lately.
     pub fn message(&self, id: f64) -> Result<Option<Ts<MessageDetail>>, JsError> {
-        let detail = detail::message(self.run.world(), whole(id));
+        let detail = detail::message(self.run().world(), whole(id));
         Ok(detail.map(|detail| detail.into_ts()).transpose()?)
     }
 
@@ -203,28 +259,38 @@ impl Playground {
     pub fn entry(&self, server: u16, index: f64) -> Result<Option<Ts<EntryDetail>>, JsError> {
         let server = (server > 0).then_some(ServerId(server));
         let detail =
-            server.and_then(|server| detail::entry(self.run.world(), server, whole(index)));
+            server.and_then(|server| detail::entry(self.run().world(), server, whole(index)));
         Ok(detail.map(|detail| detail.into_ts()).transpose()?)
     }
 
     /// Lines of the journal.
     pub fn journal(&mut self, query: &JournalQueryJs) -> Result<Ts<JournalPage>, JsError> {
-        Ok(read::journal(&mut self.run, &query.read()).into_ts()?)
+        Ok(read::journal(self.branches.run_mut(), &query.read()).into_ts()?)
     }
 
     /// The outline of the whole run.
     pub fn timeline(&self) -> Result<Ts<Timeline>, JsError> {
-        Ok(read::timeline(self.run.timeline()).into_ts()?)
+        Ok(read::timeline(self.run().timeline()).into_ts()?)
     }
 
     /// The whole run as text.
     pub fn trace(&self) -> String {
-        self.run.to_string()
+        self.run().to_string()
+    }
+
+    /// Names the run; the empty name takes the name away.
+    #[wasm_bindgen(js_name = setName)]
+    pub fn set_name(&mut self, name: &str) {
+        self.branches.run_mut().set_name(name);
+    }
+
+    fn run(&self) -> &Run {
+        self.branches.run()
     }
 
     fn moment(&self, reached: bool) -> Result<Ts<Advance>, JsError> {
-        let world = self.run.world();
-        let live = self.run.is_live();
+        let world = self.run().world();
+        let live = self.run().is_live();
         Ok(Advance { now: world.now().0, events: world.events(), reached, live }.into_ts()?)
     }
 }

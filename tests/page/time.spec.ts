@@ -1,0 +1,111 @@
+import { expect, test, type Page } from "@playwright/test";
+import { events, give, journal, leader, open, part, pause, play, stage } from "./tools";
+
+const strip = (page: Page) => part(page, "Timeline").getByRole("slider");
+const now = (page: Page) => part(page, "Timeline").getByRole("timer").innerText();
+
+/** A paused run in which a leader has crashed and another has taken over. */
+async function withCrash(page: Page): Promise<void> {
+  const first = await open(page);
+  await give(page, `crash ${first}`);
+  await expect.poll(() => leader(page)).not.toBe(first);
+  await pause(page);
+}
+
+test("a step back and a step forward lead to the same place", async ({ page }) => {
+  await open(page);
+  await pause(page);
+  const [at, event] = [await now(page), await events(page)];
+  const lines = await journal(page).getByRole("option").allInnerTexts();
+  for (let press = 0; press < 5; press += 1) await page.keyboard.press(",");
+  expect(await events(page)).not.toBe(event);
+  await expect(page.getByText(/before the end$/)).toBeVisible();
+  await page.keyboard.press("End");
+  expect([await now(page), await events(page)]).toEqual([at, event]);
+  await expect(page.getByText("live", { exact: true })).toBeVisible();
+  expect(await journal(page).getByRole("option").allInnerTexts()).toEqual(lines);
+});
+
+test("the timeline is dragged, walked by keys and jumped along", async ({ page }) => {
+  await withCrash(page);
+  const end = await now(page);
+  const box = await strip(page).boundingBox();
+  if (!box) throw new Error("the strip has no place");
+  await page.mouse.click(box.x + 2, box.y + box.height / 2);
+  await expect(stage(page).getByRole("button", { name: /^S\d, leader/ })).toHaveCount(0);
+  await expect(journal(page).getByRole("option")).toHaveCount(0);
+  expect(Number.parseFloat(await now(page))).toBeLessThan(0.1);
+
+  await strip(page).press("End");
+  expect(await now(page)).toBe(end);
+  await strip(page).press("ArrowLeft");
+  expect(await now(page)).not.toBe(end);
+
+  await page.getByLabel("Jump between").selectOption("faults");
+  await page.getByRole("button", { name: "Jump back" }).click();
+  await expect(journal(page)).toContainText("you: crash");
+  await expect(stage(page).getByRole("button", { name: /^S\d, crashed/ })).toHaveCount(1);
+  await page.keyboard.press(",");
+  await expect(stage(page).getByRole("button", { name: /^S\d, crashed/ })).toHaveCount(0);
+  await page.getByRole("button", { name: "Jump back" }).click();
+  await expect(page.getByText("There are no earlier faults.")).toBeVisible();
+});
+
+test("acting in the past starts a branch, and the other future stays", async ({ page }) => {
+  await withCrash(page);
+  const end = await now(page);
+  await page.getByLabel("Jump between").selectOption("faults");
+  await page.getByRole("button", { name: "Jump back" }).click();
+  await page.keyboard.press(",");
+  await give(page, "network lossy");
+  await expect(page.getByText(/branch 1 begins here with “network lossy”/)).toBeVisible();
+  await play(page);
+  await expect.poll(async () => (await now(page)) > end).toBe(true);
+  await pause(page);
+
+  await page.getByRole("button", { name: "2 branches" }).click();
+  const dialog = page.getByRole("dialog", { name: "Branches" });
+  await expect(dialog.getByRole("listitem")).toHaveCount(2);
+  await expect(dialog).toContainText("with network lossy");
+  await dialog.getByRole("button", { name: "Compare" }).click();
+  await expect(part(page, "Comparison").getByRole("button", { name: "Go there" })).toHaveCount(2);
+
+  await dialog.getByRole("button", { name: "Rename" }).last().click();
+  await dialog.getByRole("textbox", { name: "Name" }).fill("with losses");
+  await dialog.getByRole("button", { name: "Name it" }).click();
+  await expect(dialog).toContainText("with losses");
+
+  await dialog.getByRole("button", { name: "Look at it" }).click();
+  await page.keyboard.press("Escape");
+  await strip(page).press("End");
+  expect(await now(page)).toBe(end);
+  await expect(journal(page)).toContainText("you: crash");
+  await expect(journal(page)).not.toContainText("you: network lossy");
+
+  await page.keyboard.press("b");
+  await dialog.getByRole("button", { name: "Delete" }).last().click();
+  await expect(dialog.getByRole("listitem")).toHaveCount(1);
+  await expect(dialog).toContainText("There is one so far");
+});
+
+test("what if this message had been dropped is three clicks", async ({ page }) => {
+  await open(page);
+  await pause(page);
+  const message = stage(page).getByRole("button", { name: /^message \d+/ });
+  for (let press = 0; press < 60 && (await message.count()) === 0; press += 1) {
+    await page.keyboard.press(",");
+  }
+  await page.keyboard.press(",");
+  await expect(message.first()).toBeVisible();
+  await message.first().click();
+  await page.getByRole("button", { name: "Drop", exact: true }).click();
+  await expect(page.getByText(/branch 1 begins here with “drop \d+”/)).toBeVisible();
+});
+
+test("a line of the journal leads to its moment", async ({ page }) => {
+  await withCrash(page);
+  await journal(page).getByRole("option").filter({ hasText: "you: crash" }).click();
+  await part(page, "Rule of the line").getByRole("button", { name: "Go here" }).click();
+  await expect(journal(page).getByRole("option").last()).toContainText("crash");
+  await expect(stage(page).getByRole("button", { name: /^S\d, crashed/ })).toHaveCount(1);
+});
