@@ -27,9 +27,17 @@ pub struct Flight {
     pub answers: Option<MessageId>,
     /// An `AppendEntries` without entries, or the reply to one.
     pub heartbeat: bool,
-    /// On a network of connections: how often the receiver had been started when it was sent. A later
-    /// start of it does not get the message.
-    pub(crate) starts: Option<u64>,
+    /// The call that it belongs to, on a network of connections.
+    pub(crate) connection: Option<Connection>,
+}
+
+/// What a call keeps from the moment at which it was made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Connection {
+    /// How often caller and callee had been started: a later start of either gets nothing of this call.
+    starts: (u64, u64),
+    /// What happens to its reply, whatever becomes of the network meanwhile.
+    reply: Leg,
 }
 
 /// What becomes of a message.
@@ -77,11 +85,12 @@ impl fmt::Display for Loss {
 pub(crate) struct Cause {
     pub(crate) id: MessageId,
     pub(crate) heartbeat: bool,
+    connection: Option<Connection>,
 }
 
 impl Cause {
     pub(crate) fn of(flight: &Flight) -> Self {
-        Self { id: flight.id, heartbeat: flight.heartbeat }
+        Self { id: flight.id, heartbeat: flight.heartbeat, connection: flight.connection }
     }
 }
 
@@ -97,6 +106,13 @@ impl Flight {
             Fate::Dies { at, .. } => Some(at),
             Fate::Held(_) => None,
         }
+    }
+
+    /// Whether it is for a receiver that has been started so often.
+    pub(crate) fn is_for(&self, starts: u64) -> bool {
+        self.connection.is_none_or(|Connection { starts: (caller, callee), .. }| {
+            starts == if self.envelope.message.is_reply() { caller } else { callee }
+        })
     }
 }
 
@@ -218,23 +234,30 @@ impl Network {
         (&self.qualities[usize::from(place)], place != 0)
     }
 
-    /// Sends a message: draws what becomes of it. Returns where it stands, and the copy's place if it
-    /// will be delivered twice.
+    /// Sends a message: draws what becomes of it. `starts`: how often sender and receiver have been
+    /// started. Returns where it stands, and the copy's place if it will be delivered twice.
     pub(crate) fn send(
         &mut self,
         now: Time,
         envelope: Envelope,
         answers: Option<Cause>,
-        starts: u64,
+        starts: (u64, u64),
     ) -> (u32, Option<u32>) {
+        let connection = match answers {
+            Some(request) => request.connection,
+            None => self.connect(envelope.from, envelope.to, starts),
+        };
         let place = self.place(envelope.from, envelope.to);
         let link = &mut self.links[place];
         let quality = &self.qualities[usize::from(link.quality)];
-        let leg = if envelope.message.is_reply() { &quality.reply } else { &quality.request };
-        let first = draw(link, quality, leg, now);
-        let second = link.dice.chance(leg.duplicate).then(|| draw(link, quality, leg, now));
+        let answer = connection.as_ref().filter(|_| envelope.message.is_reply());
+        let (leg, in_order) = match answer {
+            Some(connection) => (&connection.reply, false),
+            None => (quality.leg(&envelope.message), quality.in_order),
+        };
+        let first = draw(link, leg, in_order, now);
+        let second = link.dice.chance(leg.duplicate).then(|| draw(link, leg, in_order, now));
         let copy = second.map(|fate| (envelope.clone(), fate));
-        let starts = quality.connections.then_some(starts);
         let heartbeat =
             answers.map_or_else(|| is_heartbeat(&envelope.message), |request| request.heartbeat);
         let answers = answers.map(|request| request.id);
@@ -250,10 +273,16 @@ impl Network {
                 fate,
                 answers,
                 heartbeat,
-                starts,
+                connection,
             })
         };
         (put(envelope, first), copy.map(|(envelope, fate)| put(envelope, fate)))
+    }
+
+    /// What a call over a link keeps, where there are connections.
+    fn connect(&self, from: ServerId, to: ServerId, starts: (u64, u64)) -> Option<Connection> {
+        let back = self.quality(to, from).0;
+        self.quality(from, to).0.connections.then_some(Connection { starts, reply: back.reply })
     }
 
     /// Puts a copy of a message in flight: it arrives when the link's latency, drawn anew, has passed.
@@ -262,7 +291,7 @@ impl Network {
         let at = self.place(copy.envelope.from, copy.envelope.to);
         let link = &mut self.links[at];
         let quality = &self.qualities[usize::from(link.quality)];
-        let leg = if copy.envelope.message.is_reply() { &quality.reply } else { &quality.request };
+        let leg = quality.leg(&copy.envelope.message);
         copy.arrives_at = now + link.dice.between(leg.latency.0, leg.latency.1) + 1;
         copy.fate = Fate::Arrives;
         copy.sent_at = now;
@@ -376,13 +405,13 @@ impl Network {
 }
 
 /// Draws when a message arrives and what becomes of it.
-fn draw(link: &mut Link, quality: &Quality, leg: &Leg, now: Time) -> (Time, Fate) {
+fn draw(link: &mut Link, leg: &Leg, in_order: bool, now: Time) -> (Time, Fate) {
     let late = link.dice.chance(leg.reorder);
     let mut arrives_at = now + link.dice.between(leg.latency.0, leg.latency.1);
     if late {
         let more = link.dice.below(leg.late.1) + 1;
         arrives_at = arrives_at + leg.late.0 + link.dice.below(more);
-    } else if quality.in_order {
+    } else if in_order {
         arrives_at = arrives_at.max(link.last_arrival + 1);
         link.last_arrival = arrives_at;
     }

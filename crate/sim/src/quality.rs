@@ -1,7 +1,7 @@
 //! What links are like: presets with a name, and numbers.
 
 use crate::text::{self, Invalid, Range, Share};
-use raft_core::Micros;
+use raft_core::{Message, Micros};
 use std::fmt;
 use std::str::FromStr;
 
@@ -132,11 +132,19 @@ pub struct Quality {
     pub reply: Leg,
     /// Messages that are not late arrive in the order in which they were sent.
     pub in_order: bool,
-    /// A message is for the receiver as it was when the message was sent, not for it after a restart.
+    /// A call is between caller and callee as they were when it was made, not after a restart, and its
+    /// reply meets the network of that moment.
     pub connections: bool,
     /// A cut also loses what is in flight. In the lab's network only a reply is lost so, and only when
     /// its link is down as the handler returns.
     pub cut_in_flight: bool,
+}
+
+impl Quality {
+    /// What happens to a message.
+    pub(crate) fn leg(&self, message: &Message) -> &Leg {
+        if message.is_reply() { &self.reply } else { &self.request }
+    }
 }
 
 /// What a network is like, as the command language says it: a preset or numbers.

@@ -207,7 +207,7 @@ impl World {
         }
         let slot = flight.envelope.to.slot();
         let server = &mut self.servers[slot];
-        let known = flight.starts.is_none_or(|starts| starts == server.starts);
+        let known = flight.is_for(server.starts);
         let Some(process) = server.process_mut().filter(|_| known) else {
             return self.lose(flight, self.now, Loss::Down, observer);
         };
@@ -327,7 +327,8 @@ impl World {
     fn send<O: Observer>(&mut self, envelope: Envelope, cause: Option<Cause>, observer: &mut O) {
         observer.sent(&envelope);
         let answers = cause.filter(|_| envelope.message.is_reply());
-        let starts = self.servers[envelope.to.slot()].starts;
+        let [from, to] = [envelope.from, envelope.to].map(|id| self.servers[id.slot()].starts);
+        let starts = (from, to);
         let (first, copy) = self.network.send(self.now, envelope, answers, starts);
         for place in [Some(first), copy].into_iter().flatten() {
             if observer.wants_traffic() {
