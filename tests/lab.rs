@@ -22,15 +22,15 @@ fn passes(name: &str) {
 fn notices(name: &str) {
     let control = CONTROLS.iter().find(|control| control.test == name).expect("it has a control");
     let (test, wrong) = (named(name), control.wrong);
-    let mut seen = BTreeSet::new();
+    let mut heard = BTreeSet::new();
     let seed = SEEDS.into_iter().find(|&seed| {
         let failure = run_wrong(test, seed, &wrong).failure.map(|failure| failure.what);
         let found = failure.as_ref().is_some_and(|what| what.contains(control.says));
-        seen.extend(failure);
+        heard.extend(failure);
         found
     });
     let Some(seed) = seed else {
-        panic!("{name}: {}\nexpected: {}\nsaw: {seen:#?}", control.why, control.says);
+        panic!("{name}: {}\nexpected: {}\nsaw: {heard:#?}", control.why, control.says);
     };
     if !wrong.rules.is_empty() {
         let right = run_wrong(test, seed, &Wrong { rules: &[], ..wrong });

@@ -131,3 +131,81 @@ impl Observer for Watch {
         self.servers[server.slot()] = Applied::of(machine);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use raft_core::Time;
+    use raft_sim::{Config, World};
+
+    /// Two servers on the lab's reliable network, of which S1 leads if it is to.
+    fn pair(leads: bool) -> (World, Watch) {
+        let mut config = Config::default();
+        for line in ["servers 2", "network lab-reliable", "disk 0s", "service commands"] {
+            assert_eq!(config.set(line), Ok(true));
+        }
+        let (mut world, mut watch) = (World::new(config), Watch::new(2, false));
+        run_until(&mut world, &mut watch, 10);
+        if leads {
+            say(&mut world, &mut watch, "timeout 1");
+            run_until(&mut world, &mut watch, 20);
+            (watch.calls, watch.bytes, watch.dispatched) = (0, 0, vec![0, 0]);
+        }
+        (world, watch)
+    }
+
+    fn say(world: &mut World, watch: &mut Watch, command: &str) {
+        let command = command.parse().expect("a command");
+        world.apply(&command, watch).expect("it can be carried out");
+    }
+
+    fn run_until(world: &mut World, watch: &mut Watch, ms: u64) {
+        assert!(world.run_until(Time(ms * 1_000), 10_000, watch));
+    }
+
+    #[test]
+    fn a_call_counts_when_it_is_made_also_over_a_cut_link() {
+        let (mut world, mut watch) = pair(false);
+        say(&mut world, &mut watch, "isolate 2");
+        for _ in 0..17 {
+            say(&mut world, &mut watch, "timeout 1");
+        }
+        run_until(&mut world, &mut watch, 20);
+        assert_eq!((watch.calls, watch.dispatched), (17, vec![0, 0]));
+        assert!(watch.bytes > 0, "its bytes count too");
+    }
+
+    #[test]
+    fn a_request_counts_for_its_server_when_it_arrives() {
+        let (mut world, mut watch) = pair(true);
+        for n in 0..17 {
+            say(&mut world, &mut watch, &format!("start 1 {n}"));
+            assert_eq!((watch.calls, watch.dispatched[1]), (n + 1, n));
+            run_until(&mut world, &mut watch, 20);
+            assert_eq!((watch.calls, &watch.dispatched), (n + 1, &vec![0, n + 1]));
+        }
+    }
+
+    #[test]
+    fn the_bytes_are_those_of_requests_made_and_of_replies_delivered() {
+        let (mut world, mut watch) = pair(true);
+        let command = "x".repeat(284);
+        let (mut requests, mut replies) = (0, 0);
+        for _ in 0..17 {
+            let before = watch.bytes;
+            say(&mut world, &mut watch, &format!("start 1 {command}"));
+            let made = watch.bytes;
+            run_until(&mut world, &mut watch, 20);
+            requests += made - before;
+            replies += watch.bytes - made;
+        }
+        // An envelope weighs 32, an `AppendEntries` 28, an entry 12 and its command; a reply to it 25.
+        assert_eq!((requests, replies), (17 * (32 + 28 + 12 + 284), 17 * (32 + 25)));
+        // A reply that is lost on its way does not count.
+        say(&mut world, &mut watch, "start 1 y");
+        let before = watch.bytes;
+        say(&mut world, &mut watch, "isolate 2");
+        run_until(&mut world, &mut watch, 30);
+        assert_eq!((watch.dispatched[1], watch.bytes), (18, before));
+    }
+}
