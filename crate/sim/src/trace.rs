@@ -22,6 +22,7 @@ use crate::command::Command;
 use crate::config::Config;
 use crate::remark::Remark;
 use crate::text::{self, Invalid, shorten};
+use crate::world::World;
 use raft_core::{MAX_SERVERS, ServerId, Time};
 use std::fmt;
 use std::str::FromStr;
@@ -36,7 +37,7 @@ pub const LONGEST_TEXT: usize = 4 * 1024 * 1024;
 pub const LONGEST_NAME: usize = 80;
 
 /// The most notes of a text.
-const MOST_REMARKS: usize = 20_000;
+pub const MOST_REMARKS: usize = 20_000;
 
 /// A run as a text says it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -89,6 +90,17 @@ pub struct Show {
 }
 
 impl Line {
+    /// Something at the place where a world is.
+    pub fn here(world: &World, what: What) -> Self {
+        let after = world.is_in_the_midst().then(|| world.events());
+        Self { at: world.now(), after, what }
+    }
+
+    /// The fingerprint of a world, at its place.
+    pub fn digest(world: &World) -> Self {
+        Self { at: world.now(), after: Some(world.events()), what: What::Digest(world.digest()) }
+    }
+
     /// The command that stands there.
     pub fn command(&self) -> Option<&Command> {
         match &self.what {
