@@ -2,6 +2,7 @@
 
 use crate::change::Refused;
 use crate::command::Command;
+use crate::journal::Journal;
 use crate::record::{Record, Stamp};
 use crate::run::{Place, Run};
 use crate::trace::{LONGEST_NAME, Line, one_line};
@@ -243,6 +244,7 @@ impl Branches {
 /// What happened in a run, one thing after the other.
 struct Repeat {
     run: Run,
+    journal: Journal,
     news: VecDeque<Happened>,
 }
 
@@ -250,7 +252,7 @@ impl Repeat {
     fn from(run: &Run, step: u64) -> Self {
         let mut run = run.without_journal();
         run.seek(Place::Step(step));
-        Self { run, news: VecDeque::new() }
+        Self { run, journal: Journal::default(), news: VecDeque::new() }
     }
 
     fn next(&mut self) -> Option<Happened> {
@@ -258,10 +260,9 @@ impl Repeat {
             if self.run.is_live() {
                 return None;
             }
-            let mut records = Vec::new();
             let step = self.run.steps() + 1;
-            self.run.repeat(Place::Step(step), u64::MAX, &mut records);
-            let news = records.into_iter().filter(|(_, record)| !is_done_by_user(record));
+            self.run.repeat(Place::Step(step), u64::MAX, &mut self.journal);
+            let news = self.journal.take().filter(|(_, record)| !is_done_by_user(record));
             self.news.extend(news.map(|(stamp, record)| Happened { stamp, step, record }));
         }
         self.news.pop_front()

@@ -31,6 +31,7 @@ impl World {
     ///
     /// # Errors
     /// When it cannot be carried out; then nothing has changed.
+    #[inline(never)]
     pub fn apply<O: Observer>(
         &mut self,
         command: &Command,

@@ -14,6 +14,8 @@ pub struct Journal {
     records: VecDeque<Kept>,
     /// How many commands there have been.
     commands: u64,
+    /// Keeps nothing.
+    silent: bool,
     /// How many records came before the first that is kept.
     dropped: u64,
     filter: Filter,
@@ -107,6 +109,17 @@ impl Journal {
         Self { commands, ..Self::default() }
     }
 
+    /// A journal that keeps nothing.
+    pub(crate) fn silent() -> Self {
+        Self { silent: true, ..Self::default() }
+    }
+
+    /// Takes the records out.
+    pub(crate) fn take(&mut self) -> impl Iterator<Item = (Stamp, Record)> {
+        self.matching.clear();
+        std::mem::take(&mut self.records).into_iter().map(|kept| (kept.stamp, kept.record))
+    }
+
     /// The records that pass a filter, up to a step.
     pub(crate) fn read(&mut self, filter: Filter, upto: u64) -> Page<'_> {
         self.set_filter(filter);
@@ -164,7 +177,14 @@ impl Journal {
 }
 
 impl Observer for Journal {
+    fn wants_traffic(&self) -> bool {
+        !self.silent
+    }
+
     fn record(&mut self, stamp: Stamp, record: Record) {
+        if self.silent {
+            return;
+        }
         self.timeline.add(stamp.at, &record);
         if self.records.len() == KEPT {
             self.records.pop_front();

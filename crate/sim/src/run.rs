@@ -9,7 +9,6 @@ use crate::config::Config;
 use crate::engine;
 use crate::journal::{Filter, Journal, Page};
 use crate::keyframes::{Keyframe, Keyframes};
-use crate::record::Observer;
 use crate::remark::Remark;
 use crate::text::Invalid;
 use crate::timeline::Timeline;
@@ -94,7 +93,7 @@ impl Run {
         if !self.is_live() {
             self.forget_what_follows();
         }
-        let here = place(&self.world, What::Command(command));
+        let here = Line::here(&self.world, What::Command(command));
         let started = match here.command() {
             Some(command) => self.world.apply(command, &mut self.journal)?,
             None => None,
@@ -225,11 +224,11 @@ impl Run {
         for frame in frames.step_by(stride).skip(1).take(digests) {
             let taken = self.lines.len() - commands.len();
             lines.extend(commands.by_ref().take(frame.commands - taken).cloned());
-            lines.push(digest(&frame.world));
+            lines.push(Line::digest(&frame.world));
         }
         lines.extend(commands.cloned());
-        lines.push(digest(end));
-        lines.push(place(end, What::End));
+        lines.push(Line::digest(end));
+        lines.push(Line::here(end, What::End));
         Trace {
             engine: Some(engine::fingerprint().to_owned()),
             name: self.name.clone(),
@@ -299,7 +298,7 @@ impl Run {
                 self.past = self.ahead.is_some().then_some(past);
                 went
             }
-            None => self.repeat(to, budget, &mut ()),
+            None => self.repeat(to, budget, &mut Journal::silent()),
         }
     }
 
@@ -318,7 +317,8 @@ impl Run {
         }
     }
 
-    pub(crate) fn repeat<O: Observer>(&mut self, to: Place, budget: u64, observer: &mut O) -> Went {
+    // Not for any observer: the whole world would be compiled once for each.
+    pub(crate) fn repeat(&mut self, to: Place, budget: u64, observer: &mut Journal) -> Went {
         let Some(end) = &self.ahead else { return Went::ToTheEnd };
         let (events, until) = (end.events(), end.now());
         let last = self.world.events().saturating_add(budget);
@@ -359,7 +359,7 @@ impl Run {
         }
     }
 
-    fn command_again<O: Observer>(&mut self, observer: &mut O) {
+    fn command_again(&mut self, observer: &mut Journal) {
         let line = &self.lines[self.done];
         self.world.now = line.at;
         if let Some(command) = line.command() {
@@ -390,16 +390,6 @@ fn not_after(world: &World, step: u64, to: Place) -> bool {
         Place::Event(event) => world.events() <= event,
         Place::Step(wanted) => step <= wanted,
     }
-}
-
-/// Something at the place where a world is.
-fn place(world: &World, what: What) -> Line {
-    let after = world.is_in_the_midst().then(|| world.events());
-    Line { at: world.now(), after, what }
-}
-
-fn digest(world: &World) -> Line {
-    Line { at: world.now(), after: Some(world.events()), what: What::Digest(world.digest()) }
 }
 
 /// How many fingerprints a run's text holds on the way.

@@ -146,6 +146,7 @@ impl World {
     }
 
     /// Takes the next due entry; true if it was an event, not an overtaken one.
+    #[inline(never)]
     fn pop<O: Observer>(&mut self, observer: &mut O) -> bool {
         let Some(due) = self.queue.pop() else {
             return false;
