@@ -1,6 +1,11 @@
 //! The tests of the lab, each under seeds 1 to 20: the right core passes, a wrong one is found out.
 
-use raft_lab::{CONTROLS, EARLIER, TESTS, Test, Wrong, all, run, run_wrong};
+use raft_lab::{
+    CONTROLS, EARLIER, Outcome, TESTS, Test, Wrong, all, record, record_wrong, run, run_wrong,
+};
+use raft_sim::load::{self, Verdict as Same};
+use raft_sim::remark::{Lane, Remark, Verdict};
+use raft_sim::{Time, Trace};
 use std::collections::BTreeSet;
 
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=20;
@@ -32,10 +37,48 @@ fn notices(name: &str) {
     let Some(seed) = seed else {
         panic!("{name}: {}\nexpected: {}\nsaw: {heard:#?}", control.why, control.says);
     };
+    let (outcome, trace) = record_wrong(test, seed, &wrong);
+    is_the_run(name, &trace, &outcome);
+    let failed = trace.remarks.iter().filter(|remark| remark.verdict == Verdict::Failed);
+    assert!(failed.into_iter().any(|remark| remark.answered.contains(control.says)), "{name}");
     if !wrong.rules.is_empty() {
         let right = run_wrong(test, seed, &Wrong { rules: &[], ..wrong });
         assert!(right.failure.is_none(), "{name}: it is not the broken rule that fails it");
     }
+}
+
+/// A trace is the run: read back from its text and executed again, it ends as the lab's own world did.
+fn is_the_run(name: &str, trace: &Trace, outcome: &Outcome) {
+    let text = trace.to_string();
+    assert_eq!(text.parse().as_ref(), Ok(trace), "{name}: it is read back as it was written");
+    let loaded = load::load(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let Same::Identical { events, .. } = loaded.verdict else {
+        panic!("{name}: {}", loaded.verdict)
+    };
+    assert_eq!((events, loaded.run.world().events()), (outcome.events, outcome.events), "{name}");
+    let end = loaded.run.world().now();
+    for remark in &trace.remarks {
+        assert!(remark.from <= remark.to && remark.to <= end, "{name}, {end}: {remark}");
+    }
+}
+
+fn of(trace: &Trace, lane: Lane) -> impl Iterator<Item = &Remark> {
+    trace.remarks.iter().filter(move |remark| remark.lane == lane)
+}
+
+/// The test's run under seed 1 as a trace.
+fn is_traced(name: &str) {
+    let (outcome, trace) = record(named(name), 1);
+    assert_eq!(outcome.events, run(named(name), 1).events, "being watched changes nothing");
+    is_the_run(name, &trace, &outcome);
+    let whole = of(&trace, Lane::Test).next().expect("the test itself");
+    assert_eq!((whole.verdict, whole.from, whole.to), (Verdict::Passed, Time(0), outcome.time));
+    assert!(whole.asked.starts_with(name) && whole.answered == "passed");
+    assert!(of(&trace, Lane::Checker).any(|check| check.verdict == Verdict::Passed));
+    assert!(of(&trace, Lane::Checker).all(|check| check.verdict != Verdict::Failed));
+    // One state of faults follows the other; what lasts no time stands for itself.
+    let faults: Vec<_> = of(&trace, Lane::Faults).filter(|fault| fault.from < fault.to).collect();
+    assert!(faults.windows(2).all(|two| two[0].to <= two[1].from));
 }
 
 macro_rules! lab {
@@ -50,6 +93,11 @@ macro_rules! lab {
                 #[test]
                 fn a_wrong_core_is_found_out() {
                     super::notices($name);
+                }
+
+                #[test]
+                fn its_trace_is_its_run() {
+                    super::is_traced($name);
                 }
             }
         )*
@@ -101,4 +149,63 @@ lab! {
 fn every_test_has_a_control() {
     let controlled: Vec<&str> = CONTROLS.iter().map(|control| control.test).collect();
     assert_eq!(controlled, all().map(|test| test.name).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_trace_tells_what_was_asked_and_what_came_back() {
+    let said = |name: &str, lane: Lane| -> Vec<String> {
+        let (_, trace) = record(named(name), 1);
+        of(&trace, lane).map(|remark| format!("{} > {}", remark.asked, remark.answered)).collect()
+    };
+    assert_eq!(
+        said("TestLeaderFailure3B", Lane::Checker),
+        [
+            "agreement of 3 servers on 101 > index 1",
+            "one leader > S1, term 1",
+            "agreement of 2 servers on 102 > index 2",
+            "agreement of 2 servers on 103 > index 3",
+            "one leader > S2, term 2",
+            "nothing committed at index 4 > nobody has applied it",
+        ]
+    );
+    assert_eq!(
+        said("TestLeaderFailure3B", Lane::Commands),
+        ["command 104 to S1 S2 S3 > S1 takes it as 2@1, S2 takes it as 4@2"]
+    );
+    assert_eq!(said("TestLeaderFailure3B", Lane::Faults), ["S1 | S2 S3 > ", "S1 | S2 | S3 > "]);
+    assert_eq!(
+        said("TestBackup3B", Lane::Commands)[0],
+        "50 commands to S1 > S1 takes them as 2@1 to 51@1"
+    );
+    assert_eq!(
+        said("TestPersist13C", Lane::Faults)[..3],
+        [
+            "S1 S2 S3 crash and restart at once > ",
+            "S1 crash and restart at once > ",
+            "S2 S3 · S1 crashed > ",
+        ]
+    );
+    assert!(
+        said("TestFigure8Unreliable3C", Lane::Test).contains(&"network lab-reordering > ".into())
+    );
+}
+
+/// A core for which time stands still, in events or in commands, is stopped and said to be so.
+#[test]
+fn what_has_no_end_is_cut_short_and_its_trace_with_it() {
+    use raft_core::Rule;
+    for (name, rules, says) in [
+        ("TestFailAgree3B", &[Rule::BackUp], "expected at most 500000 events"),
+        (
+            "TestReliableChurn3C",
+            &[Rule::CommitByCounting],
+            "expected at most 1000 commands at one moment",
+        ),
+    ] {
+        let (outcome, trace) = record_wrong(named(name), 1, &Wrong { rules, ..Wrong::NOTHING });
+        let failure = outcome.failure.as_ref().expect("it fails").to_string();
+        assert!(failure.contains(says), "{failure}");
+        is_the_run(name, &trace, &outcome);
+        assert!(of(&trace, Lane::Test).any(|test| test.verdict == Verdict::Failed));
+    }
 }

@@ -2,9 +2,10 @@
 
 use clap::Args;
 use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
-use raft_lab::{Outcome, Test, all, run};
+use raft_lab::{Outcome, Test, all, record, run};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What to run.
@@ -22,6 +23,10 @@ pub(crate) struct Lab {
     /// Prints one JSON object a run instead of the table.
     #[arg(long)]
     json: bool,
+    /// Writes the run of one test under one seed to this file, as a text that the playground opens: every
+    /// command at its place, and a note on every check and fault.
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
 }
 
 fn seeds(text: &str) -> Result<(u64, u64), String> {
@@ -50,8 +55,8 @@ struct Row {
     events: u64,
 }
 
-fn row(test: &'static Test, seed: u64) -> Row {
-    let Outcome { failure, time, calls, bytes, commands, events } = run(test, seed);
+fn row(test: &'static Test, seed: u64, outcome: Outcome) -> Row {
+    let Outcome { failure, time, calls, bytes, commands, events } = outcome;
     #[allow(clippy::cast_precision_loss, reason = "a test takes minutes at most")]
     let seconds = time.0 as f64 / 1e6;
     Row {
@@ -85,7 +90,16 @@ impl Lab {
             eprintln!("{jobs} jobs cannot be started: {error}");
             return ExitCode::from(2);
         }
-        let rows = self.rows(&tests);
+        let rows = match &self.trace {
+            None => self.rows(&tests),
+            Some(file) => match self.traced(&tests, file) {
+                Ok(row) => vec![row],
+                Err(error) => {
+                    eprintln!("{error}");
+                    return ExitCode::from(2);
+                }
+            },
+        };
         if self.json {
             print_json(&rows);
         } else if self.seeds.0 == self.seeds.1 {
@@ -100,6 +114,25 @@ impl Lab {
         self.names.is_empty() || self.names.iter().any(|name| fits(test.name, name))
     }
 
+    /// Runs the one test that was asked for, and writes its run to a file.
+    fn traced(&self, tests: &[&'static Test], file: &Path) -> Result<Row, String> {
+        let (&[test], (seed, last)) = (tests, self.seeds) else {
+            return Err(format!(
+                "--trace takes one test, such as TestFigure83C, but {} were chosen",
+                tests.len()
+            ));
+        };
+        if seed != last {
+            return Err(format!(
+                "--trace takes one seed, such as --seeds {seed}, but {seed}..{last} were chosen"
+            ));
+        }
+        let (outcome, trace) = record(test, seed);
+        std::fs::write(file, trace.to_string())
+            .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+        Ok(row(test, seed, outcome))
+    }
+
     fn rows(&self, tests: &[&'static Test]) -> Vec<Row> {
         let (first, last) = self.seeds;
         let runs: Vec<(&'static Test, u64)> =
@@ -109,7 +142,10 @@ impl Lab {
             if first == last { ProgressBar::hidden() } else { ProgressBar::new(runs.len() as u64) };
         let style = "{bar:40} {pos}/{len} runs, {elapsed} elapsed, {eta} left";
         bar.set_style(ProgressStyle::with_template(style).expect("the template is well-formed"));
-        runs.into_par_iter().progress_with(bar).map(|(test, seed)| row(test, seed)).collect()
+        runs.into_par_iter()
+            .progress_with(bar)
+            .map(|(test, seed)| row(test, seed, run(test, seed)))
+            .collect()
     }
 }
 
@@ -219,5 +255,29 @@ mod tests {
         ] {
             assert!(seeds(text).is_err_and(|error| error.starts_with(says)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_trace_is_of_one_test_under_one_seed() {
+        let lab = |seeds| Lab { names: Vec::new(), seeds, jobs: None, json: false, trace: None };
+        let file = std::env::temp_dir().join(format!("raft-lab-trace-{}", std::process::id()));
+        let error = |names: &[&str], seeds, file: &Path| {
+            lab(seeds).traced(&chosen(names), file).err().expect("it is refused")
+        };
+        assert_eq!(
+            error(&["3A"], (1, 1), &file),
+            "--trace takes one test, such as TestFigure83C, but 3 were chosen"
+        );
+        assert_eq!(
+            error(&["TestRejoin3B"], (1, 9), &file),
+            "--trace takes one seed, such as --seeds 1, but 1..9 were chosen"
+        );
+        let nowhere = error(&["TestRejoin3B"], (1, 1), &file.join("no such directory"));
+        assert!(nowhere.starts_with("cannot write "), "{nowhere}");
+
+        let row = lab((7, 7)).traced(&chosen(&["TestRejoin3B"]), &file).expect("it is written");
+        let text = std::fs::read_to_string(&file).expect("it is there");
+        std::fs::remove_file(&file).expect("it was there");
+        assert!(row.passed && text.contains("\nname TestRejoin3B, seed 7\nseed 7\n"), "{text}");
     }
 }

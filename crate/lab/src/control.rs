@@ -87,7 +87,7 @@ controls! {
         => "applied different commands at index 2";
     "TestBackup3B" SkipConflictingTerm, "network latency=100ms loss=0%":
         "A leader goes back over fifty wrong entries one round trip at a time, which takes ten seconds."
-        => "servers to agree on";
+        => "expected 3 servers to agree on";
     "TestCount3B", "heartbeat 20ms":
         "A leader sends fifty heartbeats a second to each follower."
         => "expected at most 60 RPCs in an idle second";
@@ -105,13 +105,13 @@ controls! {
         => "applied different commands at index";
     "TestUnreliableAgree3C" AppendNew:
         "A request that was delayed cuts off what later ones have appended."
-        => "servers to agree on";
+        => "expected 1 server to agree on";
     "TestFigure8Unreliable3C" SkipConflictingTerm:
         "Where most calls are lost or late, going back one entry a call never comes to an end."
         => "expected 5 servers to agree on";
     "TestReliableChurn3C" RedirectCommand:
         "A server that does not lead accepts commands, so one is seen committed and then lost."
-        => "seen committed once, in the final log";
+        => "commands seen committed once, in the final log";
     "TestUnreliableChurn3C" RefuseOutdatedLog:
         "A server that lacks committed entries is elected, and others take their places."
         => "applied different commands at index";

@@ -1,10 +1,10 @@
 //! The course's verbs over a world.
 
+use crate::notes::{Notes, names};
 use crate::tasks::{Join, Tasks};
 use crate::watch::{Applied, Watch};
 use bytes::Bytes;
 use raft_core::{Dice, Index, Started, Term, Time};
-use raft_sim::text::shorten;
 use raft_sim::{Command, Config, World};
 use std::cell::RefCell;
 use std::fmt;
@@ -40,27 +40,55 @@ pub struct Lab {
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) watch: Watch,
+    /// None: nobody is going to read about it.
+    pub(crate) notes: Option<Notes>,
     connected: Vec<bool>,
-    commands: u64,
+    given: Given,
     dice: Dice,
-    finished: bool,
+    pub(crate) finished: bool,
 }
 
-const MS: u64 = 1_000;
+/// The commands given so far.
+#[derive(Default)]
+struct Given {
+    in_all: u64,
+    moment: Time,
+    at_once: u64,
+}
 
-/// The most commands that a test may give: where a core answers a command at once, a client that goes on
-/// with the next one would never let time pass.
-const MOST_COMMANDS: u64 = 100_000;
+impl Given {
+    /// Counts one more, and says which bound that breaks.
+    fn one_more(&mut self, now: Time) -> Option<String> {
+        self.in_all += 1;
+        self.at_once = if self.moment == now { self.at_once + 1 } else { 1 };
+        self.moment = now;
+        if self.at_once > MOST_AT_ONCE {
+            return Some(format!("{MOST_AT_ONCE} commands at one moment"));
+        }
+        (self.in_all > MOST_COMMANDS).then(|| format!("{MOST_COMMANDS} commands"))
+    }
+}
+
+pub(crate) const MS: u64 = 1_000;
+
+/// The most commands that a test may give at one moment: where a core answers a command at once, a client
+/// that goes on with the next one would never let time pass.
+const MOST_AT_ONCE: u64 = 1_000;
+
+/// The most commands that a test may give in all. Twice what any test needs, and as a text still a run that
+/// can be read.
+const MOST_COMMANDS: u64 = 50_000;
 
 impl Lab {
-    pub(crate) fn new(config: Config, strict: bool) -> Self {
+    pub(crate) fn new(config: Config, strict: bool, notes: Option<Notes>) -> Self {
         let servers = usize::from(config.raft.servers);
         let dice = Dice::new(config.seed ^ 0x6c61_6233);
         let state = State {
             world: World::new(config),
             watch: Watch::new(servers, strict),
+            notes,
             connected: vec![true; servers],
-            commands: 0,
+            given: Given::default(),
             dice,
             finished: false,
         };
@@ -106,28 +134,29 @@ impl Lab {
         Err(Failure { at: self.now(), what: what.into() })
     }
 
-    /// Fails with these words unless the condition holds.
-    pub fn expect(&self, holds: bool, what: impl FnOnce() -> String) -> Check {
-        if holds { Ok(()) } else { self.fail(what()) }
-    }
-
     fn command(&self, text: &str) -> Option<Started> {
         let state = &mut *self.state.borrow_mut();
-        state.commands += 1;
-        if state.commands > MOST_COMMANDS {
-            state
-                .watch
-                .wrong(format!("expected at most {MOST_COMMANDS} commands, saw no end of them"));
+        if let Some(bound) = state.given.one_more(self.now()) {
+            state.watch.wrong(format!("expected at most {bound}, saw no end of them"));
             return None;
         }
         let command: Command =
             text.parse().expect("the harness writes commands that are understood");
-        state.world.apply(&command, &mut state.watch).ok()?
+        let place = state.notes.as_mut().map(|notes| notes.place(&state.world));
+        let started = state.world.apply(&command, &mut state.watch).ok()?;
+        if let (Some(notes), Some(place)) = (&mut state.notes, place) {
+            notes.command(place, command);
+        }
+        started
     }
 
     /// Makes the network reliable, unreliable, or unreliable with long reordering.
     pub fn network(&self, preset: &str) {
-        self.command(&format!("network {preset}"));
+        let command = format!("network {preset}");
+        self.command(&command);
+        if let Some(notes) = &mut self.state.borrow_mut().notes {
+            notes.say(self.now(), &command);
+        }
     }
 
     /// Whether a server is connected.
@@ -144,6 +173,7 @@ impl Lab {
     pub fn disconnect(&self, server: usize) {
         self.state.borrow_mut().connected[server] = false;
         self.command(&format!("isolate {}", server + 1));
+        self.note_fault();
     }
 
     /// Connects a server with all that are connected.
@@ -154,12 +184,17 @@ impl Lab {
         for peer in peers {
             self.command(&format!("heal {} {}", server + 1, peer + 1));
         }
+        self.note_fault();
     }
 
     /// Crashes a server.
     pub fn crash(&self, server: usize) {
         self.disconnect(server);
         self.command(&format!("crash {}", server + 1));
+        if let Some(notes) = &mut self.state.borrow_mut().notes {
+            notes.crash(self.now(), server);
+        }
+        self.note_fault();
     }
 
     /// Restarts a server; as in 2025, all servers are then connected.
@@ -174,6 +209,9 @@ impl Lab {
             if let Some(process) = state.world.servers()[server].process() {
                 state.watch.servers[server] = Applied::of(&process.machine);
             }
+            if let Some(notes) = &mut state.notes {
+                notes.restart(self.now(), server);
+            }
         }
         self.connect_all();
     }
@@ -181,10 +219,36 @@ impl Lab {
     pub(crate) fn connect_all(&self) {
         self.state.borrow_mut().connected.fill(true);
         self.command("heal");
+        self.note_fault();
+    }
+
+    /// Notes who is cut off and who is down: `S2 | S1 S3 · S4 crashed`.
+    fn note_fault(&self) {
+        let state = &mut *self.state.borrow_mut();
+        let Some(notes) = &mut state.notes else { return };
+        let (up, down): (Vec<usize>, Vec<usize>) = (0..state.connected.len())
+            .partition(|&server| state.world.servers()[server].is_running());
+        let (together, alone): (Vec<usize>, Vec<usize>) =
+            up.into_iter().partition(|&server| state.connected[server]);
+        let healthy = alone.is_empty() && down.is_empty();
+        let mut groups: Vec<String> = alone.into_iter().map(|server| names([server])).collect();
+        groups.extend((!together.is_empty()).then(|| names(together)));
+        let mut parts = vec![groups.join(" | ")];
+        parts.extend((!down.is_empty()).then(|| format!("{} crashed", names(down))));
+        parts.retain(|part| !part.is_empty());
+        notes.fault(self.now(), (!healthy).then(|| parts.join(" · ")));
     }
 
     /// `Start` at a server: index and term, if it leads.
     pub fn start(&self, server: usize, command: &str) -> Option<(Index, Term)> {
+        let told = self.submit(server, command);
+        if let Some(notes) = &mut self.state.borrow_mut().notes {
+            notes.start(self.now(), server, command, told);
+        }
+        told
+    }
+
+    pub(crate) fn submit(&self, server: usize, command: &str) -> Option<(Index, Term)> {
         match self.command(&format!("start {} {command}", server + 1))? {
             Started::Leader(id) => Some((id.index, id.term)),
             Started::NotLeader { .. } => None,
@@ -196,47 +260,14 @@ impl Lab {
         Some(self.state.borrow().world.servers()[server].process()?.node.get_state())
     }
 
-    /// The leader of the highest term, asked for until there is one, for up to some five seconds.
-    pub async fn check_one_leader(&self) -> Check<usize> {
-        for _ in 0..10 {
-            self.sleep(450 + self.below(100)).await;
-            let leaders =
-                self.connected_states().filter(|(_, _, leads)| *leads).collect::<Vec<_>>();
-            let mut by_term: Vec<Term> = leaders.iter().map(|(_, term, _)| *term).collect();
-            by_term.sort_unstable();
-            let twice = by_term.iter().zip(&by_term[1.min(by_term.len())..]).find(|(a, b)| a == b);
-            if let Some((term, _)) = twice {
-                return self.fail(format!("expected at most one leader of term {term}, saw more"));
-            }
-            if let Some((leader, ..)) = leaders.iter().max_by_key(|(_, term, _)| *term) {
-                return Ok(*leader);
-            }
-        }
-        self.fail("expected one leader, saw none for five seconds")
-    }
-
-    fn connected_states(&self) -> impl Iterator<Item = (usize, Term, bool)> + '_ {
+    pub(crate) fn connected_states(&self) -> impl Iterator<Item = (usize, Term, bool)> + '_ {
         let asked = (0..self.servers()).filter(|&server| self.is_connected(server));
         asked.filter_map(|server| self.get_state(server).map(|(term, leads)| (server, term, leads)))
     }
 
-    /// The term on which all connected servers agree.
-    pub fn check_terms(&self) -> Check<Term> {
-        let terms: Vec<Term> = self.connected_states().map(|(_, term, _)| term).collect();
-        match terms.split_first() {
-            Some((first, rest)) if rest.iter().all(|term| term == first) => Ok(*first),
-            _ => self.fail(format!("expected all servers in one term, saw {terms:?}")),
-        }
-    }
-
-    /// No connected server believes that it leads.
-    pub fn check_no_leader(&self) -> Check {
-        match self.connected_states().find(|(_, _, leads)| *leads) {
-            Some((server, ..)) => {
-                self.fail(format!("expected no leader, but S{} leads", server + 1))
-            }
-            None => Ok(()),
-        }
+    /// Whether all servers run and are in this term.
+    pub(crate) fn all_in_term(&self, term: Term) -> bool {
+        (0..self.servers()).all(|server| self.get_state(server).is_some_and(|(now, _)| now == term))
     }
 
     /// How many records hold the index, and what.
@@ -246,85 +277,6 @@ impl Lab {
             return self.fail(error.clone());
         }
         state.watch.committed(index).or_else(|error| self.fail(error))
-    }
-
-    /// Nobody has applied anything at the index.
-    pub fn check_no_agreement(&self, index: Index) -> Check {
-        let (count, _) = self.n_committed(index)?;
-        self.expect(count == 0, || {
-            format!("expected nothing committed at index {index}, but {count} servers applied it")
-        })
-    }
-
-    /// Has a command committed by so many servers, and gives its index.
-    pub async fn one(&self, command: &str, servers: usize, retry: bool) -> Check<Index> {
-        let begin = self.now();
-        let mut cursor = 0;
-        while self.now() - begin < 10_000 * MS && !self.state.borrow().finished {
-            let mut accepted = None;
-            for _ in 0..self.servers() {
-                cursor = (cursor + 1) % self.servers();
-                if self.is_connected(cursor) && self.is_up(cursor) {
-                    accepted = self.start(cursor, command);
-                }
-                if accepted.is_some() {
-                    break;
-                }
-            }
-            let Some((index, _)) = accepted else {
-                self.sleep(50).await;
-                continue;
-            };
-            let submitted = self.now();
-            while self.now() - submitted < 2_000 * MS {
-                let (count, held) = self.n_committed(index)?;
-                if count > 0 && count >= servers && held.as_deref() == Some(command.as_bytes()) {
-                    return Ok(index);
-                }
-                self.sleep(20).await;
-            }
-            if !retry {
-                return self.no_agreement(command, servers, 2);
-            }
-        }
-        if self.state.borrow().finished {
-            return Ok(Index(0));
-        }
-        self.no_agreement(command, servers, 10)
-    }
-
-    fn no_agreement<T>(&self, command: &str, servers: usize, seconds: u64) -> Check<T> {
-        let command = shorten(command, 40);
-        self.fail(format!("expected {servers} servers to agree on {command} within {seconds} s"))
-    }
-
-    /// Waits until so many servers have applied the index; none when somebody has left the term.
-    pub async fn wait(
-        &self,
-        index: Index,
-        servers: usize,
-        term: Option<Term>,
-    ) -> Check<Option<Bytes>> {
-        let mut pause = 10;
-        for _ in 0..30 {
-            let (count, _) = self.n_committed(index)?;
-            if count >= servers {
-                break;
-            }
-            self.sleep(pause).await;
-            pause = if pause < 1_000 { pause * 2 } else { pause };
-            if let Some(term) = term
-                && (0..self.servers())
-                    .any(|server| self.get_state(server).is_some_and(|(now, _)| now > term))
-            {
-                return Ok(None);
-            }
-        }
-        let (count, held) = self.n_committed(index)?;
-        self.expect(count >= servers, || {
-            format!("expected {servers} servers to apply index {index}, saw {count}")
-        })?;
-        Ok(held)
     }
 
     /// No more failures of stragglers count.
@@ -352,4 +304,9 @@ impl Lab {
         });
         sizes.max().unwrap_or(0)
     }
+}
+
+/// What `Start` answered, in words.
+pub(crate) fn told(started: Option<(Index, Term)>) -> String {
+    started.map_or("no leader".into(), |(index, term)| format!("index {index} in term {term}"))
 }

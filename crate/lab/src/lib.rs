@@ -22,8 +22,10 @@
 //! `tasks` lets a test's parts sleep and run side by side, `watch` is the tester's record of what each
 //! server has applied, `harness` holds the verbs, `suite` the list, and `part_a` to `part_d` the tests.
 
+mod checks;
 pub mod control;
 mod harness;
+mod notes;
 pub mod part_a;
 pub mod part_b;
 pub mod part_c;
@@ -34,4 +36,4 @@ mod watch;
 
 pub use control::{CONTROLS, Control, Wrong};
 pub use harness::{Check, Failure, Lab};
-pub use suite::{EARLIER, Outcome, TESTS, Test, all, run, run_wrong};
+pub use suite::{EARLIER, Outcome, TESTS, Test, all, record, record_wrong, run, run_wrong};

@@ -1,17 +1,17 @@
 //! Part 3B: the log.
 
-use crate::harness::{Check, Lab};
+use crate::harness::{Check, Lab, told};
 use raft_core::{Index, Term};
+use raft_sim::text::printable;
 
 /// `TestBasicAgree3B`.
 pub async fn basic_agree(lab: Lab) -> Check {
     for n in 1..=3 {
         let (count, _) = lab.n_committed(Index(n))?;
-        lab.expect(count == 0, || {
-            format!("expected nothing at index {n} before Start, saw {count} servers")
-        })?;
+        let asked = format_args!("nothing at index {n} before Start");
+        lab.expect(count == 0, asked, format_args!("{count} servers"))?;
         let index = lab.one(&(n * 100).to_string(), 3, false).await?;
-        lab.expect(index.0 == n, || format!("expected index {n}, saw {index}"))?;
+        lab.expect(index.0 == n, format_args!("index {n}"), format_args!("index {index}"))?;
     }
     Ok(())
 }
@@ -19,15 +19,15 @@ pub async fn basic_agree(lab: Lab) -> Check {
 /// `TestRPCBytes3B`: each command is sent to each peer once.
 pub async fn rpc_bytes(lab: Lab) -> Check {
     lab.one("99", 3, false).await?;
-    let before = lab.bytes();
+    let (from, before) = (lab.now(), lab.bytes());
     for n in 2..=11 {
         let command: String = (0..5_000).map(|_| char::from(b'a' + lab.below(26) as u8)).collect();
         let index = lab.one(&command, 3, false).await?;
-        lab.expect(index.0 == n, || format!("expected index {n}, saw {index}"))?;
+        lab.expect(index.0 == n, format_args!("index {n}"), format_args!("index {index}"))?;
     }
     let sent = lab.bytes() - before;
     let most = 3 * 50_000 + 50_000;
-    lab.expect(sent <= most, || format!("expected at most {most} bytes, saw {sent}"))
+    lab.expect_since(from, sent <= most, format_args!("at most {most} bytes"), sent)
 }
 
 /// `TestFollowerFailure3B`.
@@ -42,9 +42,8 @@ pub async fn follower_failure(lab: Lab) -> Check {
     lab.disconnect((leader + 1) % 3);
     lab.disconnect((leader + 2) % 3);
     let started = lab.start(leader, "104");
-    lab.expect(started.is_some_and(|(index, _)| index.0 == 4), || {
-        format!("expected Start to give index 4, saw {started:?}")
-    })?;
+    let fits = started.is_some_and(|(index, _)| index.0 == 4);
+    lab.expect(fits, "Start to give index 4", told(started))?;
     lab.sleep(2_000).await;
     lab.check_no_agreement(Index(4))
 }
@@ -91,9 +90,8 @@ pub async fn fail_no_agree(lab: Lab) -> Check {
         lab.disconnect((leader + k) % 5);
     }
     let started = lab.start(leader, "20");
-    lab.expect(started.is_some_and(|(index, _)| index.0 == 2), || {
-        format!("expected Start to give index 2, saw {started:?}")
-    })?;
+    let fits = started.is_some_and(|(index, _)| index.0 == 2);
+    lab.expect(fits, "Start to give index 2", told(started))?;
     lab.sleep(2_000).await;
     lab.check_no_agreement(Index(2))?;
     for k in 1..=3 {
@@ -102,7 +100,7 @@ pub async fn fail_no_agree(lab: Lab) -> Check {
     let leader = lab.check_one_leader().await?;
     let started = lab.start(leader, "30");
     let fits = started.is_some_and(|(index, _)| (2..=3).contains(&index.0));
-    lab.expect(fits, || format!("expected Start to give index 2 or 3, saw {started:?}"))?;
+    lab.expect(fits, "Start to give index 2 or 3", told(started))?;
     lab.one("1000", 5, true).await?;
     Ok(())
 }
@@ -113,30 +111,42 @@ pub async fn concurrent_starts(lab: Lab) -> Check {
         if attempt > 0 {
             lab.sleep(3_000).await;
         }
-        let leader = lab.check_one_leader().await?;
-        let Some((_, term)) = lab.start(leader, "1") else { continue };
-        let jobs: Vec<_> = (0..5)
-            .map(|n| {
-                let beside = lab.clone();
-                lab.spawn(async move { beside.start(leader, &(100 + n).to_string()) })
-            })
-            .collect();
-        let mut indexes = Vec::new();
-        for job in jobs {
-            indexes.extend(job.await.filter(|(_, now)| *now == term).map(|(index, _)| index));
+        if start_together(&lab).await? {
+            return Ok(());
         }
-        if (0..3).any(|server| lab.get_state(server).is_none_or(|(now, _)| now != term)) {
-            continue;
-        }
-        let Some(commands) = committed_in_term(&lab, &indexes, term).await? else { continue };
-        for n in 100..105 {
-            lab.expect(commands.contains(&n.to_string()), || {
-                format!("expected {n} among {commands:?}")
-            })?;
-        }
-        return Ok(());
     }
-    lab.fail("expected a term to last, but it changed in each of 5 attempts")
+    lab.fail(TERMS_CHANGE)
+}
+
+/// What both tests say that need a term to last.
+const TERMS_CHANGE: &str = "expected a term to last, but it changed in each of 5 attempts";
+
+/// False: the attempt was spoiled by a new term.
+async fn start_together(lab: &Lab) -> Check<bool> {
+    let leader = lab.check_one_leader().await?;
+    let from = lab.now();
+    let spoiled = || {
+        lab.abandon(from, "5 commands together in one term", "the term has changed");
+        Ok(false)
+    };
+    let Some((_, term)) = lab.start(leader, "1") else { return spoiled() };
+    let jobs: Vec<_> = (0..5)
+        .map(|n| {
+            let beside = lab.clone();
+            lab.spawn(async move { beside.start(leader, &(100 + n).to_string()) })
+        })
+        .collect();
+    let mut indexes = Vec::new();
+    for job in jobs {
+        indexes.extend(job.await.filter(|(_, now)| *now == term).map(|(index, _)| index));
+    }
+    if !lab.all_in_term(term) {
+        return spoiled();
+    }
+    let Some(commands) = committed_in_term(lab, &indexes, term).await? else { return spoiled() };
+    let all = (100..105).all(|n| commands.contains(&n.to_string()));
+    lab.expect_since(from, all, "100 to 104 among the committed commands", commands.join(" "))?;
+    Ok(true)
 }
 
 async fn committed_in_term(lab: &Lab, indexes: &[Index], term: Term) -> Check<Option<Vec<String>>> {
@@ -218,54 +228,58 @@ async fn agree_many(lab: &Lab) -> Check {
 
 /// `TestCount3B`.
 pub async fn count(lab: Lab) -> Check {
+    let from = lab.now();
     lab.check_one_leader().await?;
     let first = lab.dispatched();
-    lab.expect((1..=30).contains(&first), || {
-        format!("expected 1 to 30 RPCs for the first election, saw {first}")
-    })?;
+    let fits = (1..=30).contains(&first);
+    lab.expect_since(from, fits, "1 to 30 RPCs for the first election", first)?;
     for attempt in 0..5 {
         if attempt > 0 {
             lab.sleep(3_000).await;
         }
         if let Some(after) = count_once(&lab).await? {
+            let from = lab.now();
             lab.sleep(1_000).await;
             let idle = lab.dispatched() - after;
-            return lab.expect(idle <= 3 * 20, || {
-                format!("expected at most 60 RPCs in an idle second, saw {idle}")
-            });
+            let asked = "at most 60 RPCs in an idle second";
+            return lab.expect_since(from, idle <= 3 * 20, asked, idle);
         }
     }
-    lab.fail("expected a term to last, but it changed in each of 5 attempts")
+    lab.fail(TERMS_CHANGE)
 }
 
 async fn count_once(lab: &Lab) -> Check<Option<u64>> {
     let leader = lab.check_one_leader().await?;
-    let before = lab.dispatched();
-    let Some((first, term)) = lab.start(leader, "1") else { return Ok(None) };
+    let (from, before) = (lab.now(), lab.dispatched());
+    let spoiled = || {
+        lab.abandon(from, "12 commands in one term", "the term has changed");
+        Ok(None)
+    };
+    let Some((first, term)) = lab.start(leader, "1") else { return spoiled() };
     let mut commands = Vec::new();
     for n in 1..=11 {
         let command = lab.below(1 << 31).to_string();
-        let Some((index, now)) = lab.start(leader, &command) else { return Ok(None) };
-        if now != term {
-            return Ok(None);
+        let started = lab.start(leader, &command);
+        let Some((index, _)) = started.filter(|(_, now)| *now == term) else { return spoiled() };
+        if index != first + n {
+            lab.expect(false, format_args!("index {}", first + n), format_args!("index {index}"))?;
         }
-        lab.expect(index == first + n, || format!("expected index {}, saw {index}", first + n))?;
         commands.push(command);
     }
     for n in 1..=10 {
-        let Some(held) = lab.wait(first + n, 3, Some(term)).await? else { return Ok(None) };
-        let expected = &commands[n as usize - 1];
-        lab.expect(held == expected.as_bytes(), || {
-            format!("expected {expected} at index {}", first + n)
-        })?;
+        let Some(held) = lab.wait(first + n, 3, Some(term)).await? else { return spoiled() };
+        let command = &commands[n as usize - 1];
+        if held != command.as_bytes() {
+            let asked = format_args!("{command} at index {}", first + n);
+            lab.expect(false, asked, printable(&held, 24))?;
+        }
     }
-    if (0..3).any(|server| lab.get_state(server).is_none_or(|(now, _)| now != term)) {
-        return Ok(None);
+    if !lab.all_in_term(term) {
+        return spoiled();
     }
     let after = lab.dispatched();
-    let most = (10 + 1 + 3) * 3;
-    lab.expect(after - before <= most, || {
-        format!("expected at most {most} RPCs for 12 commands, saw {}", after - before)
-    })?;
+    let (calls, most) = (after - before, (10 + 1 + 3) * 3);
+    let asked = format_args!("at most {most} RPCs for 12 commands");
+    lab.expect_since(from, calls <= most, asked, calls)?;
     Ok(Some(after))
 }

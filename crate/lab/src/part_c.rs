@@ -199,15 +199,15 @@ pub async fn churn(lab: Lab) -> Check {
     }
     lab.sleep(1_000).await;
     let last = lab.one(&lab.random(), 5, true).await?;
-    let mut log = Vec::new();
-    for n in 1..=last.0 {
-        log.extend(lab.wait(Index(n), 5, None).await?);
-    }
-    for command in committed.borrow().iter() {
-        let found = log.iter().any(|held| held == command.as_bytes());
-        lab.expect(found, || format!("expected {command}, seen committed once, in the final log"))?;
-    }
-    Ok(())
+    let log = lab.wait_for_all(last, 5).await?;
+    let committed = committed.borrow();
+    let missing =
+        committed.iter().find(|command| !log.iter().any(|held| held == command.as_bytes()));
+    lab.expect(
+        missing.is_none(),
+        format_args!("the {} commands seen committed once, in the final log", committed.len()),
+        missing.map_or("all of them".into(), |command| format!("{command} missing")),
+    )
 }
 
 fn churn_faults(lab: &Lab) {

@@ -37,9 +37,8 @@ async fn snapshots(lab: Lab, fault: Fault) -> Check {
         }
         lab.one(&lab.random(), quorum, true).await?;
         let size = lab.largest_state();
-        lab.expect(size < MOST_STATE, || {
-            format!("expected less than {MOST_STATE} B of Raft state, saw {size}")
-        })?;
+        let asked = format_args!("less than {MOST_STATE} B of Raft state");
+        lab.expect(size < MOST_STATE, asked, size)?;
         match fault {
             Fault::None => continue,
             Fault::Disconnect => lab.connect(victim),
@@ -76,9 +75,8 @@ pub async fn snapshot_all_crash(lab: Lab) -> Check {
         let before = lab.one(&lab.random(), 3, true).await?;
         restart_all(&lab);
         let after = lab.one(&lab.random(), 3, true).await?;
-        lab.expect(after > before, || {
-            format!("expected an index above {before} after the restart, saw {after}")
-        })?;
+        let asked = format_args!("an index above {before} after the restart");
+        lab.expect(after > before, asked, after)?;
     }
     Ok(())
 }

@@ -2,9 +2,10 @@
 
 use crate::control::Wrong;
 use crate::harness::{Check, Failure, Lab};
+use crate::notes::Notes;
 use crate::{part_a, part_b, part_c, part_d};
 use raft_core::{RuleSet, Time};
-use raft_sim::Config;
+use raft_sim::{Config, Trace};
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
@@ -148,9 +149,37 @@ pub fn run(test: &Test, seed: u64) -> Outcome {
     run_wrong(test, seed, &Wrong::NOTHING)
 }
 
+/// The same, and the run as a trace: every command at its place, and a remark on every check and fault.
+pub fn record(test: &Test, seed: u64) -> (Outcome, Trace) {
+    record_wrong(test, seed, &Wrong::NOTHING)
+}
+
 /// Runs a test on a core or in a cluster that is wrong on purpose: to see that the test notices.
 pub fn run_wrong(test: &Test, seed: u64, wrong: &Wrong) -> Outcome {
-    let lab = Lab::new(config(test, seed, wrong), test.snapshots);
+    play(test, &Lab::new(config(test, seed, wrong), test.snapshots, None))
+}
+
+/// The same, and the run as a trace.
+pub fn record_wrong(test: &Test, seed: u64, wrong: &Wrong) -> (Outcome, Trace) {
+    let notes = Some(Notes::default());
+    let lab = Lab::new(config(test, seed, wrong), test.snapshots, notes);
+    let outcome = play(test, &lab);
+    let state = &mut *lab.state.borrow_mut();
+    let asked = format!(
+        "{}, {}, {} servers, {} network, seed {seed}",
+        test.name,
+        test.title,
+        test.servers,
+        if test.reliable { "reliable" } else { "unreliable" },
+    );
+    let failure = outcome.failure.as_ref().map(|failure| &*failure.what);
+    let notes = state.notes.take().unwrap_or_default();
+    let name = format!("{}, seed {seed}", test.name);
+    let trace = notes.finish(&state.world, &name, &asked, failure);
+    (outcome, trace)
+}
+
+fn play(test: &Test, lab: &Lab) -> Outcome {
     let result = Rc::new(RefCell::new(None));
     let (steps, slot, inner) = ((test.steps)(lab.clone()), Rc::clone(&result), lab.clone());
     drop(lab.spawn(async move {

@@ -1,0 +1,207 @@
+//! What a run of a test leaves behind for reading: each command at its place, and what the harness asked
+//! and was told.
+
+use raft_core::{EntryId, Index, Term, Time};
+use raft_sim::remark::{Lane, Remark, Verdict};
+use raft_sim::trace::{Line, MOST_REMARKS, What};
+use raft_sim::{Command, Trace, World};
+
+/// After so many events the next fingerprint is taken.
+const EVENTS_A_DIGEST: u64 = 10_000;
+
+/// The longest command that is shown whole, in characters.
+pub(crate) const SHOWN: usize = 24;
+
+/// What has been noted so far.
+#[derive(Default)]
+pub(crate) struct Notes {
+    lines: Vec<Line>,
+    remarks: Vec<Remark>,
+    digest_after: u64,
+    /// The moment of what waits to be summed up.
+    moment: Time,
+    starts: Vec<Start>,
+    crashed: Vec<usize>,
+    bounced: Vec<usize>,
+    fault: Option<(Time, String)>,
+}
+
+/// A command given to one server, and its place if the server leads.
+struct Start {
+    server: usize,
+    command: String,
+    accepted: Option<EntryId>,
+}
+
+impl Notes {
+    /// A command is to be given to the world now. It is kept once it has been carried out.
+    pub(crate) fn place(&mut self, world: &World) -> Line {
+        if world.events() >= self.digest_after + EVENTS_A_DIGEST {
+            self.digest_after = world.events();
+            self.lines.push(Line::digest(world));
+        }
+        Line::here(world, What::End)
+    }
+
+    /// The command has been carried out there.
+    pub(crate) fn command(&mut self, mut place: Line, command: Command) {
+        place.what = What::Command(command);
+        self.lines.push(place);
+    }
+
+    /// A check has come to something.
+    pub(crate) fn check(
+        &mut self,
+        from: Time,
+        to: Time,
+        asked: &str,
+        verdict: Verdict,
+        told: &str,
+    ) {
+        self.remark((from, to), Lane::Checker, verdict, asked, told);
+    }
+
+    /// The test has changed something for all.
+    pub(crate) fn say(&mut self, at: Time, what: &str) {
+        self.remark((at, at), Lane::Test, Verdict::Said, what, "");
+    }
+
+    /// A command was started at a server. Those of one moment are one remark.
+    pub(crate) fn start(
+        &mut self,
+        at: Time,
+        server: usize,
+        command: &str,
+        told: Option<(Index, Term)>,
+    ) {
+        self.sum_up_before(at);
+        let accepted = told.map(|(index, term)| EntryId { term, index });
+        self.starts.push(Start { server, command: command.into(), accepted });
+    }
+
+    /// A server has crashed.
+    pub(crate) fn crash(&mut self, at: Time, server: usize) {
+        self.sum_up_before(at);
+        self.crashed.push(server);
+    }
+
+    /// A server has been restarted: a fault that lasts no time is told by itself.
+    pub(crate) fn restart(&mut self, at: Time, server: usize) {
+        self.sum_up_before(at);
+        if self.crashed.contains(&server) && !self.bounced.contains(&server) {
+            self.bounced.push(server);
+        }
+    }
+
+    /// Who is cut off and down from now on; none: all is well.
+    pub(crate) fn fault(&mut self, at: Time, now: Option<String>) {
+        if self.fault.as_ref().map(|(_, text)| text) == now.as_ref() {
+            return;
+        }
+        if let Some((since, text)) = self.fault.take()
+            && since < at
+        {
+            self.remark((since, at), Lane::Faults, Verdict::Said, &text, "");
+        }
+        self.fault = now.map(|text| (at, text));
+    }
+
+    /// The test is over, and so is the run.
+    pub(crate) fn finish(
+        mut self,
+        world: &World,
+        name: &str,
+        asked: &str,
+        failure: Option<&str>,
+    ) -> Trace {
+        let end = world.now();
+        self.fault(end, None);
+        self.sum_up_before(Time::NEVER);
+        let (verdict, told) =
+            failure.map_or((Verdict::Passed, "passed"), |what| (Verdict::Failed, what));
+        // The test's own remark finds room in any case, and stands first.
+        self.remarks.truncate(MOST_REMARKS - 1);
+        self.remarks.insert(0, Remark::new((Time(0), end), Lane::Test, verdict, asked, told));
+        self.remarks.sort_by_key(|remark| remark.from);
+        self.lines.push(Line::digest(world));
+        self.lines.push(Line::here(world, What::End));
+        Trace {
+            engine: Some(raft_sim::engine::fingerprint().to_owned()),
+            name: Some(name.to_owned()),
+            config: world.config().clone(),
+            lines: self.lines,
+            remarks: self.remarks,
+            show: None,
+        }
+    }
+
+    fn remark(
+        &mut self,
+        stretch: (Time, Time),
+        lane: Lane,
+        verdict: Verdict,
+        asked: &str,
+        told: &str,
+    ) {
+        self.remarks.push(Remark::new(stretch, lane, verdict, asked, told));
+    }
+
+    fn sum_up_before(&mut self, at: Time) {
+        if at == self.moment {
+            return;
+        }
+        let then = std::mem::replace(&mut self.moment, at);
+        self.crashed.clear();
+        let bounced = std::mem::take(&mut self.bounced);
+        if !bounced.is_empty() {
+            let asked = format!("{} crash and restart at once", names(bounced));
+            self.remark((then, then), Lane::Faults, Verdict::Said, &asked, "");
+        }
+        let starts = std::mem::take(&mut self.starts);
+        if !starts.is_empty() {
+            let (asked, told) = summary(&starts);
+            self.remark((then, then), Lane::Commands, Verdict::Said, &asked, &told);
+        }
+    }
+}
+
+/// `S1 S3`: servers by their names, in order.
+pub(crate) fn names(servers: impl IntoIterator<Item = usize>) -> String {
+    let mut servers: Vec<usize> = servers.into_iter().collect();
+    servers.sort_unstable();
+    servers.dedup();
+    servers.iter().map(|server| format!("S{}", server + 1)).collect::<Vec<_>>().join(" ")
+}
+
+/// `50 commands to S2`, `S2 takes them as 3@1 to 52@1`.
+fn summary(starts: &[Start]) -> (String, String) {
+    let asked = names(starts.iter().map(|start| start.server));
+    let command = raft_sim::text::shorten(&starts[0].command, SHOWN);
+    let what = if starts.iter().all(|start| start.command == starts[0].command) {
+        format!("command {command}")
+    } else if starts.len() == asked.split(' ').count() {
+        "a command each".into()
+    } else {
+        format!("{} commands", starts.len())
+    };
+    let mut takers: Vec<(usize, EntryId, EntryId)> = Vec::new();
+    for (server, id) in starts.iter().filter_map(|start| Some((start.server, start.accepted?))) {
+        match takers.iter_mut().find(|(taker, ..)| *taker == server) {
+            Some((.., last)) => *last = id,
+            None => takers.push((server, id, id)),
+        }
+    }
+    let told: Vec<String> = takers
+        .into_iter()
+        .map(|(server, first, last)| {
+            let server = server + 1;
+            if first == last {
+                format!("S{server} takes it as {first}")
+            } else {
+                format!("S{server} takes them as {first} to {last}")
+            }
+        })
+        .collect();
+    let told = if told.is_empty() { "nobody there leads".into() } else { told.join(", ") };
+    (format!("{what} to {asked}"), told)
+}
