@@ -1,0 +1,174 @@
+//! A run's text as a link, and back.
+//!
+//! A link is the part after `#` of the playground's address: `r1.` and the text, compressed, as letters,
+//! digits, `-` and `_`. Every 64 of them carry a checksum of their own, so that a damaged link says where.
+//!
+//! ```
+//! let text = "seed 7\nservers 3\nat 2s crash leader\nat 3s end\n";
+//! let link = raft_link::encode(text);
+//! assert_eq!(raft_link::decode(&format!("https://example.org/#{link}")).unwrap(), text);
+//! ```
+//!
+//! # Layout
+//!
+//! | part | bytes | holds |
+//! |---|---|---|
+//! | block | at most 46 | its share of what is below |
+//! | | 2 | CRC-16 of the block's number (4 bytes) and its share, big-endian |
+//! | all shares | 4 | CRC-32 of the text, big-endian |
+//! | | the rest | the text, raw DEFLATE (RFC 1951) |
+
+#![forbid(unsafe_code)]
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crc::{CRC_16_IBM_SDLC, CRC_32_ISO_HDLC, Crc, NoTable};
+use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+use std::fmt;
+
+/// What every link begins with: the format's version.
+const PREFIX: &str = "r1.";
+
+/// The most characters of a link that is read.
+pub const LONGEST_LINK: usize = 1 << 20;
+
+/// The most bytes of text that a link may hold.
+pub const LONGEST_TEXT: usize = 4 << 20;
+
+/// The bytes of a block that are not its checksum.
+const SHARE: usize = 46;
+
+/// The characters of a whole block.
+const CHARACTERS: usize = 64;
+
+/// The compressor's effort: the most.
+const EFFORT: u8 = 10;
+
+static BLOCK: Crc<u16, NoTable> = Crc::<u16, NoTable>::new(&CRC_16_IBM_SDLC);
+static TEXT: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
+
+/// Why a link was not understood.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Broken {
+    /// It is not a link of the playground.
+    Other,
+    /// It is of a version that is not known here.
+    Version(String),
+    /// It is longer than a link may be.
+    TooLong,
+    /// Between these characters, counted from 1, it is not what it was.
+    Damaged(usize, usize),
+    /// After this character something is missing.
+    CutOff(usize),
+    /// What it holds is longer than a text may be.
+    TooMuch,
+    /// The text in it is not the text that was put in.
+    Text,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Other => {
+                write!(f, "this is not a link to a run: one begins with `{PREFIX}` after `#`")
+            }
+            Self::Version(version) => write!(
+                f,
+                "this link is of version `{version}`, which is not known here: this playground reads `r1`. A newer one may open it"
+            ),
+            Self::TooLong => write!(
+                f,
+                "this link is longer than {LONGEST_LINK} characters, the most that is read"
+            ),
+            Self::Damaged(from, to) => {
+                write!(
+                    f,
+                    "this link is damaged between its characters {from} and {to}: copy it again, whole"
+                )
+            }
+            Self::CutOff(at) => {
+                write!(f, "this link is cut off after its character {at}: copy it again, whole")
+            }
+            Self::TooMuch => write!(
+                f,
+                "this link holds more than {LONGEST_TEXT} bytes of text, the most that is read"
+            ),
+            Self::Text => f.write_str("this link is damaged: its text does not fit its checksum"),
+        }
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// The link that stands for a text.
+pub fn encode(text: &str) -> String {
+    let mut shares = TEXT.checksum(text.as_bytes()).to_be_bytes().to_vec();
+    shares.extend(compress_to_vec(text.as_bytes(), EFFORT));
+    let mut link = PREFIX.to_owned();
+    for (number, share) in (0..).zip(shares.chunks(SHARE)) {
+        let block = [share, &checksum(number, share).to_be_bytes()].concat();
+        URL_SAFE_NO_PAD.encode_string(block, &mut link);
+    }
+    link
+}
+
+fn checksum(number: u32, share: &[u8]) -> u16 {
+    let mut digest = BLOCK.digest();
+    digest.update(&number.to_be_bytes());
+    digest.update(share);
+    digest.finalize()
+}
+
+/// Whether a text looks like a link, whole or damaged, or like an address that holds one.
+pub fn is_link(text: &str) -> bool {
+    let text = text.trim();
+    let fragment = text.rsplit_once('#').map_or(text, |(_, fragment)| fragment);
+    let version = fragment.strip_prefix('r').and_then(|rest| rest.split_once('.'));
+    let digits = |version: &str| !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit());
+    version.is_some_and(|(version, _)| digits(version))
+}
+
+/// The text of a link. What stands before `#` in it, and white space, do not matter.
+///
+/// # Errors
+/// When it is not a link, or not what it was; the error says where.
+pub fn decode(link: &str) -> Result<String, Broken> {
+    if link.len() > LONGEST_LINK {
+        return Err(Broken::TooLong);
+    }
+    if !is_link(link) {
+        return Err(Broken::Other);
+    }
+    let fragment = link.rsplit_once('#').map_or(link, |(_, fragment)| fragment);
+    let letters: Vec<u8> = fragment.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let Some(body) = letters.strip_prefix(PREFIX.as_bytes()) else {
+        let version = fragment.trim().split('.').next().unwrap_or_default();
+        return Err(Broken::Version(version.chars().take(10).collect()));
+    };
+    let mut shares = Vec::with_capacity(body.len() * 3 / 4);
+    for (number, characters) in (0..).zip(body.chunks(CHARACTERS)) {
+        let from = PREFIX.len() + number as usize * CHARACTERS + 1;
+        let damaged = || Broken::Damaged(from, from + characters.len() - 1);
+        let block = URL_SAFE_NO_PAD.decode(characters).map_err(|_| damaged())?;
+        let Some((share, sum)) = block.split_last_chunk::<2>() else { return Err(damaged()) };
+        if *sum != checksum(number, share).to_be_bytes() {
+            return Err(damaged());
+        }
+        shares.extend_from_slice(share);
+    }
+    let cut_off = || Broken::CutOff(letters.len());
+    let (sum, compressed) = shares.split_first_chunk::<4>().ok_or_else(cut_off)?;
+    let text =
+        decompress_to_vec_with_limit(compressed, LONGEST_TEXT).map_err(|error| {
+            match error.status {
+                TINFLStatus::HasMoreOutput => Broken::TooMuch,
+                TINFLStatus::NeedsMoreInput | TINFLStatus::FailedCannotMakeProgress => cut_off(),
+                _ => Broken::Text,
+            }
+        })?;
+    if *sum != TEXT.checksum(&text).to_be_bytes() {
+        return Err(Broken::Text);
+    }
+    String::from_utf8(text).map_err(|_| Broken::Text)
+}
