@@ -6,7 +6,7 @@
 
 mod view;
 
-use raft_lab::{TESTS, Test};
+use raft_lab::Test;
 use raft_sim::Config;
 use std::sync::Mutex;
 use tsify::{Ts, Tsify};
@@ -32,10 +32,10 @@ pub fn panic_message() -> Option<String> {
     PANIC.lock().ok()?.clone()
 }
 
-/// The tests, in the course's order.
+/// The tests of now in the course's order, then those of earlier years.
 #[wasm_bindgen]
 pub fn tests() -> Result<Vec<Ts<LabTest>>, JsError> {
-    TESTS.iter().map(|test| Ok(LabTest::of(test).into_ts()?)).collect()
+    raft_lab::all().map(|test| Ok(LabTest::of(test).into_ts()?)).collect()
 }
 
 /// Runs a test under a seed to its end.
@@ -48,19 +48,25 @@ pub fn run(name: &str, seed: &str) -> Result<Ts<LabOutcome>, JsError> {
     Ok(LabOutcome::of(test, seed, raft_lab::run(test, seed)).into_ts()?)
 }
 
+/// The run of a test under a seed as text, with what was asked on the way and what came back.
+///
+/// # Errors
+/// When there is no such test, or the seed is none.
+#[wasm_bindgen]
+pub fn trace(name: &str, seed: &str) -> Result<String, JsError> {
+    let (test, seed) = asked(name, seed).map_err(|error| JsError::new(&error))?;
+    Ok(raft_lab::record(test, seed).1.to_string())
+}
+
 /// The test and the seed that are meant.
 fn asked(name: &str, seed: &str) -> Result<(&'static Test, u64), String> {
-    let test = TESTS.iter().find(|test| test.name == name).ok_or_else(|| {
-        let first = TESTS.first().map_or("", |test| test.name);
-        format!("`{}` is not a test of the lab, such as {first}", shorten(name))
+    let test = raft_lab::all().find(|test| test.name == name).ok_or_else(|| {
+        let found = raft_sim::text::shorten(name, 40);
+        format!("`{found}` is not a test of the lab, such as TestFigure83C")
     })?;
     let mut config = Config::default();
     config.set(&format!("seed {seed}")).map_err(|error| error.to_string())?;
     Ok((test, config.seed))
-}
-
-fn shorten(text: &str) -> String {
-    raft_sim::text::shorten(text, 40)
 }
 
 #[cfg(test)]
@@ -79,7 +85,7 @@ mod tests {
             (
                 "TestNothing9Z",
                 "1",
-                "`TestNothing9Z` is not a test of the lab, such as TestInitialElection3A",
+                "`TestNothing9Z` is not a test of the lab, such as TestFigure83C",
             ),
             ("TestFigure83C", "one", "`one` is not a seed: a whole number from 0 to"),
             ("TestFigure83C", "", "something is missing: a seed: a whole number from 0 to"),

@@ -20,18 +20,16 @@ pub struct LabTest {
     pub reliable: bool,
     /// Whether services take snapshots.
     pub snapshots: bool,
+    /// The years in which the course ran it so; null: it does now.
+    #[tsify(type = "string | null")]
+    pub years: Option<&'static str>,
 }
 
 impl LabTest {
     pub(crate) fn of(test: &Test) -> Self {
-        let &Test { name, title, servers, reliable, snapshots, .. } = test;
-        Self { name, title, part: part(name), servers, reliable, snapshots }
+        let &Test { name, title, servers, reliable, snapshots, years, .. } = test;
+        Self { name, title, part: test.part(), servers, reliable, snapshots, years }
     }
-}
-
-/// The part of the lab is at the end of a test's name.
-fn part(name: &'static str) -> &'static str {
-    name.split_at_checked(name.len().saturating_sub(2)).map_or("", |(_, part)| part)
 }
 
 /// What a run of a test came to.
