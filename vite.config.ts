@@ -15,6 +15,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  worker: { format: "es" },
   server: { host, port: 5173 },
   preview: { host, port: 4173, strictPort: true },
 });

@@ -1,13 +1,16 @@
 /** The header of a run's text: one setting a line, up to the first timed command. */
 export type Header = Record<string, string>;
 
+/** Lines about the run that was, which no other run should carry on. */
+const ABOUT = new Set(["engine", "name", "note", "show"]);
+
 /** Reads the settings; the engine alone judges whether they make sense. */
 export function readHeader(text: string): Header {
   const header: Header = {};
   for (const line of text.split("\n")) {
     if (line.startsWith("at ")) break;
     const [name, ...value] = line.replace(/#.*/, "").trim().split(/\s+/);
-    if (name !== undefined && name !== "") header[name] = value.join(" ");
+    if (name !== undefined && name !== "" && !ABOUT.has(name)) header[name] = value.join(" ");
   }
   return header;
 }
