@@ -39,7 +39,9 @@ export function lanesOf(remarks: Remark[]): Lane[] {
   })).filter((lane) => lane.remarks.length > 0);
 }
 
-export const isGoingOn = ({ from, to }: Remark, now: number): boolean => from <= now && now <= to;
+export function isGoingOn({ from, to }: Remark, now: number): boolean {
+  return from === to ? now === from : from <= now && now < to;
+}
 
 /** The remarks at a moment or at most `reach` away from it, the shortest first. */
 export function remarksAt(remarks: Remark[], at: number, reach: number): Remark[] {

@@ -7,6 +7,8 @@ export interface Row {
   remarks: Remark[];
   top: number;
   height: number;
+  /** Bars that say little are thin. */
+  thin: boolean;
 }
 
 export interface Axis {
@@ -40,7 +42,8 @@ export function paintLanes(
         const right = Math.max(left + LEAST, (remark.to / axis.end) * axis.width - 1);
         // A long run has many thousands; those behind one another are painted once.
         if (right <= painted) continue;
-        paintBar(context, { left, wide: right - left, middle, height: row.height }, verdict, ink);
+        const height = row.thin ? Math.ceil(row.height / 2) : row.height;
+        paintBar(context, { left, wide: right - left, middle, height }, verdict, ink);
         painted = right;
       }
     }
@@ -60,7 +63,7 @@ function paintBar(
   verdict: Remark["verdict"],
   ink: Ink,
 ): void {
-  const high = height - 4;
+  const high = Math.max(3, height - 4);
   const thin = Math.max(2, high / 2);
   switch (verdict) {
     case "passed":
