@@ -5,6 +5,7 @@ import { at } from "../lib/paths.mjs";
 import { packageProgram, run } from "../lib/run.mjs";
 import { chromeForTests } from "../setup/browser.mjs";
 import { countPlaywright, outcome } from "./count.mjs";
+import { writeNativeLab } from "./lab.mjs";
 
 const report = at("target/page-tests.json");
 
@@ -13,6 +14,7 @@ export async function page() {
   const chrome = await chromeForTests();
   await buildWasm();
   await buildPage();
+  writeNativeLab();
   rmSync(report, { force: true });
   const { code } = await run(
     process.execPath,

@@ -51,6 +51,7 @@ test("every dialog fits the width, and its controls fit a thumb", async ({ page 
   for (const [button, dialog] of [
     ["Partition…", "Partition the network"],
     ["Network…", "Network"],
+    ["Lab", "Lab"],
     ["New run", "New run"],
     ["All keys", "Help"],
   ] as const) {

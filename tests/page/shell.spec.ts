@@ -28,7 +28,7 @@ for (const scheme of ["light", "dark"] as const) {
 test("nor do they in the dialogs and on a narrow screen", async ({ page }) => {
   await open(page);
   await pause(page);
-  for (const name of ["Partition…", "Network…", "New run", "All keys"]) {
+  for (const name of ["Partition…", "Network…", "Lab", "New run", "All keys"]) {
     await page.getByRole("button", { name }).first().click();
     await expect(page.getByRole("dialog").first()).toBeVisible();
     expect(await violations(page), name).toEqual([]);
