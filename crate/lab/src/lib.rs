@@ -9,18 +9,32 @@
 //! let test = raft_lab::TESTS.iter().find(|test| test.name == "TestFigure83C").unwrap();
 //! let outcome = raft_lab::run(test, 1);
 //! assert!(outcome.failure.is_none());
+//!
+//! // The same run as a text: every command at its place, and a note on every check and fault.
+//! let (_, trace) = raft_lab::record(test, 1);
+//! let text = trace.to_string();
+//! assert_eq!(raft_sim::Run::from_text(&text).unwrap().world().events(), outcome.events);
 //! ```
+//!
+//! [`EARLIER`] holds two tests as they were before 2025, on the reliable network. [`CONTROLS`] says for
+//! every test what mistake it is there to find; the tests of this project make the mistake and see it found.
 //!
 //! # What differs from the course
 //!
-//! - The tester's clock is virtual, so nothing depends on the machine.
+//! - The tester's clock is virtual, so nothing depends on the machine. Delays are drawn in microseconds.
+//! - Handlers and the reliable network take no time at all; what happens at one moment has an order that the
+//!   seed gives.
 //! - A crashed instance is gone at once; in the course it goes on until it looks at a flag. Nobody can
 //!   hear it there either.
-//! - A message is answered or lost, but its sender is not told of the loss; our core needs no such news.
+//! - A message is answered or lost, but its sender is not told of the loss; in the course it is, at once or,
+//!   when the other cannot be reached, after up to seven seconds. Our core needs no such news.
+//! - A reply is lost when its own direction of the link is cut; the course looks at the request's. Its tests
+//!   always cut both.
 //! - The bound on persisted state is scaled to our encoding: see [`part_d::MOST_STATE`].
 //!
 //! `tasks` lets a test's parts sleep and run side by side, `watch` is the tester's record of what each
-//! server has applied, `harness` holds the verbs, `suite` the list, and `part_a` to `part_d` the tests.
+//! server has applied, `harness` holds the verbs and `checks` those that can fail, `notes` what becomes of
+//! them in a trace, `suite` the list, `part_a` to `part_d` the tests, and [`control`] the mistakes.
 
 mod checks;
 pub mod control;
