@@ -1,0 +1,79 @@
+//! `raft-playground replay`: a run executed again, and compared with what its text says of it.
+
+use crate::source;
+use clap::Args;
+use raft_sim::journal::Filter;
+use raft_sim::load::{Loaded, Verdict, load};
+use raft_sim::{Kind, Run};
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// What to execute again.
+#[derive(Args)]
+pub(crate) struct Replay {
+    /// A link to a run, a file with its text, or `-` for standard input.
+    run: String,
+    /// Prints what happened, one line each.
+    #[arg(long)]
+    journal: bool,
+    /// Prints the run's text, with the digests found here.
+    #[arg(long, conflicts_with = "journal")]
+    text: bool,
+}
+
+impl Replay {
+    /// Success when the run is the same, or its text holds nothing to compare with.
+    pub(crate) fn run(&self) -> ExitCode {
+        let loaded =
+            source::read(&self.run).and_then(|text| load(&text).map_err(|error| error.to_string()));
+        let mut loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                eprintln!("{error}");
+                return ExitCode::from(2);
+            }
+        };
+        if self.text {
+            print!("{}", loaded.run);
+            eprintln!("{}", loaded.verdict);
+        } else {
+            if self.journal && print_journal(&mut loaded.run).is_err() {
+                return ExitCode::SUCCESS;
+            }
+            print_summary(&loaded);
+        }
+        match loaded.verdict {
+            Verdict::Diverged(_) => ExitCode::FAILURE,
+            Verdict::Identical { .. } | Verdict::Unchecked => ExitCode::SUCCESS,
+        }
+    }
+}
+
+/// Prints as far as somebody reads: whoever pipes it into `head` has read enough.
+fn print_journal(run: &mut Run) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let page = run.journal(Filter { server: None, kinds: Kind::ALL.into() });
+    if page.dropped() > 0 {
+        writeln!(out, "... {} older lines are no longer kept", page.dropped())?;
+    }
+    for line in page.lines(0) {
+        let server = line.record.server().map_or_else(String::new, |server| server.to_string());
+        writeln!(out, "{} {:>7} {server:4} {}", line.stamp.at, line.stamp.event, line.record)?;
+    }
+    out.flush()
+}
+
+fn print_summary(Loaded { run, verdict, engine, .. }: &Loaded) {
+    let (world, config) = (run.world(), run.world().config());
+    if let Some(name) = run.name() {
+        println!("{name}");
+    }
+    println!("seed {}, servers {}, network {}", config.seed, config.raft.servers, config.network);
+    println!("commands {}, events {}, end {}", run.lines().len(), world.events(), world.now());
+    let here = raft_sim::engine::fingerprint();
+    if let Some(engine) = engine.as_ref().filter(|engine| *engine != here) {
+        println!("made by engine {engine}; this one is {here}");
+    }
+    println!("digest {:016x}", world.digest());
+    println!("{verdict}");
+}

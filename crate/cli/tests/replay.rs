@@ -1,0 +1,77 @@
+//! The binary as a user meets it: what it prints, and its exit status.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+const TEXT: &str = "name a crash\nseed 7\nat 2s crash leader\nat 6s end\n";
+
+fn playground(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    // One that has refused its arguments does not read.
+    let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
+    child.wait_with_output().expect("it ends")
+}
+
+fn said(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+/// The text with its digests, as the binary prints it.
+fn recorded() -> String {
+    let (status, text, verdict) = said(&playground(&["replay", "-", "--text"], TEXT));
+    assert_eq!((status, verdict.as_str()), (Some(0), "not compared: the text holds no digest\n"));
+    text
+}
+
+#[test]
+fn a_recorded_run_is_identical_and_a_changed_one_diverges() {
+    let text = recorded();
+    let (status, says, _) = said(&playground(&["replay", "-"], &text));
+    assert_eq!(status, Some(0));
+    assert!(says.starts_with("a crash\nseed 7, servers 5, network wan\ncommands 1, "), "{says}");
+    assert!(says.contains("\nidentical: "), "{says}");
+    let other = text.replace("seed 7", "seed 8");
+    let (status, says, _) = said(&playground(&["replay", "-"], &other));
+    assert_eq!(status, Some(1));
+    assert!(says.contains("\ndiverged at event "), "{says}");
+}
+
+#[test]
+fn a_link_is_the_same_run() {
+    let (status, link, _) = said(&playground(&["link", "-", "--at", "2100"], &recorded()));
+    assert_eq!(status, Some(0));
+    let link = link.trim();
+    assert!(link.starts_with("#r1.") && link.len() < 500, "{link}");
+    let (status, says, _) = said(&playground(&["replay", link], ""));
+    assert_eq!(status, Some(0));
+    assert!(says.contains("\nidentical: "), "{says}");
+    let (_, text, _) = said(&playground(&["replay", "--text", link], ""));
+    assert_eq!(text, recorded());
+    let (status, journal, _) = said(&playground(&["replay", "--journal", link], ""));
+    assert_eq!(status, Some(0));
+    assert!(journal.contains("you: crash leader\n"), "{journal}");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_with_its_place() {
+    let (_, link, _) = said(&playground(&["link", "-"], TEXT));
+    let damaged = link.trim().replacen(&link[20..22], "--", 1);
+    for (argument, input, says) in [
+        ("/no/such/file", "", "/no/such/file cannot be read: "),
+        (damaged.as_str(), "", "this link is damaged between its characters "),
+        ("r7.AAAA", "", "this link is of version `r7`, which is not known here"),
+        ("-", "seed 7\nat 1s crash 9\n", "line 2: `at 1.000000s crash 9` is not possible: "),
+        ("-", "seed x\n", "line 1: `x` is not a seed"),
+    ] {
+        let (status, _, error) = said(&playground(&["replay", argument], input));
+        assert_eq!(status, Some(2), "{argument}");
+        assert!(error.starts_with(says), "{error}");
+    }
+}
