@@ -13,6 +13,7 @@ export default defineConfig(
       "target",
       "web/pkg",
       "web/pkg-lab",
+      "web/pkg-link",
       ".tools",
       "test-results",
       "playwright-report",

@@ -13,6 +13,12 @@ const probes = {
     run.advance(2_000_000, 1_000_000);
     return run.frame({ logFirst: null, logCount: 10 }).digest;
   },
+  /** A text that becomes a link and comes back. */
+  raft_link: ({ encode, decode }) => {
+    const text = "seed 7\n" + "at 2s start leader x=1\n".repeat(100);
+    if (decode(encode(text)) !== text) throw new Error("a link does not hold its text");
+    return encode(text);
+  },
   /** One test of each part, the last with snapshots over a lossy network. */
   raft_lab: ({ run }) =>
     ["TestReElection3A", "TestBackup3B", "TestFigure8Unreliable3C", "TestSnapshotInstallUnCrash3D"]

@@ -14,6 +14,7 @@ export const toolsBin = path.join(tools, "bin");
 export const packages = [
   { name: "raft_playground", crate: "raft-playground", from: "crate/wasm", to: "web/pkg" },
   { name: "raft_lab", crate: "raft-lab-page", from: "crate/wasm-lab", to: "web/pkg-lab" },
+  { name: "raft_link", crate: "raft-link-page", from: "crate/wasm-link", to: "web/pkg-link" },
 ];
 
 /** The crate whose bindings are tested in the browser by themselves. */

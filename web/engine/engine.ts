@@ -141,6 +141,11 @@ export class Engine {
     return this.#ask("trace", () => this.#run.trace()) ?? this.#text;
   }
 
+  /** The run as text for sending, with where it stands and the server to look at. */
+  traceFromHere(server: number | null): string {
+    return this.#change("trace", () => this.#run.traceFromHere(server ?? undefined));
+  }
+
   setName(name: string): void {
     this.#change("name", () => this.#run.setName(name));
     this.#text = this.trace();

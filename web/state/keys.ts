@@ -150,6 +150,12 @@ export const keyTable: KeyRow[] = [
     group: "view",
     run: (p) => p.openDialog("branches"),
   },
+  {
+    keys: ["y"],
+    says: "share this run, or open one",
+    group: "view",
+    run: (p) => p.openDialog("share"),
+  },
   { keys: ["l"], says: "open the lab", group: "view", run: (p) => p.openDialog("lab") },
   { keys: ["?"], says: "show all keys", group: "view", run: (p) => p.openDialog("keys") },
   {

@@ -27,7 +27,7 @@ import { type Jump, jumpTarget, jumpWords } from "../timeline/jumps";
 import { SPEEDS } from "./words";
 
 export type DialogName =
-  "new-run" | "partition" | "network" | "keys" | "rules" | "lab" | "branches";
+  "new-run" | "partition" | "network" | "keys" | "rules" | "lab" | "branches" | "share";
 export interface Dialog {
   name: DialogName;
   /** What the dialog is about: a rule's id, a server or link. */
@@ -312,11 +312,17 @@ export class Playground {
     this.opened = opened;
     this.runName = name ?? opened?.name ?? "untitled run";
     this.#stopsAtEnd = true;
-    this.seek(opened?.show?.at ?? 0);
+    if (opened?.show == null) this.seek(0);
     if (opened?.show?.server) this.select({ kind: "server", id: opened.show.server });
     if (opened?.verdict === "diverged")
       notices.error(`Not the run that was recorded: ${opened.says}`);
     return null;
+  }
+
+  /** Names the run; its text carries the name. */
+  rename(name: string): void {
+    this.engine.setName(name);
+    this.runName = name.trim() || "untitled run";
   }
 
   // Branches

@@ -12,9 +12,9 @@ use crate::keyframes::{Keyframe, Keyframes};
 use crate::remark::Remark;
 use crate::text::Invalid;
 use crate::timeline::Timeline;
-use crate::trace::{Line, Trace, What, one_line};
+use crate::trace::{Line, Show, Trace, What, one_line};
 use crate::world::World;
-use raft_core::{Started, Time};
+use raft_core::{ServerId, Started, Time};
 use std::fmt;
 
 /// The most events that are run to re-execute a text.
@@ -239,6 +239,13 @@ impl Run {
         }
     }
 
+    /// The same for sending: with where the run stands, a server to look at there, and few fingerprints,
+    /// which do not compress.
+    pub fn trace_from_here(&self, server: Option<ServerId>) -> Trace {
+        let Line { at, after, .. } = Line::here(&self.world, What::End);
+        Trace { show: Some(Show { at, after, server }), ..self.trace(DIGESTS_SENT) }
+    }
+
     fn is_before_end(&self, to: Place) -> bool {
         let end = self.end();
         match to {
@@ -392,8 +399,9 @@ fn not_after(world: &World, step: u64, to: Place) -> bool {
     }
 }
 
-/// How many fingerprints a run's text holds on the way.
+/// How many fingerprints a run's text holds on the way, and how many when it is to be short.
 const DIGESTS: usize = 16;
+const DIGESTS_SENT: usize = 3;
 
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

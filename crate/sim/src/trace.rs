@@ -21,6 +21,7 @@
 use crate::command::Command;
 use crate::config::Config;
 use crate::remark::Remark;
+use crate::run::Place;
 use crate::text::{self, Invalid, shorten};
 use crate::world::World;
 use raft_core::{MAX_SERVERS, ServerId, Time};
@@ -107,6 +108,13 @@ impl Line {
             What::Command(command) => Some(command),
             What::Digest(_) | What::End => None,
         }
+    }
+}
+
+impl Show {
+    /// The place to look at.
+    pub fn place(&self) -> Place {
+        self.after.map_or(Place::Time(self.at), Place::Event)
     }
 }
 

@@ -111,14 +111,18 @@ pub struct Playground {
 
 #[wasm_bindgen(js_class = Run)]
 impl Playground {
-    /// Makes a run from its text; everything in it is executed. The empty text is the default run.
+    /// Makes a run from its text; everything in it is executed. The empty text is the default run. It stands
+    /// where the text says to look, else at its end.
     ///
     /// # Errors
     /// When a line is not understood or cannot be carried out.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<Self, JsError> {
-        let loaded = load(text)?;
+        let mut loaded = load(text)?;
         let opened = Opened::of(&loaded);
+        if let Some(show) = loaded.show {
+            loaded.run.seek(show.place());
+        }
         Ok(Self { branches: Branches::new(loaded.run), opened, decoded: None })
     }
 
@@ -276,6 +280,12 @@ impl Playground {
     /// The whole run as text.
     pub fn trace(&self) -> String {
         self.run().to_string()
+    }
+
+    /// The run as text for sending: with where it stands now, and a server to look at there.
+    #[wasm_bindgen(js_name = traceFromHere)]
+    pub fn trace_from_here(&self, server: Option<u16>) -> String {
+        self.run().trace_from_here(server.map(ServerId)).to_string()
     }
 
     /// Names the run; the empty name takes the name away.
