@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { expect, test, type Page } from "@playwright/test";
+import { events, give, journal, leader, open, pause, server, stage } from "./tools";
+
+const dialog = (page: Page) => page.getByRole("dialog", { name: "Share this run" });
+const now = (page: Page) => page.getByRole("timer").innerText();
+
+async function share(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Share" }).click();
+  const field = dialog(page).getByRole("textbox", { name: "Link", exact: true });
+  await expect(field).toHaveValue(/#r1\./);
+  return field.inputValue();
+}
+
+/** A run in which a leader was crashed, paused, with the crashed server selected. */
+async function crashed(page: Page): Promise<{ first: number; at: string; event: string }> {
+  const first = await open(page);
+  await give(page, "start leader x=1");
+  await give(page, `crash ${first}`);
+  await expect.poll(() => leader(page)).not.toBe(first);
+  await pause(page);
+  await page.keyboard.press(String(first));
+  return { first, at: await now(page), event: await events(page) };
+}
+
+test("a link opens the same run at the same moment, in a page that has never seen it", async ({
+  page,
+  context,
+}) => {
+  const { first, at, event } = await crashed(page);
+  const link = await share(page);
+  expect(link.length).toBeLessThan(900);
+  const lines = await journal(page).getByRole("option").allInnerTexts();
+
+  const other = await context.newPage();
+  await other.goto(link);
+  await expect(other.getByText(/The link's run is open. Executed again: identical/)).toBeVisible();
+  expect([await now(other), await events(other)]).toEqual([at, event]);
+  await expect(server(other, first)).toHaveAttribute("aria-pressed", "true");
+  await expect(server(other, first)).toHaveAccessibleName(/crashed/);
+  expect(await journal(other).getByRole("option").allInnerTexts()).toEqual(lines);
+});
+
+test("a damaged link says where, and the run on the page stays", async ({ page }) => {
+  await crashed(page);
+  const link = await share(page);
+  await page.keyboard.press("Escape");
+  const event = await events(page);
+  const at = link.indexOf("#r1.") + 80;
+  const damaged = `${link.slice(0, at)}${link[at] === "A" ? "B" : "A"}${link.slice(at + 1)}`;
+  await page.evaluate((address) => location.assign(address), damaged);
+  await expect(page.getByRole("alert")).toContainText(
+    /was not opened, and nothing has changed: this link is damaged between its characters 68 and 131/,
+  );
+  expect(await events(page)).toBe(event);
+  await page.evaluate((address) => location.assign(address), link.slice(0, -20));
+  await expect(page.getByRole("alert").last()).toContainText(/damaged between|cut off after/);
+  await page.evaluate((address) => location.assign(address), link.replace("#r1.", "#r2."));
+  await expect(page.getByRole("alert").last()).toContainText("this link is of version `r2`");
+});
+
+test("a file keeps the run, and opens it again; a changed one says where it diverges", async ({
+  page,
+}) => {
+  const { at } = await crashed(page);
+  await share(page);
+  await dialog(page).getByRole("textbox", { name: "Name" }).fill("the leader crashes");
+  await dialog(page).getByRole("textbox", { name: "Name" }).blur();
+  const download = page.waitForEvent("download");
+  await dialog(page).getByRole("button", { name: "Save as file" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe("the-leader-crashes.raft.txt");
+  const text = readFileSync(await file.path(), "utf8");
+  expect(text).toContain("name the leader crashes\n");
+  expect(text).toMatch(/^at \d\.\d+s after \d+ digest [0-9a-f]{16}$/m);
+
+  await page.goto("/");
+  await expect(server(page, 1)).toBeVisible();
+  await page.getByRole("button", { name: "Share" }).click();
+  const open = (content: string) =>
+    dialog(page)
+      .getByLabel("Open a file")
+      .setInputFiles({ name: "run.txt", mimeType: "text/plain", buffer: Buffer.from(content) });
+  await open(text);
+  await expect(page.getByText("“run.txt” is open. Executed again: identical")).toBeVisible();
+  await expect(page.getByText("the leader crashes")).toBeVisible();
+  await page.keyboard.press("End");
+  expect(await now(page)).toBe(at);
+
+  await page.getByRole("button", { name: "Share" }).click();
+  await open(text.replace(/^seed \d+$/m, "seed 99"));
+  await expect(page.getByRole("alert").last()).toContainText(
+    /Not the run that was recorded: diverged at event \d+/,
+  );
+
+  const event = await events(page);
+  await page.getByRole("button", { name: "Share" }).click();
+  await open(text.slice(0, text.indexOf("at ") + 6));
+  await expect(page.getByRole("alert").last()).toContainText(/was not opened.*line \d+: /);
+  expect(await events(page)).toBe(event);
+});
+
+test("a link and a text can be pasted; other text is refused in words", async ({ page }) => {
+  await open(page);
+  await page.getByRole("button", { name: "Share" }).click();
+  const source = dialog(page).getByRole("textbox", { name: "Link or text of a run" });
+  await source.fill("seed 7\nat 1s crash 9\n");
+  await dialog(page).getByRole("button", { name: "Open it" }).click();
+  await expect(dialog(page).getByRole("alert")).toContainText("line 2: `at 1.000000s crash 9`");
+  await source.fill("seed 7\nservers 3\nat 4s end\n");
+  await dialog(page).getByRole("button", { name: "Open it" }).click();
+  await expect(dialog(page)).toBeHidden();
+  await expect(stage(page).getByRole("button", { name: /^S\d,/ })).toHaveCount(3);
+  await page.keyboard.press("End");
+  expect(await now(page)).toBe("4.000 s");
+});
+
+test("the command repeats the run in a terminal", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await crashed(page);
+  const link = await share(page);
+  await dialog(page).getByRole("button", { name: "Copy as command" }).click();
+  await expect(dialog(page).getByRole("button", { name: "Copied" })).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(`raft-playground replay '${link.slice(link.indexOf("#") + 1)}'`);
+});
