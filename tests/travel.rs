@@ -5,6 +5,7 @@ use raft_playground_tests::random::{Language, RandomRun, random_run};
 use raft_playground_tests::show;
 use raft_sim::branches::{Branches, Fork};
 use raft_sim::journal::Filter;
+use raft_sim::saved::restore;
 use raft_sim::timeline::Timeline;
 use raft_sim::{Kind, Place, Record, Run, Time};
 
@@ -241,4 +242,60 @@ fn a_branch_can_be_named_and_deleted_and_its_own_branches_stay() {
 
 fn parse(command: &str) -> raft_sim::Command {
     command.parse().expect("a command")
+}
+
+#[test]
+fn branches_are_saved_and_restored_as_they_stand() {
+    let mut branches = Branches::new(Run::from_text("seed 8\nat 4s end\n").expect("a run"));
+    for (at, command) in [(2_000_000, "pause 2"), (1_500_000, "crash 3")] {
+        branches.run_mut().seek(Place::Time(Time(at)));
+        branches.command(parse(command)).expect("it is up");
+        branches.run_mut().advance(Time(3_000_000), u64::MAX);
+    }
+    branches.rename(2, "S2 paused").expect("it exists");
+    branches.switch(2).expect("it exists");
+    branches.run_mut().seek(Place::Time(Time(2_200_000)));
+    branches.delete(1).expect("not the only one");
+    let text = branches.to_string();
+    let mut again = restore(&text).expect("what is printed is read").branches;
+    assert_eq!(again.to_string(), text);
+    assert_eq!((again.current().id, again.run().world().now()), (2, Time(2_200_000)));
+    for id in [2, 3] {
+        let (mut here, mut there) = (branches.clone(), again.clone());
+        here.switch(id).expect("it exists");
+        there.switch(id).expect("it exists");
+        assert_eq!(seen(here.run_mut()), seen(there.run_mut()));
+        assert_eq!(here.current().fork, there.current().fork);
+    }
+    again.run_mut().seek(Place::Time(Time(2_100_000)));
+    again.command(parse("heal")).expect("always possible");
+    assert_eq!(again.current().id, 4, "no number is given twice");
+}
+
+#[test]
+fn a_single_runs_text_is_a_saved_text_too() {
+    let run = Run::from_text("name one\nseed 8\nat 1s crash 1\nat 4s end\n").expect("a run");
+    let branches = restore(&run.to_string()).expect("a run").branches;
+    assert_eq!(branches.run().to_string(), run.to_string());
+    assert_eq!(branches.all().len(), 1);
+}
+
+#[test]
+fn what_is_wrong_with_saved_branches_is_said_with_its_line() {
+    for (text, says) in [
+        (
+            "branch 1 a\nseed 1\nbranch 2 b\nseed 2\nat 1s crash 9\n",
+            "line 5: `at 1.000000s crash 9`",
+        ),
+        ("branch 1 a\nleft 1 at 1s step 3 heal\n", "`branch 1` is not a branch of its own number"),
+        ("branch 2 a\nbranch 2 b\n", "`branch 2` is not a branch of its own number"),
+        ("branch x a\n", "line 1: `x` is not a branch's number"),
+        ("branch 1 a\nbranch 2 b\nleft here\n", "line 3: `here` is not where a branch left"),
+        ("seed 3\nbranch 1 a\n", "line 2: `branch 1 a` is not allowed here"),
+    ] {
+        let error = restore(text).expect_err(text).to_string();
+        assert!(error.starts_with(says), "{error}");
+    }
+    let many = (1..50).map(|n| format!("branch {n} x\n")).collect::<Vec<_>>().concat();
+    assert!(restore(&many).expect_err("too many").to_string().contains("40 branches are the most"));
 }

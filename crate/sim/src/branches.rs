@@ -5,6 +5,7 @@ use crate::command::Command;
 use crate::journal::Journal;
 use crate::record::{Record, Stamp};
 use crate::run::{Place, Run};
+use crate::text::Invalid;
 use crate::trace::{LONGEST_NAME, Line, one_line};
 use raft_core::{Started, Time};
 use std::collections::VecDeque;
@@ -21,7 +22,7 @@ pub struct Branch {
     pub name: String,
     /// Where it left which other branch; none: it is the first.
     pub fork: Option<Fork>,
-    run: Run,
+    pub(crate) run: Run,
 }
 
 /// Where a branch left another one.
@@ -78,6 +79,26 @@ impl Branches {
     pub fn new(run: Run) -> Self {
         let first = Branch { id: 1, name: "first".into(), fork: None, run };
         Self { list: vec![first], current: 0, given: 1 }
+    }
+
+    /// Branches that were saved; the last is looked at.
+    pub(crate) fn from_list(mut list: Vec<Branch>) -> Result<Self, Invalid> {
+        let Some(current) = list.last().map(|branch| branch.id) else {
+            return Err(Invalid::new("", "a branch"));
+        };
+        list.sort_by_key(|branch| branch.id);
+        for (at, branch) in list.iter().enumerate() {
+            let id = branch.id;
+            let earlier = |from: u64| list[..at].iter().any(|other| other.id == from);
+            // What is left is always older: so no branch comes from itself, on whatever way.
+            if earlier(id) || branch.fork.as_ref().is_some_and(|fork| !earlier(fork.from)) {
+                let expected = "a branch of its own number that left one of a lower number";
+                return Err(Invalid::new(&format!("branch {id}"), expected));
+            }
+        }
+        let given = list.iter().map(|branch| branch.id).max().unwrap_or(1);
+        let place = list.iter().position(|branch| branch.id == current).unwrap_or(0);
+        Ok(Self { list, current: place, given })
     }
 
     /// All of them, in the order in which they were made.

@@ -34,7 +34,7 @@
 //! | [`network`], [`quality`] | links and messages in flight, and what links are like |
 //! | [`command`], [`complete`], [`record`] | the input language, typed with help, and the output language |
 //! | [`run`], `keyframes` | a run: the world, what was done, and going back |
-//! | [`branches`] | runs that have a beginning in common |
+//! | [`branches`], [`saved`] | runs that have a beginning in common, and their text |
 //! | [`trace`], [`config`], [`remark`], [`text`] | a run as text |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`journal`], [`timeline`] | what is remembered for reading |
@@ -60,6 +60,7 @@ mod reading;
 pub mod record;
 pub mod remark;
 pub mod run;
+pub mod saved;
 pub mod server;
 mod tape;
 pub mod text;

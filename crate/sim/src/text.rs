@@ -20,6 +20,13 @@ impl Invalid {
         Self { found: shorten(found, 60), expected: expected.into(), line: 0 }
     }
 
+    /// The same in a text before which so many lines stand.
+    #[must_use]
+    pub(crate) fn after_lines(self, before: usize) -> Self {
+        let line = self.line;
+        self.on_line(line + before)
+    }
+
     /// The same, found on a line of a longer text.
     #[must_use]
     pub fn on_line(mut self, line: usize) -> Self {

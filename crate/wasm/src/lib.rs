@@ -15,8 +15,8 @@ use query::{FrameViewJs, JournalQueryJs};
 use raft_core::{Rule, ServerId, Time};
 use raft_sim::command::HELP;
 use raft_sim::complete::complete;
-use raft_sim::load::load;
 use raft_sim::quality::Preset;
+use raft_sim::saved::{Restored, restore};
 use raft_sim::{Branches, Command, Place, Run};
 use serde::Serialize;
 use std::sync::Mutex;
@@ -118,12 +118,9 @@ impl Playground {
     /// When a line is not understood or cannot be carried out.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<Self, JsError> {
-        let mut loaded = load(text)?;
+        let Restored { branches, loaded } = restore(text)?;
         let opened = Opened::of(&loaded);
-        if let Some(show) = loaded.show {
-            loaded.run.seek(show.place());
-        }
-        Ok(Self { branches: Branches::new(loaded.run), opened, decoded: None })
+        Ok(Self { branches, opened, decoded: None })
     }
 
     /// What re-executing the text came to.
@@ -280,6 +277,11 @@ impl Playground {
     /// The whole run as text.
     pub fn trace(&self) -> String {
         self.run().to_string()
+    }
+
+    /// All branches as text, each with where it stands, the one that is looked at last.
+    pub fn saved(&self) -> String {
+        self.branches.to_string()
     }
 
     /// The run as text for sending: with where it stands now, and a server to look at there.

@@ -1,0 +1,155 @@
+//! Branches as one text: each branch's text under a line that names it; the last is the one looked at.
+//!
+//! ```text
+//! branch 1 first
+//! raft-playground 1
+//! seed 7
+//! at 4s end
+//! branch 2 with losses
+//! left 1 at 2.000000s step 99 network lossy
+//! raft-playground 1
+//! seed 7
+//! at 2s network lossy
+//! at 9s end
+//! ```
+//!
+//! A text without such lines is that of a single branch, so every run's text can be read as one of these.
+
+use crate::branches::{Branch, Branches, Fork, MOST_BRANCHES};
+use crate::load::{Loaded, load};
+use crate::text::{self, Invalid};
+use crate::trace::{LONGEST_NAME, LONGEST_TEXT, one_line};
+use std::fmt;
+
+/// Branches made from a text, and what the one that is looked at came to.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    /// The branches.
+    pub branches: Branches,
+    /// What re-executing the one that is looked at came to.
+    pub loaded: Loaded,
+}
+
+/// The text of one branch, and the lines above it.
+struct Part<'a> {
+    /// How many lines of the whole text come before its own.
+    before: usize,
+    id: u64,
+    name: String,
+    fork: Option<Fork>,
+    text: &'a str,
+}
+
+/// Makes branches from a text; everything in it is executed again.
+///
+/// # Errors
+/// When a line is not understood or cannot be carried out; the error names the line.
+pub fn restore(text: &str) -> Result<Restored, Invalid> {
+    if text.len() > LONGEST_TEXT {
+        let expected =
+            format!("a run: it has {} bytes, and the most is {LONGEST_TEXT}", text.len());
+        return Err(Invalid::new(text, &expected));
+    }
+    let mut list = Vec::new();
+    let mut newest = None;
+    for part in parts(text)? {
+        let Part { before, id, name, fork, text } = part;
+        let mut loaded = load(text).map_err(|error| error.after_lines(before))?;
+        if let Some(show) = loaded.show {
+            loaded.run.seek(show.place());
+        }
+        list.push(Branch { id, name, fork, run: loaded.run.clone() });
+        newest = Some(loaded);
+    }
+    let branches = Branches::from_list(list)?;
+    let loaded = newest.ok_or_else(|| Invalid::new("", "a branch"))?;
+    Ok(Restored { branches, loaded })
+}
+
+fn parts(text: &str) -> Result<Vec<Part<'_>>, Invalid> {
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    let mut rest = text;
+    let mut number = 0;
+    // Where the present part's own text begins.
+    let mut begin = 0;
+    while !rest.is_empty() {
+        let at = text.len() - rest.len();
+        let (line, tail) = rest.split_once('\n').unwrap_or((rest, ""));
+        number += 1;
+        let wrong = |error: Invalid| error.on_line(number);
+        if let Some(named) = line.trim().strip_prefix("branch ") {
+            match parts.last_mut() {
+                Some(part) => part.text = &text[begin..at],
+                None if !only_comments(&text[..at]) => {
+                    return Err(wrong(Invalid::new(
+                        line,
+                        "allowed here: a text with branches begins with one",
+                    )));
+                }
+                None => {}
+            }
+            if parts.len() == MOST_BRANCHES {
+                let expected = format!("allowed: {MOST_BRANCHES} branches are the most");
+                return Err(wrong(Invalid::new(line, &expected)));
+            }
+            let (id, name) = named.trim().split_once(' ').unwrap_or((named.trim(), ""));
+            let id = text::number(id, "a branch's number", 1, 1 << 50).map_err(wrong)?;
+            let name = one_line(name, LONGEST_NAME);
+            let name = if name.is_empty() { format!("branch {id}") } else { name };
+            parts.push(Part { before: number, id, name, fork: None, text: "" });
+            begin = at + line.len() + 1;
+        } else if let Some(left) = line.trim().strip_prefix("left ")
+            && let Some(part) = parts.last_mut()
+        {
+            part.fork = Some(fork(left.trim()).map_err(wrong)?);
+            part.before = number;
+            begin = at + line.len() + 1;
+        }
+        rest = tail;
+    }
+    match parts.last_mut() {
+        Some(part) => part.text = text.get(begin..).unwrap_or_default(),
+        None => parts.push(Part { before: 0, id: 1, name: "first".into(), fork: None, text }),
+    }
+    Ok(parts)
+}
+
+fn only_comments(text: &str) -> bool {
+    text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#'))
+}
+
+/// Reads `1 at 2.000000s step 99 network lossy`.
+fn fork(left: &str) -> Result<Fork, Invalid> {
+    let wrong =
+        || Invalid::new(left, "where a branch left another, such as `1 at 2s step 99 crash 3`");
+    let (from, rest) = left.split_once(" at ").ok_or_else(wrong)?;
+    let (at, rest) = rest.split_once(" step ").ok_or_else(wrong)?;
+    let (step, command) = rest.split_once(' ').unwrap_or((rest, ""));
+    Ok(Fork {
+        from: text::number(from.trim(), "a branch's number", 1, 1 << 50)?,
+        at: text::moment(at.trim())?,
+        step: text::number(step, "a number of steps", 0, 1 << 50)?,
+        command: one_line(command, LONGEST_COMMAND_SHOWN),
+    })
+}
+
+/// As much of a command as is kept to tell branches apart.
+const LONGEST_COMMAND_SHOWN: usize = 200;
+
+impl fmt::Display for Branches {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let current = self.current();
+        let others = self.all().iter().filter(|branch| branch.id != current.id);
+        for branch in others.chain([current]) {
+            if self.all().len() > 1 || branch.id != 1 {
+                writeln!(f, "branch {} {}", branch.id, branch.name)?;
+            }
+            if let Some(Fork { from, at, step, command }) = &branch.fork {
+                let command = one_line(command, LONGEST_COMMAND_SHOWN);
+                writeln!(f, "left {from} at {at} step {step} {command}")?;
+            }
+            branch.run().trace_from_here(None).fmt(f)?;
+        }
+        Ok(())
+    }
+}
