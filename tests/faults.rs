@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use raft_core::Rule;
-use raft_playground_tests::play::Played;
+use raft_playground_tests::play::{Plan, Played};
 use raft_playground_tests::random::{Gap, Language, RandomRun, random_run};
 use raft_playground_tests::safety::Safety;
 use raft_playground_tests::show;
@@ -97,6 +97,20 @@ proptest! {
         safety.compare_logs(&played.world);
         prop_assert!(safety.fallen.is_empty(), "{:?}\n{}", safety.fallen, run.text(&lines));
     }
+}
+
+/// S3 wins term 1 when it goes on after a pause, and in the same moment learns of term 3: what term 2
+/// committed it need not have had.
+#[test]
+fn an_election_that_is_won_too_late_breaks_no_promise() {
+    let text = "seed 1\nservers 3\nnetwork perfect\ndisk 0s\nat 0.1s timeout 3\nat 0.1015s pause 3\n\
+        at 0.2s timeout 1\nat 0.25s cut 1 > 3\nat 0.3s start 1 x=1\nat 0.5s timeout 2\nat 0.7s resume 3\nat 1s end\n";
+    let plan = Plan::read(text).expect("a run");
+    let mut safety = Safety::default();
+    let played = plan.play(plan.config.clone(), &mut safety);
+    let words: Vec<String> = played.records.iter().map(|(_, record)| record.to_string()).collect();
+    assert!(words.iter().any(|words| words == "leads term 1: elected by 2"), "{words:#?}");
+    assert!(safety.fallen.is_empty(), "{:?}", safety.fallen);
 }
 
 /// A promise that is kept because nothing happens says nothing.

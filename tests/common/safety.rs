@@ -75,7 +75,7 @@ impl Safety {
                     self.falls(Property::OneLeader, evidence);
                 }
                 if let Some(node) = node(world, server) {
-                    self.completeness(node);
+                    self.completeness(node, term);
                 }
             }
             Note::DeleteConflict { from, .. }
@@ -111,11 +111,12 @@ impl Safety {
     }
 
     /// A new leader's log against what was committed in earlier terms. A candidate that was paused may
-    /// win its term when later ones have gone by; it need not have what they committed.
-    fn completeness(&mut self, leader: &Node) {
-        let (log, now) = (leader.log(), leader.vote().current_term);
+    /// win its term when later ones have gone by, and learn of them in the same moment; it need not have
+    /// what they committed.
+    fn completeness(&mut self, leader: &Node, won: Term) {
+        let log = leader.log();
         let lacks = self.committed.iter().rev().take(500).find(|&(&index, &(term, when))| {
-            when < now && index > log.snapshot_end().index && log.term_at(index) != Some(term)
+            when < won && index > log.snapshot_end().index && log.term_at(index) != Some(term)
         });
         if let Some((index, (term, _))) = lacks {
             let evidence = format!("{} leads without {index}@{term}", leader.id());
