@@ -77,7 +77,7 @@ controls! {
         "A new leader believes that all have its log, so the follower that comes back is never sent what it lacks."
         => "expected 3 servers to agree on 106 within 10 s";
     "TestFailNoAgree3B" CommitByCounting:
-        "A leader commits with two of five servers."
+        "A leader commits what it alone holds, with three of five servers gone."
         => "expected nothing committed at index 2";
     "TestConcurrentStarts3B" AppendNew:
         "Of requests sent together the older may come last, and cuts off what the newer has appended."
