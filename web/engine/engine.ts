@@ -88,7 +88,7 @@ export class Engine {
   constructor(api: Api, text: string) {
     this.#api = api;
     this.#run = new api.Run(text);
-    this.#text = this.#run.trace();
+    this.#text = this.#run.saved();
   }
 
   get stopped(): boolean {
@@ -125,7 +125,7 @@ export class Engine {
     const next = this.#change("a new run", () => new this.#api.Run(text));
     const old = this.#run;
     this.#run = next;
-    this.#text = next.trace();
+    this.#text = next.saved();
     const { now, events, live } = next.frame({ logFirst: null, logCount: 0 });
     this.#moment = { now, events, live, reached: false };
     old.free();
@@ -141,6 +141,11 @@ export class Engine {
     return this.#ask("trace", () => this.#run.trace()) ?? this.#text;
   }
 
+  /** All branches as text, the one that is looked at last. */
+  saved(): string {
+    return this.#ask("saved", () => this.#run.saved()) ?? this.#text;
+  }
+
   /** The run as text for sending, with where it stands and the server to look at. */
   traceFromHere(server: number | null): string {
     return this.#change("trace", () => this.#run.traceFromHere(server ?? undefined));
@@ -148,7 +153,7 @@ export class Engine {
 
   setName(name: string): void {
     this.#change("name", () => this.#run.setName(name));
-    this.#text = this.trace();
+    this.#text = this.saved();
   }
 
   remarks(): Remark[] {
@@ -161,7 +166,7 @@ export class Engine {
 
   switchBranch(id: number): void {
     this.#moved(this.#change("switch branch", () => this.#run.switchBranch(id)));
-    this.#text = this.trace();
+    this.#text = this.saved();
   }
 
   renameBranch(id: number, name: string): void {
@@ -170,7 +175,7 @@ export class Engine {
 
   deleteBranch(id: number): void {
     this.#moved(this.#change("delete branch", () => this.#run.deleteBranch(id)));
-    this.#text = this.trace();
+    this.#text = this.saved();
   }
 
   /** Throws when there is no such branch. */
@@ -184,7 +189,7 @@ export class Engine {
     const line = this.#change(text, () => this.#run.command(text));
     // In the past, a command starts a branch: that is another text.
     if (wasLive) this.#text += `${line}\n`;
-    else this.#text = this.#run.trace();
+    else this.#text = this.#run.saved();
     // The command may have made something due at once.
     this.#moment = { ...this.#moment, reached: false, live: true };
     return line;
@@ -264,7 +269,7 @@ export class Engine {
       try {
         this.#run = new this.#api.Run(text);
         this.#moment = until === null ? BEGINNING : this.#catchUp(until);
-        this.#text = this.#run.trace();
+        this.#text = this.#run.saved();
         this.#stopped = false;
         return;
       } catch (error) {

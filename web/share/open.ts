@@ -34,7 +34,7 @@ export async function openAndSay(
   if (opened?.verdict === "identical")
     notices.info(`${what} is open. Executed again: ${opened.says}.`);
   else if (opened?.verdict === "unchecked") notices.info(`${what} is open, ${opened.says}.`);
-  if (opened?.engine != null && opened.verdict !== "diverged") {
+  if (typeof opened?.engine === "string" && opened.verdict !== "diverged") {
     notices.info(`It was made by engine ${opened.engine}, and runs the same on this one.`);
   }
   return true;

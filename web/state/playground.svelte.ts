@@ -19,6 +19,7 @@ import type {
   Timeline,
 } from "../engine/engine";
 import { Engine, EngineStopped } from "../engine/engine";
+import type { KeptRun } from "../runs/store";
 import { Loop } from "./loop";
 import { notices } from "./notices.svelte";
 import type { Target } from "./targets";
@@ -27,7 +28,7 @@ import { type Jump, jumpTarget, jumpWords } from "../timeline/jumps";
 import { SPEEDS } from "./words";
 
 export type DialogName =
-  "new-run" | "partition" | "network" | "keys" | "rules" | "lab" | "branches" | "share";
+  "new-run" | "partition" | "network" | "keys" | "rules" | "lab" | "branches" | "share" | "runs";
 export interface Dialog {
   name: DialogName;
   /** What the dialog is about: a rule's id, a server or link. */
@@ -96,6 +97,8 @@ export class Playground {
   /** A part of the page asks for the focus; `serial` makes a second request differ. */
   focus: { name: FocusName; serial: number } | null = $state.raw(null);
   runName = $state("untitled run");
+  /** Tells kept runs apart; another run has another one. */
+  runId: string = $state(crypto.randomUUID());
   /** Commands given since the page was opened, newest last. */
   given: string[] = $state.raw([]);
   branches: BranchView[] = $state.raw([]);
@@ -240,7 +243,7 @@ export class Playground {
   jump(way: 1 | -1): void {
     const run = this.engine.timeline();
     const target = run && jumpTarget(run, this.jumpKind, this.frame.now, way);
-    if (target != null) this.seek(target);
+    if (typeof target === "number") this.seek(target);
     else
       notices.info(`There are no ${way === 1 ? "later" : "earlier"} ${jumpWords[this.jumpKind]}.`);
   }
@@ -312,10 +315,47 @@ export class Playground {
     this.opened = opened;
     this.runName = name ?? opened?.name ?? "untitled run";
     this.#stopsAtEnd = true;
-    if (opened?.show == null) this.seek(0);
+    if (!opened?.show) this.seek(0);
     if (opened?.show?.server) this.select({ kind: "server", id: opened.show.server });
     if (opened?.verdict === "diverged")
       notices.error(`Not the run that was recorded: ${opened.says}`);
+    return null;
+  }
+
+  /** The run as it is kept: see `restore`. */
+  kept(): KeptRun {
+    const { frame } = this;
+    const text = this.engine.saved();
+    return {
+      id: this.runId,
+      name: this.runName,
+      text,
+      seed: frame.seed,
+      servers: frame.servers.length,
+      end: frame.end,
+      commands: text.match(/^at \S+ (?:after \d+ )?(?!digest |end$|after )/gm)?.length ?? 0,
+      branches: this.branches.length,
+      savedAt: Date.now(),
+      kept: false,
+    };
+  }
+
+  /** The engine holds this kept run already, where it stood. */
+  resume(run: KeptRun): void {
+    this.runId = run.id;
+    this.runName = run.name;
+    const opened = this.engine.opened();
+    if (opened?.verdict === "diverged") {
+      notices.error(`This is another engine, and the run is another one on it: ${opened.says}`);
+    }
+  }
+
+  /** Goes back to a kept run, where it stood. Gives the refusal's words, or null when it was done. */
+  restore(run: KeptRun): string | null {
+    this.pause();
+    const refusal = this.newRun(run.text, run.name);
+    if (refusal !== null) return refusal;
+    this.resume(run);
     return null;
   }
 
@@ -374,6 +414,7 @@ export class Playground {
       return (error as Error).message;
     }
     this.runName = name;
+    this.runId = crypto.randomUUID();
     this.opened = null;
     this.#stopsAtEnd = false;
     this.#readRun();
