@@ -6,6 +6,7 @@ import { packageProgram, run } from "../lib/run.mjs";
 import { chromeForTests } from "../setup/browser.mjs";
 import { countPlaywright, outcome } from "./count.mjs";
 import { writeNativeLab } from "./lab.mjs";
+import { writeNativeTraces } from "./traces.mjs";
 
 const report = at("target/page-tests.json");
 
@@ -15,6 +16,7 @@ export async function page() {
   await buildWasm();
   await buildPage();
   writeNativeLab();
+  writeNativeTraces();
   rmSync(report, { force: true });
   const { code } = await run(
     process.execPath,
