@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use raft_core::Rule;
+use raft_playground_tests::link::link;
 use raft_playground_tests::play::{Plan, Played};
 use raft_playground_tests::random::{Gap, Language, RandomRun, random_run};
 use raft_playground_tests::safety::Safety;
@@ -66,7 +67,7 @@ fn same_logs(world: &World) -> Result<(), String> {
 /// Plays a run, heals it, and says what went wrong.
 fn judge(run: &RandomRun) -> (Played, Result<(), String>) {
     let mut safety = Safety::default();
-    let (mut played, lines) = run.play(&mut safety);
+    let (mut played, _) = run.play(&mut safety);
     safety.compare_logs(&played.world);
     heal(&mut played, &mut safety);
     let mut verdict = agree(&mut played, &mut safety);
@@ -74,8 +75,12 @@ fn judge(run: &RandomRun) -> (Played, Result<(), String>) {
     if !safety.fallen.is_empty() {
         verdict = Err(format!("{:?}", safety.fallen));
     }
-    let verdict = verdict
-        .map_err(|what| format!("{what}\n{}\n{}", run.text(&lines), show::states(&played.world)));
+    let verdict = verdict.map_err(|what| {
+        let text = run.text(&played.done);
+        let trace = text.parse().expect("what is printed is read");
+        let open = link(trace, played.world.now());
+        format!("{what}\n{text}\n{}\n{open}", show::states(&played.world))
+    });
     (played, verdict)
 }
 

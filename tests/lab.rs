@@ -3,6 +3,7 @@
 use raft_lab::{
     CONTROLS, EARLIER, Outcome, TESTS, Test, Wrong, all, record, record_wrong, run, run_wrong,
 };
+use raft_playground_tests::link::link;
 use raft_sim::load::{self, Verdict as Same};
 use raft_sim::remark::{Lane, Remark, Verdict};
 use raft_sim::{Time, Trace};
@@ -18,7 +19,8 @@ fn passes(name: &str) {
     let test = named(name);
     for seed in SEEDS {
         if let Some(failure) = run(test, seed).failure {
-            panic!("{failure}\nagain: raft-playground lab {name} --seeds {seed}");
+            let open = link(record(test, seed).1, failure.at);
+            panic!("{failure}\nagain: raft-playground lab {name} --seeds {seed}\n{open}");
         }
     }
 }

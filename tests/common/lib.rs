@@ -2,6 +2,7 @@
 //! of safety, and random runs.
 
 pub mod golden;
+pub mod link;
 pub mod play;
 pub mod random;
 pub mod safety;

@@ -27,6 +27,8 @@ pub struct Played {
     pub world: World,
     /// All that happened.
     pub records: Vec<(Stamp, Record)>,
+    /// The commands that were carried out, each at its place.
+    pub done: Vec<Line>,
     /// The commands that could not be carried out, and why.
     pub refused: Vec<(Line, Refused)>,
 }
@@ -63,7 +65,7 @@ impl Plan {
     /// Plays it with these settings in place of its own. What cannot be carried out is passed over.
     pub fn play(&self, config: Config, watcher: &mut impl Watcher) -> Played {
         let world = World::new(config);
-        let mut played = Played { world, records: Vec::new(), refused: Vec::new() };
+        let mut played = Played::new(world);
         for line in &self.lines {
             played.advance(line.at, watcher);
             if let Some(command) = line.command() {
@@ -76,6 +78,11 @@ impl Plan {
 }
 
 impl Played {
+    /// A world in which nothing has been done.
+    pub fn new(world: World) -> Self {
+        Self { world, records: Vec::new(), done: Vec::new(), refused: Vec::new() }
+    }
+
     /// Whether it was stopped because it took too many events.
     pub fn is_endless(&self) -> bool {
         self.world.events() >= MOST_EVENTS
@@ -84,13 +91,15 @@ impl Played {
     /// Carries out a command; false when it is refused.
     pub fn command(&mut self, command: &Command, watcher: &mut impl Watcher) -> bool {
         let seen = self.records.len();
+        let line = Line::here(&self.world, What::Command(command.clone()));
         let done = self.world.apply(command, &mut self.records);
         watcher.look(&self.world, &self.records[seen..]);
-        if let Err(why) = done {
-            let line =
-                Line { at: self.world.now(), after: None, what: What::Command(command.clone()) };
-            self.refused.push((line, why));
-            return false;
+        match done {
+            Ok(_) => self.done.push(line),
+            Err(why) => {
+                self.refused.push((line, why));
+                return false;
+            }
         }
         true
     }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use raft_core::ServerId;
 use raft_sim::command::{LinkChange, MessageAction, ServerAction, Servers};
 use raft_sim::quality::{NetworkSpec, Numbers, Preset};
-use raft_sim::trace::{Line, What};
+use raft_sim::trace::Line;
 use raft_sim::{Command, Config, World};
 use std::fmt::Write;
 
@@ -48,21 +48,14 @@ pub enum Language {
 impl RandomRun {
     /// Plays it; gives also the lines that stand for what was done.
     pub fn play(&self, watcher: &mut impl Watcher) -> (Played, Vec<Line>) {
-        let world = World::new(self.config.clone());
-        let mut played = Played { world, records: Vec::new(), refused: Vec::new() };
-        let mut lines = Vec::new();
+        let mut played = Played::new(World::new(self.config.clone()));
         for (gap, act) in &self.acts {
             played.wait(*gap, watcher);
-            let Some(command) = act.command(&played.world) else { continue };
-            let world = &played.world;
-            let after = world.is_in_the_midst().then(|| world.events());
-            let line = Line { at: world.now(), after, what: What::Command(command.clone()) };
-            if played.command(&command, watcher) {
-                lines.push(line);
-            } else if let Some((refused, _)) = played.refused.last_mut() {
-                *refused = line;
+            if let Some(command) = act.command(&played.world) {
+                played.command(&command, watcher);
             }
         }
+        let lines = played.done.clone();
         (played, lines)
     }
 
