@@ -249,9 +249,13 @@ impl World {
 
     fn crash<O: Observer>(&mut self, slot: usize, observer: &mut O) {
         let server = &mut self.servers[slot];
+        let inbox = server.process_mut().and_then(|process| process.paused.take());
         let lost = server.disk.crash();
         server.life = Life::Crashed(server.disk.read().map(Box::new));
         self.record(observer, Record::Crashed(ServerId::from_slot(slot), lost));
+        for flight in inbox.into_iter().flatten() {
+            self.lose(flight, self.now, Loss::Down, observer);
+        }
     }
 
     fn restart<O: Observer>(&mut self, slot: usize, observer: &mut O) {
@@ -284,8 +288,8 @@ impl World {
         let inbox = process.paused.take().unwrap_or_default();
         self.record(observer, Record::Resumed(ServerId::from_slot(slot), inbox.len() as u64));
         self.release(slot, observer);
-        for (cause, envelope) in inbox {
-            self.handle_late(cause, envelope, observer);
+        for flight in inbox {
+            self.handle_late(flight, observer);
         }
         self.settle(slot, observer);
     }

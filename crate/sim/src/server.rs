@@ -3,8 +3,8 @@
 use crate::clock::Clock;
 use crate::disk::{Disk, DiskError};
 use crate::machine::Machine;
-use crate::network::Cause;
-use raft_core::{Action, Envelope, Index, Node, Persistent, ServerId, Time};
+use crate::network::{Cause, Flight};
+use raft_core::{Action, Index, Node, Persistent, ServerId, Time};
 use std::collections::VecDeque;
 
 /// A server of the world.
@@ -41,7 +41,7 @@ pub struct Process {
     /// What waits for the disk, each action with the ticket that must be durable first.
     pub(crate) waiting: VecDeque<(u64, Option<Cause>, Action)>,
     /// Messages that arrived while it was paused; none: it is not paused.
-    pub(crate) paused: Option<VecDeque<(Cause, Envelope)>>,
+    pub(crate) paused: Option<VecDeque<Flight>>,
     /// When the world will next look at its timer.
     pub(crate) wake: Time,
     /// The last entry of the newest snapshot that its service has made or loaded.
@@ -56,6 +56,11 @@ impl Server {
 
     pub(crate) fn process_mut(&mut self) -> Option<&mut Process> {
         if let Life::Up(process) = &mut self.life { Some(process) } else { None }
+    }
+
+    /// The messages that wait for it while it is paused.
+    pub(crate) fn inbox(&self) -> impl Iterator<Item = &Flight> {
+        self.process().and_then(|process| process.paused.as_ref()).into_iter().flatten()
     }
 
     /// Whether it runs and is not paused.

@@ -213,17 +213,27 @@ impl World {
             return self.lose(flight, self.now, Loss::Down, observer);
         };
         if let Some(inbox) = &mut process.paused {
-            inbox.push_back((Cause::of(&flight), flight.envelope));
+            inbox.push_back(flight);
             return;
         }
+        self.receive(flight, observer);
+    }
+
+    fn receive<O: Observer>(&mut self, flight: Flight, observer: &mut O) {
         observer.arrived(&flight.envelope);
         if observer.wants_traffic() {
             self.record(observer, Record::Arrived(Brief::of(&flight)));
         }
-        self.input(slot, Input::Receive(flight.envelope), observer);
+        self.input(flight.envelope.to.slot(), Input::Receive(flight.envelope), observer);
     }
 
-    fn lose<O: Observer>(&mut self, flight: Flight, at: Time, why: Loss, observer: &mut O) {
+    pub(crate) fn lose<O: Observer>(
+        &mut self,
+        flight: Flight,
+        at: Time,
+        why: Loss,
+        observer: &mut O,
+    ) {
         self.record(observer, Record::Lost(Brief::of(&flight), why));
         self.network.bury(flight, at, why);
     }
@@ -499,14 +509,9 @@ impl World {
     }
 
     /// Handles a message that has waited for a paused server.
-    pub(crate) fn handle_late<O: Observer>(
-        &mut self,
-        cause: Cause,
-        envelope: Envelope,
-        observer: &mut O,
-    ) {
-        self.cause = Some(cause);
-        self.input(envelope.to.slot(), Input::Receive(envelope), observer);
+    pub(crate) fn handle_late<O: Observer>(&mut self, flight: Flight, observer: &mut O) {
+        self.cause = Some(Cause::of(&flight));
+        self.receive(flight, observer);
         self.cause = None;
     }
 }
