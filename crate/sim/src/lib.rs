@@ -38,6 +38,7 @@
 //! | [`trace`], [`config`], [`remark`], [`text`] | a run as text |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`journal`], [`timeline`] | what is remembered for reading |
+//! | [`window`] | a stretch of a run, read in a world apart |
 //! | [`digest`] | the fingerprint of a run, and the streams of chance |
 
 pub mod branches;
@@ -67,6 +68,7 @@ pub mod text;
 pub mod timeline;
 pub mod trace;
 pub mod wal;
+pub mod window;
 pub mod world;
 
 pub use branches::Branches;

@@ -346,33 +346,38 @@ impl Run {
                 Place::Event(event) if self.world.events() >= event => return Went::There,
                 _ => {}
             }
-            let limit = next.map_or(wanted, |line| line.at.min(wanted));
             let is_next = next
                 .is_some_and(|line| line.at <= wanted && line.after == Some(self.world.events()));
-            if is_next {
-                self.command_again(observer);
-            } else if self.world.events() >= last {
+            if !is_next && self.world.events() >= last {
                 return Went::OutOfBudget;
-            } else if !self.world.step(limit, observer) {
+            }
+            if !step_again(&mut self.world, &mut self.done, &self.lines, wanted, observer) {
                 // Nothing more happens by then.
-                match next {
-                    Some(line) if line.at <= wanted => self.command_again(observer),
-                    _ => {
-                        self.world.now = self.world.now.max(wanted);
-                        return Went::There;
-                    }
-                }
+                self.world.now = self.world.now.max(wanted);
+                return Went::There;
             }
         }
     }
 
-    fn command_again(&mut self, observer: &mut Journal) {
-        let line = &self.lines[self.done];
-        self.world.now = line.at;
-        if let Some(command) = line.command() {
-            self.world.apply(command, observer).expect("what was possible is possible again");
-        }
-        self.done += 1;
+    /// One step of what has happened, up to the moment `until`, in a world that stands after `done` of the
+    /// commands. False when there is none.
+    pub(crate) fn step_again(
+        &self,
+        world: &mut World,
+        done: &mut usize,
+        until: Time,
+        observer: &mut Journal,
+    ) -> bool {
+        let end = self.end();
+        let is_over = *done == self.lines.len() && world.events() == end.events();
+        !is_over && step_again(world, done, &self.lines, until.min(end.now()), observer)
+    }
+
+    /// The last copy of the world from before a moment, and how many commands had been carried out.
+    pub(crate) fn copy_before(&self, moment: Time) -> (World, usize) {
+        let copy = self.keyframes.last_where(|frame| frame.world.now() < moment);
+        let frame = self.keyframes.get(copy);
+        (World::clone(&frame.world), frame.commands)
     }
 
     /// What happened after the present place has not happened.
@@ -388,6 +393,29 @@ impl Run {
         let now = self.world.now();
         self.remarks.retain(|remark| remark.to <= now);
     }
+}
+
+/// One event or command up to the moment `until`. The caller knows that it is not beyond the end of what has
+/// happened.
+fn step_again(
+    world: &mut World,
+    done: &mut usize,
+    lines: &[Line],
+    until: Time,
+    observer: &mut Journal,
+) -> bool {
+    let next = lines.get(*done).filter(|line| line.at <= until);
+    let is_next = next.is_some_and(|line| line.after == Some(world.events()));
+    if !is_next && world.step(next.map_or(until, |line| line.at), observer) {
+        return true;
+    }
+    let Some(line) = next else { return false };
+    world.now = line.at;
+    if let Some(command) = line.command() {
+        world.apply(command, observer).expect("what was possible is possible again");
+    }
+    *done += 1;
+    true
 }
 
 /// Whether a place is not after another one, in the world and step of the first.

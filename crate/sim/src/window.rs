@@ -1,0 +1,331 @@
+//! What happened in a stretch of a run: read by repeating it in a world apart, so that the run stays where it
+//! stands, and the journal need not remember.
+
+use crate::journal::Journal;
+use crate::network::{Fate, Flight, Loss, MessageId};
+use crate::record::{Brief, Record, Stamp};
+use crate::run::Run;
+use crate::server::{Life, Server};
+use crate::world::World;
+use raft_core::{Index, Message, Note, Role, ServerId, Term, Time};
+
+/// Reads a run from some moment on, piece by piece. Meanwhile the run may go on and may be moved about, but
+/// what was read must stay its past.
+#[derive(Debug)]
+pub struct Reader {
+    world: World,
+    done: usize,
+    journal: Journal,
+    /// Messages that have set out and have not come to an end.
+    under_way: Vec<MessageId>,
+    /// The number of the newest message that has been told.
+    newest: MessageId,
+    standings: Vec<Standing>,
+    cuts: u64,
+    /// Whether it has been told how things stood at the beginning.
+    begun: bool,
+}
+
+/// Something that is seen in a stretch of a run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seen {
+    /// When; before the stretch only for a message that was under way when it began.
+    pub at: Time,
+    /// The events and commands up to and with it.
+    pub step: u64,
+    /// What.
+    pub what: What,
+}
+
+/// What is seen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum What {
+    /// A message sets out.
+    Sent(Brief, Carried),
+    /// A message reaches a server that handles it.
+    Arrived(ServerId, MessageId),
+    /// A message is lost, having come so far: per thousand of its way.
+    Lost(MessageId, Loss, u16),
+    /// Something happens at a server, or by the user's hand: with the message that brought it about, and the
+    /// journal's words.
+    Mark(Option<ServerId>, Mark, Option<MessageId>, String),
+    /// A server is something else from now on.
+    Stands(ServerId, Standing),
+    /// So many directed links are cut from now on.
+    Cuts(u64),
+}
+
+/// What a message carries, for a label.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Carried {
+    /// No entries.
+    Nothing,
+    /// Entries, from the first to the last.
+    Entries(Index, Index),
+    /// A snapshot through this entry.
+    Snapshot(Index),
+}
+
+/// What happened besides messages, as far as it is marked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Mark {
+    Timeout,
+    Vote,
+    Win,
+    Accept,
+    Commit,
+    LearnCommit,
+    Snapshot,
+    Crash,
+    Restart,
+    Pause,
+    Resume,
+    Command,
+}
+
+/// What a server is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// What it does.
+    pub part: Part,
+    /// Whether it is paused.
+    pub paused: bool,
+    /// Its current term.
+    pub term: Term,
+}
+
+/// What a server does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Part {
+    Follower,
+    Candidate,
+    Leader,
+    Crashed,
+}
+
+/// Where a message is that has not come to an end where the reader stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whereabouts {
+    /// On its way: when it set out, as far as its place goes, and when it would arrive.
+    Flying(Time, Time),
+    /// Stopped on its way since a moment: the same, and that moment.
+    Held(Time, Time, Time),
+    /// At a paused server, since a moment.
+    Waiting(Time),
+}
+
+impl Run {
+    /// A reader of what happened from a moment on.
+    pub fn reader(&self, from: Time) -> Reader {
+        let (mut world, mut done) = self.copy_before(from);
+        if let Some(before) = from.0.checked_sub(1) {
+            let mut silent = Journal::silent();
+            while self.step_again(&mut world, &mut done, Time(before), &mut silent) {}
+            world.now = world.now.max(Time(before).min(self.end().now()));
+        }
+        let newest = world.network().sent();
+        let standings = world.servers().iter().map(Standing::of).collect();
+        Reader {
+            done,
+            // Its count of commands is not asked for.
+            journal: Journal::default(),
+            under_way: Vec::new(),
+            newest,
+            standings,
+            cuts: world.network().cuts(),
+            begun: false,
+            world,
+        }
+    }
+}
+
+impl Reader {
+    /// The events and commands up to where it stands.
+    pub fn steps(&self) -> u64 {
+        self.world.events() + self.done as u64
+    }
+
+    /// The moment at which it stands.
+    pub fn now(&self) -> Time {
+        self.world.now()
+    }
+
+    /// Reads on up to and including the moment `to`, at most so many steps. True when it got there, or to the
+    /// end of what has happened.
+    pub fn read(&mut self, run: &Run, to: Time, budget: u64, seen: &mut Vec<Seen>) -> bool {
+        if !self.begun {
+            self.begun = true;
+            self.begin(seen);
+        }
+        let last = self.steps().saturating_add(budget);
+        while run.step_again(&mut self.world, &mut self.done, to, &mut self.journal) {
+            self.tell(seen);
+            if self.steps() >= last {
+                return false;
+            }
+        }
+        self.world.now = self.world.now.max(to.min(run.end().now()));
+        true
+    }
+
+    /// The messages that have not come to an end here.
+    pub fn under_way(&self) -> impl Iterator<Item = (MessageId, Whereabouts)> {
+        self.under_way.iter().map(|&id| {
+            let flight = self.world.network().message(id);
+            (id, flight.map_or(Whereabouts::Waiting(self.waits_since(id)), whereabouts))
+        })
+    }
+
+    /// How things stand at the beginning.
+    fn begin(&mut self, seen: &mut Vec<Seen>) {
+        let (at, step) = (self.world.now(), self.steps());
+        let mut tell = |at, what| seen.push(Seen { at, step, what });
+        for (server, &standing) in self.world.servers().iter().zip(&self.standings) {
+            tell(at, What::Stands(server.id, standing));
+        }
+        tell(at, What::Cuts(self.cuts));
+        let waiting = self.world.servers().iter().flat_map(Server::inbox);
+        for flight in self.world.network().flights_in_order().chain(waiting) {
+            self.under_way.push(flight.id);
+            tell(flight.sent_at, sent(flight));
+        }
+    }
+
+    /// What came with the newest step.
+    fn tell(&mut self, seen: &mut Vec<Seen>) {
+        let (at, step) = (self.world.now(), self.steps());
+        let mut journal = std::mem::take(&mut self.journal);
+        for (stamp, record) in journal.take() {
+            if let Some(what) = self.what(&stamp, &record) {
+                seen.push(Seen { at, step, what });
+            }
+        }
+        self.journal = journal;
+        let Self { world, under_way, newest, standings, cuts, .. } = self;
+        // No record tells of a copy that the user made.
+        for id in *newest + 1..=world.network().sent() {
+            under_way.push(id);
+            seen.extend(world.network().message(id).map(|flight| Seen {
+                at,
+                step,
+                what: sent(flight),
+            }));
+        }
+        *newest = world.network().sent();
+        for (server, known) in world.servers().iter().zip(standings) {
+            let standing = Standing::of(server);
+            if standing != *known {
+                *known = standing;
+                seen.push(Seen { at, step, what: What::Stands(server.id, standing) });
+            }
+        }
+        if world.network().cuts() != *cuts {
+            *cuts = world.network().cuts();
+            seen.push(Seen { at, step, what: What::Cuts(*cuts) });
+        }
+    }
+
+    fn what(&mut self, stamp: &Stamp, record: &Record) -> Option<What> {
+        match record {
+            Record::Sent(brief) => {
+                self.newest = self.newest.max(brief.id);
+                self.under_way.push(brief.id);
+                self.world.network().message(brief.id).map(sent)
+            }
+            Record::Arrived(brief) => {
+                self.under_way.retain(|&id| id != brief.id);
+                Some(What::Arrived(brief.to, brief.id))
+            }
+            Record::Lost(brief, why) => {
+                self.under_way.retain(|&id| id != brief.id);
+                Some(What::Lost(brief.id, *why, self.place_of_death(brief.id)))
+            }
+            _ => Mark::of(record)
+                .map(|mark| What::Mark(record.server(), mark, stamp.cause, record.to_string())),
+        }
+    }
+
+    fn place_of_death(&self, id: MessageId) -> u16 {
+        let flight = self.world.network().lost().rev().find(|flight| flight.id == id);
+        let place = flight.and_then(|flight| match flight.fate {
+            Fate::Dies { at, .. } => {
+                let whole = flight.arrives_at - flight.set_out_at;
+                (1000 * (at - flight.set_out_at)).checked_div(whole)
+            }
+            _ => None,
+        });
+        place.unwrap_or(1000).min(1000) as u16
+    }
+
+    fn waits_since(&self, id: MessageId) -> Time {
+        let waiting = self.world.servers().iter().flat_map(Server::inbox);
+        let flight = { waiting }.find(|flight| flight.id == id);
+        flight.map_or(self.world.now(), |flight| flight.arrives_at)
+    }
+}
+
+fn sent(flight: &Flight) -> What {
+    let message = &flight.envelope.message;
+    let carried = match (message, message.span()) {
+        (Message::InstallSnapshot { last_included, .. }, _) => {
+            Carried::Snapshot(last_included.index)
+        }
+        (_, Some(span)) => Carried::Entries(span.first, span.last),
+        _ => Carried::Nothing,
+    };
+    What::Sent(Brief::of(flight), carried)
+}
+
+fn whereabouts(flight: &Flight) -> Whereabouts {
+    match flight.fate {
+        Fate::Held(since) => Whereabouts::Held(flight.set_out_at, flight.arrives_at, since),
+        _ => Whereabouts::Flying(flight.set_out_at, flight.arrives_at),
+    }
+}
+
+impl Standing {
+    fn of(server: &Server) -> Self {
+        let (part, term) = match &server.life {
+            Life::Up(process) => {
+                let part = match process.node.role() {
+                    Role::Follower { .. } => Part::Follower,
+                    Role::Candidate { .. } => Part::Candidate,
+                    Role::Leader { .. } => Part::Leader,
+                };
+                (part, process.node.vote().current_term)
+            }
+            Life::Crashed(found) => {
+                let term = found.as_ref().map_or(Term(0), |state| state.vote.current_term);
+                (Part::Crashed, term)
+            }
+        };
+        Self { part, paused: !server.is_running() && part != Part::Crashed, term }
+    }
+}
+
+impl Mark {
+    fn of(record: &Record) -> Option<Self> {
+        Some(match record {
+            Record::Rule(_, note) => match note {
+                Note::FollowerTimesOut { .. } | Note::CandidateTimesOut { .. } => Self::Timeout,
+                Note::GrantVote { .. } => Self::Vote,
+                Note::WinElection { .. } => Self::Win,
+                Note::AcceptCommand { .. } => Self::Accept,
+                Note::CommitByCounting { .. } => Self::Commit,
+                Note::FollowCommit { .. } => Self::LearnCommit,
+                Note::TakeSnapshot { .. } | Note::SaveSnapshot { .. } => Self::Snapshot,
+                _ => return None,
+            },
+            Record::Crashed(..) | Record::RestartFailed(..) => Self::Crash,
+            Record::Restarted(_) => Self::Restart,
+            Record::Paused(_) => Self::Pause,
+            Record::Resumed(..) => Self::Resume,
+            Record::Command(_) => Self::Command,
+            _ => return None,
+        })
+    }
+}
