@@ -40,7 +40,7 @@ fn read(run: &Run, from: u64, to: u64, piece: u64) -> (Reader, Vec<Seen>) {
 /// A line of the stretch in the words of the journal; none for what has no line there.
 fn words(seen: &Seen) -> Option<(u64, String)> {
     let text = match &seen.what {
-        What::Sent(brief, _) => format!("{} sent", brief.id),
+        What::Sent(brief, ..) => format!("{} sent", brief.id),
         What::Arrived(server, id) => format!("{id} at {server}"),
         What::Lost(id, why, _) => format!("{id} lost: {why}"),
         What::Mark(server, _, _, words) => format!("{server:?} {words}"),
@@ -72,13 +72,13 @@ fn compare(seen: &[Seen], records: &[(Stamp, Record)], from: u64, to: u64) {
             })
             .collect();
         let sent = seen.iter().filter_map(|seen| match &seen.what {
-            What::Sent(brief, _) => Some(brief.id),
+            What::Sent(brief, ..) => Some(brief.id),
             _ => None,
         });
         sent.filter(|id| !told.contains(id)).collect()
     };
     let is_copy =
-        |seen: &&Seen| matches!(&seen.what, What::Sent(brief, _) if copies.contains(&brief.id));
+        |seen: &&Seen| matches!(&seen.what, What::Sent(brief, ..) if copies.contains(&brief.id));
     let here: Vec<_> = seen
         .iter()
         .filter(|seen| !is_copy(seen))
@@ -149,7 +149,7 @@ proptest! {
             }
         }
         let flying: BTreeSet<u64> = world.network().flights().map(|flight| flight.id).collect();
-        let told = reader.under_way().filter(|(_, place)| !matches!(place, Whereabouts::Waiting(_)));
+        let told = reader.under_way().filter(|(_, place)| !matches!(place, Whereabouts::Waiting));
         prop_assert_eq!(told.map(|(id, _)| id).collect::<BTreeSet<_>>(), flying);
         let ended = |seen: &Seen| match seen.what {
             What::Arrived(_, id) | What::Lost(id, ..) => Some(id),
@@ -157,7 +157,7 @@ proptest! {
         };
         let ended: BTreeSet<u64> = seen.iter().filter_map(ended).collect();
         let set_out = |seen: &Seen| match &seen.what {
-            What::Sent(brief, _) => Some((brief.id, seen.at)),
+            What::Sent(brief, ..) => Some((brief.id, seen.at)),
             _ => None,
         };
         let sent: BTreeSet<u64> = seen.iter().filter_map(set_out).map(|(id, _)| id).collect();

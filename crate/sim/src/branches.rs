@@ -1,10 +1,10 @@
 //! Runs that have a beginning in common: acting in the past starts a branch, and both futures stay.
 
+use crate::again::Again;
 use crate::change::Refused;
 use crate::command::Command;
-use crate::journal::Journal;
 use crate::record::{Record, Stamp};
-use crate::run::{Place, Run};
+use crate::run::Run;
 use crate::text::Invalid;
 use crate::trace::{LONGEST_NAME, Line, one_line};
 use raft_core::{Started, Time};
@@ -263,27 +263,24 @@ impl Branches {
 }
 
 /// What happened in a run, one thing after the other.
-struct Repeat {
-    run: Run,
-    journal: Journal,
+struct Repeat<'a> {
+    run: &'a Run,
+    again: Again,
     news: VecDeque<Happened>,
 }
 
-impl Repeat {
-    fn from(run: &Run, step: u64) -> Self {
-        let mut run = run.without_journal();
-        run.seek(Place::Step(step));
-        Self { run, journal: Journal::default(), news: VecDeque::new() }
+impl<'a> Repeat<'a> {
+    fn from(run: &'a Run, step: u64) -> Self {
+        Self { run, again: Again::new(run, Time::NEVER, step), news: VecDeque::new() }
     }
 
     fn next(&mut self) -> Option<Happened> {
         while self.news.is_empty() {
-            if self.run.is_live() {
+            if !self.again.step(self.run, Time::NEVER) {
                 return None;
             }
-            let step = self.run.steps() + 1;
-            self.run.repeat(Place::Step(step), u64::MAX, &mut self.journal);
-            let news = self.journal.take().filter(|(_, record)| !is_done_by_user(record));
+            let step = self.again.steps();
+            let news = self.again.take().filter(|(_, record)| !is_done_by_user(record));
             self.news.extend(news.map(|(stamp, record)| Happened { stamp, step, record }));
         }
         self.news.pop_front()

@@ -115,7 +115,7 @@ impl Journal {
     }
 
     /// Takes the records out.
-    pub(crate) fn take(&mut self) -> impl Iterator<Item = (Stamp, Record)> {
+    pub(crate) fn take(&mut self) -> impl Iterator<Item = (Stamp, Record)> + use<> {
         self.matching.clear();
         std::mem::take(&mut self.records).into_iter().map(|kept| (kept.stamp, kept.record))
     }

@@ -33,7 +33,7 @@
 //! | [`server`], [`disk`], [`wal`], [`clock`], [`machine`] | one box: process, disk as bytes, clock, service |
 //! | [`network`], [`quality`] | links and messages in flight, and what links are like |
 //! | [`command`], [`complete`], [`record`] | the input language, typed with help, and the output language |
-//! | [`run`], `keyframes` | a run: the world, what was done, and going back |
+//! | [`run`], `keyframes`, `again` | a run: the world, what was done, and going back |
 //! | [`branches`], [`saved`] | runs that have a beginning in common, and their text |
 //! | [`trace`], [`config`], [`remark`], [`text`] | a run as text |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
@@ -41,6 +41,7 @@
 //! | [`window`] | a stretch of a run, read in a world apart |
 //! | [`digest`] | the fingerprint of a run, and the streams of chance |
 
+mod again;
 pub mod branches;
 pub mod change;
 pub mod clock;

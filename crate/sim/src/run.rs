@@ -51,7 +51,7 @@ pub struct Run {
 
 /// How a way forward ended.
 #[derive(PartialEq, Eq)]
-pub(crate) enum Went {
+enum Went {
     There,
     OutOfBudget,
     /// At the end of what has happened, and perhaps not there yet.
@@ -309,23 +309,8 @@ impl Run {
         }
     }
 
-    /// The same run with nothing to read of what has happened.
-    pub(crate) fn without_journal(&self) -> Self {
-        Self {
-            world: self.world.clone(),
-            done: self.done,
-            lines: self.lines.clone(),
-            ahead: self.ahead.clone(),
-            keyframes: self.keyframes.clone(),
-            journal: Journal::default(),
-            past: None,
-            name: None,
-            remarks: Vec::new(),
-        }
-    }
-
     // Not for any observer: the whole world would be compiled once for each.
-    pub(crate) fn repeat(&mut self, to: Place, budget: u64, observer: &mut Journal) -> Went {
+    fn repeat(&mut self, to: Place, budget: u64, observer: &mut Journal) -> Went {
         let Some(end) = &self.ahead else { return Went::ToTheEnd };
         let (events, until) = (end.events(), end.now());
         let last = self.world.events().saturating_add(budget);
@@ -373,9 +358,11 @@ impl Run {
         !is_over && step_again(world, done, &self.lines, until.min(end.now()), observer)
     }
 
-    /// The last copy of the world from before a moment, and how many commands had been carried out.
-    pub(crate) fn copy_before(&self, moment: Time) -> (World, usize) {
-        let copy = self.keyframes.last_where(|frame| frame.world.now() < moment);
+    /// The last copy of the world from before a moment and after so many steps at most, and how many commands
+    /// had been carried out.
+    pub(crate) fn copy_before(&self, moment: Time, steps: u64) -> (World, usize) {
+        let is_before = |frame: &Keyframe| frame.world.now() < moment && frame.step() <= steps;
+        let copy = self.keyframes.last_where(is_before);
         let frame = self.keyframes.get(copy);
         (World::clone(&frame.world), frame.commands)
     }

@@ -1,21 +1,18 @@
 //! What happened in a stretch of a run: read by repeating it in a world apart, so that the run stays where it
 //! stands, and the journal need not remember.
 
-use crate::journal::Journal;
+use crate::again::Again;
 use crate::network::{Fate, Flight, Loss, MessageId};
 use crate::record::{Brief, Record, Stamp};
 use crate::run::Run;
 use crate::server::{Life, Server};
-use crate::world::World;
 use raft_core::{Index, Message, Note, Role, ServerId, Term, Time};
 
 /// Reads a run from some moment on, piece by piece. Meanwhile the run may go on and may be moved about, but
 /// what was read must stay its past.
 #[derive(Debug)]
 pub struct Reader {
-    world: World,
-    done: usize,
-    journal: Journal,
+    again: Again,
     /// Messages that have set out and have not come to an end.
     under_way: Vec<MessageId>,
     /// The number of the newest message that has been told.
@@ -40,8 +37,8 @@ pub struct Seen {
 /// What is seen.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum What {
-    /// A message sets out.
-    Sent(Brief, Carried),
+    /// A message sets out, and would arrive at this moment.
+    Sent(Brief, Carried, Time),
     /// A message reaches a server that handles it.
     Arrived(ServerId, MessageId),
     /// A message is lost, having come so far: per thousand of its way.
@@ -114,31 +111,23 @@ pub enum Whereabouts {
     Flying(Time, Time),
     /// Stopped on its way since a moment: the same, and that moment.
     Held(Time, Time, Time),
-    /// At a paused server, since a moment.
-    Waiting(Time),
+    /// At a paused server.
+    Waiting,
 }
 
 impl Run {
     /// A reader of what happened from a moment on.
     pub fn reader(&self, from: Time) -> Reader {
-        let (mut world, mut done) = self.copy_before(from);
-        if let Some(before) = from.0.checked_sub(1) {
-            let mut silent = Journal::silent();
-            while self.step_again(&mut world, &mut done, Time(before), &mut silent) {}
-            world.now = world.now.max(Time(before).min(self.end().now()));
-        }
-        let newest = world.network().sent();
-        let standings = world.servers().iter().map(Standing::of).collect();
+        let mut again = Again::new(self, from, u64::MAX);
+        again.world.now = again.world.now.max(from.min(self.end().now()));
+        let world = &again.world;
         Reader {
-            done,
-            // Its count of commands is not asked for.
-            journal: Journal::default(),
             under_way: Vec::new(),
-            newest,
-            standings,
+            newest: world.network().sent(),
+            standings: world.servers().iter().map(Standing::of).collect(),
             cuts: world.network().cuts(),
             begun: false,
-            world,
+            again,
         }
     }
 }
@@ -146,12 +135,12 @@ impl Run {
 impl Reader {
     /// The events and commands up to where it stands.
     pub fn steps(&self) -> u64 {
-        self.world.events() + self.done as u64
+        self.again.steps()
     }
 
     /// The moment at which it stands.
     pub fn now(&self) -> Time {
-        self.world.now()
+        self.again.world.now()
     }
 
     /// Reads on up to and including the moment `to`, at most so many steps. True when it got there, or to the
@@ -162,70 +151,69 @@ impl Reader {
             self.begin(seen);
         }
         let last = self.steps().saturating_add(budget);
-        while run.step_again(&mut self.world, &mut self.done, to, &mut self.journal) {
+        while self.again.step(run, to) {
             self.tell(seen);
             if self.steps() >= last {
                 return false;
             }
         }
-        self.world.now = self.world.now.max(to.min(run.end().now()));
+        self.again.world.now = self.again.world.now.max(to.min(run.end().now()));
         true
     }
 
     /// The messages that have not come to an end here.
     pub fn under_way(&self) -> impl Iterator<Item = (MessageId, Whereabouts)> {
         self.under_way.iter().map(|&id| {
-            let flight = self.world.network().message(id);
-            (id, flight.map_or(Whereabouts::Waiting(self.waits_since(id)), whereabouts))
+            let flight = self.again.world.network().message(id);
+            (id, flight.map_or(Whereabouts::Waiting, whereabouts))
         })
     }
 
     /// How things stand at the beginning.
     fn begin(&mut self, seen: &mut Vec<Seen>) {
-        let (at, step) = (self.world.now(), self.steps());
-        let mut tell = |at, what| seen.push(Seen { at, step, what });
-        for (server, &standing) in self.world.servers().iter().zip(&self.standings) {
-            tell(at, What::Stands(server.id, standing));
+        let place = (self.again.world.now(), self.steps());
+        for (server, &standing) in self.again.world.servers().iter().zip(&self.standings) {
+            push(seen, place, What::Stands(server.id, standing));
         }
-        tell(at, What::Cuts(self.cuts));
-        let waiting = self.world.servers().iter().flat_map(Server::inbox);
-        for flight in self.world.network().flights_in_order().chain(waiting) {
-            self.under_way.push(flight.id);
-            tell(flight.sent_at, sent(flight));
+        push(seen, place, What::Cuts(self.cuts));
+        let Self { again: Again { world, .. }, under_way, .. } = self;
+        let mut set_out = |flight: &Flight| {
+            under_way.push(flight.id);
+            push(seen, (flight.sent_at, place.1), sent(flight));
+        };
+        world.network().flights().for_each(&mut set_out);
+        for server in world.servers() {
+            server.inbox().for_each(&mut set_out);
         }
     }
 
     /// What came with the newest step.
     fn tell(&mut self, seen: &mut Vec<Seen>) {
-        let (at, step) = (self.world.now(), self.steps());
-        let mut journal = std::mem::take(&mut self.journal);
-        for (stamp, record) in journal.take() {
+        let place = (self.again.world.now(), self.steps());
+        for (stamp, record) in self.again.take() {
             if let Some(what) = self.what(&stamp, &record) {
-                seen.push(Seen { at, step, what });
+                push(seen, place, what);
             }
         }
-        self.journal = journal;
-        let Self { world, under_way, newest, standings, cuts, .. } = self;
+        let Self { again: Again { world, .. }, under_way, newest, standings, cuts, .. } = self;
         // No record tells of a copy that the user made.
         for id in *newest + 1..=world.network().sent() {
-            under_way.push(id);
-            seen.extend(world.network().message(id).map(|flight| Seen {
-                at,
-                step,
-                what: sent(flight),
-            }));
+            if let Some(flight) = world.network().message(id) {
+                under_way.push(id);
+                push(seen, place, sent(flight));
+            }
         }
         *newest = world.network().sent();
         for (server, known) in world.servers().iter().zip(standings) {
             let standing = Standing::of(server);
             if standing != *known {
                 *known = standing;
-                seen.push(Seen { at, step, what: What::Stands(server.id, standing) });
+                push(seen, place, What::Stands(server.id, standing));
             }
         }
         if world.network().cuts() != *cuts {
             *cuts = world.network().cuts();
-            seen.push(Seen { at, step, what: What::Cuts(*cuts) });
+            push(seen, place, What::Cuts(*cuts));
         }
     }
 
@@ -234,7 +222,7 @@ impl Reader {
             Record::Sent(brief) => {
                 self.newest = self.newest.max(brief.id);
                 self.under_way.push(brief.id);
-                self.world.network().message(brief.id).map(sent)
+                self.again.world.network().message(brief.id).map(sent)
             }
             Record::Arrived(brief) => {
                 self.under_way.retain(|&id| id != brief.id);
@@ -250,7 +238,7 @@ impl Reader {
     }
 
     fn place_of_death(&self, id: MessageId) -> u16 {
-        let flight = self.world.network().lost().rev().find(|flight| flight.id == id);
+        let flight = self.again.world.network().lost().rev().find(|flight| flight.id == id);
         let place = flight.and_then(|flight| match flight.fate {
             Fate::Dies { at, .. } => {
                 let whole = flight.arrives_at - flight.set_out_at;
@@ -260,14 +248,14 @@ impl Reader {
         });
         place.unwrap_or(1000).min(1000) as u16
     }
-
-    fn waits_since(&self, id: MessageId) -> Time {
-        let waiting = self.world.servers().iter().flat_map(Server::inbox);
-        let flight = { waiting }.find(|flight| flight.id == id);
-        flight.map_or(self.world.now(), |flight| flight.arrives_at)
-    }
 }
 
+#[inline(never)]
+fn push(seen: &mut Vec<Seen>, (at, step): (Time, u64), what: What) {
+    seen.push(Seen { at, step, what });
+}
+
+#[inline(never)]
 fn sent(flight: &Flight) -> What {
     let message = &flight.envelope.message;
     let carried = match (message, message.span()) {
@@ -277,7 +265,7 @@ fn sent(flight: &Flight) -> What {
         (_, Some(span)) => Carried::Entries(span.first, span.last),
         _ => Carried::Nothing,
     };
-    What::Sent(Brief::of(flight), carried)
+    What::Sent(Brief::of(flight), carried, flight.arrives_at)
 }
 
 fn whereabouts(flight: &Flight) -> Whereabouts {

@@ -9,6 +9,7 @@ mod detail;
 mod frame;
 mod query;
 mod read;
+mod spacetime;
 pub mod view;
 
 use query::{FrameViewJs, JournalQueryJs};
@@ -107,6 +108,7 @@ pub struct Playground {
     branches: Branches,
     opened: Opened,
     decoded: Option<detail::Decoded>,
+    spacetime: Option<spacetime::Spacetime>,
 }
 
 #[wasm_bindgen(js_class = Run)]
@@ -120,7 +122,7 @@ impl Playground {
     pub fn new(text: &str) -> Result<Self, JsError> {
         let Restored { branches, loaded } = restore(text)?;
         let opened = Opened::of(&loaded);
-        Ok(Self { branches, opened, decoded: None })
+        Ok(Self { branches, opened, decoded: None, spacetime: None })
     }
 
     /// What re-executing the text came to.
@@ -272,6 +274,21 @@ impl Playground {
     /// The outline of the whole run.
     pub fn timeline(&self) -> Result<Ts<Timeline>, JsError> {
         Ok(read::timeline(self.run().timeline()).into_ts()?)
+    }
+
+    /// What happened up to the moment `to`: after the step `after`, up to which it was told before, or
+    /// else from the moment `from` on. Rows of numbers, which `web/spacetime/rows.ts` reads.
+    pub fn spacetime(&mut self, from: f64, after: Option<f64>, to: f64) -> Vec<f64> {
+        let branch = self.branches.current();
+        let (from, to) = (Time(whole(from)), Time(whole(to)));
+        let run = (branch.id, branch.run());
+        spacetime::spacetime(&mut self.spacetime, run, from, after.map(whole), to)
+    }
+
+    /// The words of the marks in the last answer of `spacetime`, a line each.
+    #[wasm_bindgen(js_name = spacetimeWords)]
+    pub fn spacetime_words(&self) -> String {
+        self.spacetime.as_ref().map_or_else(String::new, |told| told.words().to_owned())
     }
 
     /// The whole run as text.
