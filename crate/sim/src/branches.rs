@@ -3,15 +3,20 @@
 use crate::again::Again;
 use crate::change::Refused;
 use crate::command::Command;
+use crate::journal::Filter;
 use crate::record::{Record, Stamp};
 use crate::run::Run;
 use crate::text::Invalid;
 use crate::trace::{LONGEST_NAME, Line, one_line};
-use raft_core::{Started, Time};
+use crate::world::World;
+use raft_core::{Index, Log, Started, Time};
 use std::collections::VecDeque;
 
 /// The most branches that are kept at once.
 pub const MOST_BRANCHES: usize = 40;
+
+/// After so many steps a stretch ends with the moment: some milliseconds.
+const LONGEST_STRETCH: u64 = 5_000;
 
 /// One of several runs that have a beginning in common.
 #[derive(Clone, Debug)]
@@ -235,6 +240,45 @@ impl Branches {
         }
     }
 
+    /// The world of a branch at a moment, or at the end if that is before. Its run stays where it stands.
+    ///
+    /// # Errors
+    /// When there is no branch of this number.
+    pub fn at(&self, id: u64, moment: Time) -> Result<World, Refused> {
+        let run = &self.list[self.place(id)?].run;
+        let moment = moment.min(run.end().now());
+        let mut again = Again::new(run, moment + 1, u64::MAX);
+        again.world.now = again.world.now.max(moment);
+        Ok(again.world)
+    }
+
+    /// What happened in a branch from a moment on up to another one, in whole moments: all that passes the
+    /// filter. It ends earlier when there are so many, or after some thousand steps; gives also where.
+    ///
+    /// # Errors
+    /// When there is no branch of this number.
+    pub fn stretch(
+        &self,
+        id: u64,
+        (from, mut to): (Time, Time),
+        filter: &Filter,
+        most: usize,
+    ) -> Result<(Vec<Happened>, Time), Refused> {
+        let run = &self.list[self.place(id)?].run;
+        let mut again = Again::new(run, from, u64::MAX);
+        let last = again.steps() + LONGEST_STRETCH;
+        let mut found = Vec::new();
+        while again.step(run, to) {
+            let step = again.steps();
+            let news = again.take().filter(|(_, record)| filter.passes(record));
+            found.extend(news.map(|(stamp, record)| Happened { stamp, step, record }));
+            if found.len() >= most || step >= last {
+                to = to.min(again.world.now());
+            }
+        }
+        Ok((found, to))
+    }
+
     /// How many steps two branches have in common at least.
     fn common_steps(&self, a: u64, b: u64) -> u64 {
         let (a, b) = (self.way(a), self.way(b));
@@ -260,6 +304,14 @@ impl Branches {
         let known = self.list.iter().position(|branch| branch.id == id);
         known.ok_or_else(|| Refused(format!("there is no branch {id}")))
     }
+}
+
+/// The indexes at which two logs hold different entries, or only one of them holds one. What a snapshot of
+/// either covers is left out.
+pub fn logs_differ(here: &Log, there: &Log) -> impl Iterator<Item = Index> {
+    let first = here.first_index().max(there.first_index());
+    let last = here.last().index.max(there.last().index);
+    (first.0..=last.0).map(Index).filter(|&index| here.get(index) != there.get(index))
 }
 
 /// What happened in a run, one thing after the other.

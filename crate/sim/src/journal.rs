@@ -62,7 +62,7 @@ pub struct Line<'a> {
 }
 
 impl Filter {
-    fn passes(&self, record: &Record) -> bool {
+    pub(crate) fn passes(&self, record: &Record) -> bool {
         self.kinds.contains(&shelf(record))
             && self.server.is_none_or(|server| record.server() == Some(server))
     }

@@ -1,10 +1,14 @@
 //! Copies of the world at some steps of a run, so that going back need not begin at the beginning.
 
+use crate::network::MOST_IN_FLIGHT;
 use crate::world::World;
 use std::sync::Arc;
 
 /// The most copies that are kept.
 const MOST: usize = 64;
+
+/// The most messages in flight in all copies together, when one copy holds thousands.
+const MOST_WEIGHT: usize = 8 * MOST_IN_FLIGHT;
 
 /// The steps between two copies at first.
 const FIRST_SPACING: u64 = 1_024;
@@ -45,7 +49,7 @@ impl Keyframes {
 
     /// Takes a copy.
     pub(crate) fn take(&mut self, commands: usize, world: &World) {
-        if self.frames.len() == MOST {
+        if self.frames.len() == MOST || self.weight() >= MOST_WEIGHT {
             let mut number = 0;
             self.frames.retain(|_| {
                 number += 1;
@@ -56,6 +60,10 @@ impl Keyframes {
         if self.due_in(world.events() + commands as u64) == 0 {
             self.frames.push(Keyframe { commands, world: Arc::new(world.clone()) });
         }
+    }
+
+    fn weight(&self) -> usize {
+        self.frames.iter().map(|frame| frame.world.weight()).sum()
     }
 
     /// The last copy of which this holds, and its place; it has to hold of the first, and after it of none

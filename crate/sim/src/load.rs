@@ -1,10 +1,14 @@
 //! From a text to the run that it says: everything is executed again, and compared with what the text says.
 
+use crate::command::Command;
 use crate::run::{MOST_EVENTS, Run};
 use crate::text::Invalid;
 use crate::trace::{self, Line, Show, Trace, What};
 use raft_core::Time;
 use std::fmt;
+
+/// The most bytes that the commands of a text may take on all servers together.
+const MOST_STORED: u64 = 64 << 20;
 
 /// A run made from a text, and whether it is the run that the text was made of.
 #[derive(Clone, Debug)]
@@ -86,8 +90,13 @@ impl fmt::Display for Divergence {
 /// # Errors
 /// When a line is not understood or cannot be carried out; the error names the line.
 pub fn load(text: &str) -> Result<Loaded, Invalid> {
+    load_within(text, MOST_EVENTS)
+}
+
+/// The same, within so many events.
+pub(crate) fn load_within(text: &str, events: u64) -> Result<Loaded, Invalid> {
     let (trace, numbers) = trace::parse(text)?;
-    execute(trace, |line| numbers[line])
+    execute(trace, events, |line| numbers[line])
 }
 
 impl Trace {
@@ -96,16 +105,16 @@ impl Trace {
     /// # Errors
     /// When a line cannot be carried out.
     pub fn execute(self) -> Result<Loaded, Invalid> {
-        execute(self, |line| line + 1)
+        execute(self, MOST_EVENTS, |line| line + 1)
     }
 }
 
-fn execute(trace: Trace, number: impl Fn(usize) -> usize) -> Result<Loaded, Invalid> {
+fn execute(trace: Trace, events: u64, number: impl Fn(usize) -> usize) -> Result<Loaded, Invalid> {
     let Trace { engine, name, config, lines, remarks, show } = trace;
     let mut run = Run::new(config);
     run.name = name;
     run.remarks = remarks;
-    let mut compared = Compared::default();
+    let mut compared = Compared { limit: events, ..Compared::default() };
     for (at, line) in lines.into_iter().enumerate() {
         if let Err(error) = carry_out(&mut run, line, &mut compared) {
             let error = error.on_line(number(at));
@@ -124,6 +133,10 @@ fn execute(trace: Trace, number: impl Fn(usize) -> usize) -> Result<Loaded, Inva
 
 #[derive(Default)]
 struct Compared {
+    /// The most events that the text may take.
+    limit: u64,
+    /// Bytes of commands so far, on all servers.
+    stored: u64,
     digests: u64,
     same: u64,
     divergence: Option<Divergence>,
@@ -154,7 +167,7 @@ impl Compared {
 
 fn carry_out(run: &mut Run, line: Line, compared: &mut Compared) -> Result<(), Invalid> {
     let text = line.to_string();
-    let there = go(run, &line, &text);
+    let there = go(run, &line, &text, compared.limit);
     if let What::Digest(expected) = line.what {
         let event = line.after.unwrap_or_else(|| run.world().events());
         match there {
@@ -167,6 +180,14 @@ fn carry_out(run: &mut Run, line: Line, compared: &mut Compared) -> Result<(), I
     there.map_err(|stuck| match stuck {
         Stuck::TooFew(error) | Stuck::Wrong(error) => error,
     })?;
+    if let Some(Command::Start { command, .. }) = line.command() {
+        compared.stored += command.len() as u64 * u64::from(run.world().config().raft.servers);
+        if compared.stored > MOST_STORED {
+            let expected =
+                format!("possible: all commands on all disks are more than {MOST_STORED} bytes");
+            return Err(Invalid::new(&text, &expected));
+        }
+    }
     run.carry_out(line).map_err(|why| Invalid::new(&text, &format!("possible: {why}")))
 }
 
@@ -177,12 +198,12 @@ enum Stuck {
 }
 
 /// Goes to where a line stands.
-fn go(run: &mut Run, line: &Line, text: &str) -> Result<(), Stuck> {
+fn go(run: &mut Run, line: &Line, text: &str, limit: u64) -> Result<(), Stuck> {
     let wrong = |what: &str| Stuck::Wrong(Invalid::new(text, what));
     if line.at < run.world().now() {
         return Err(wrong("in the order of time: the line before it is later"));
     }
-    let budget = MOST_EVENTS.saturating_sub(run.world().events());
+    let budget = limit.saturating_sub(run.world().events());
     let too_long =
         || wrong(&format!("reached within {MOST_EVENTS} events, the most that a text may take"));
     let Some(after) = line.after else {

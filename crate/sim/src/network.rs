@@ -56,6 +56,10 @@ pub enum Fate {
     Held(Time),
 }
 
+/// The most messages in flight; further ones are lost. No run that means something comes near it, and no
+/// text from outside can fill the memory.
+pub const MOST_IN_FLIGHT: usize = 50_000;
+
 /// Why a message is lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Loss {
@@ -67,6 +71,8 @@ pub enum Loss {
     Down,
     /// The user dropped it.
     Dropped,
+    /// There is no room for it: see [`MOST_IN_FLIGHT`].
+    Full,
 }
 
 impl fmt::Display for Loss {
@@ -76,6 +82,7 @@ impl fmt::Display for Loss {
             Self::Cut => "the link is cut",
             Self::Down => "the server is down",
             Self::Dropped => "dropped by hand",
+            Self::Full => "too many messages are in flight",
         })
     }
 }
@@ -247,6 +254,7 @@ impl Network {
             Some(request) => request.connection,
             None => self.connect(envelope.from, envelope.to, starts),
         };
+        let full = self.in_flight() >= MOST_IN_FLIGHT;
         let place = self.place(envelope.from, envelope.to);
         let link = &mut self.links[place];
         let quality = &self.qualities[usize::from(link.quality)];
@@ -255,8 +263,13 @@ impl Network {
             Some(connection) => (&connection.reply, false),
             None => (quality.leg(&envelope.message), quality.in_order),
         };
-        let first = draw(link, leg, in_order, now);
-        let second = link.dice.chance(leg.duplicate).then(|| draw(link, leg, in_order, now));
+        let first = if full {
+            (now, Fate::Dies { at: now, why: Loss::Full })
+        } else {
+            draw(link, leg, in_order, now)
+        };
+        let again = !full && link.dice.chance(leg.duplicate);
+        let second = again.then(|| draw(link, leg, in_order, now));
         let copy = second.map(|fate| (envelope.clone(), fate));
         let heartbeat =
             answers.map_or_else(|| is_heartbeat(&envelope.message), |request| request.heartbeat);
@@ -298,6 +311,11 @@ impl Network {
         self.sent += 1;
         copy.id = self.sent;
         self.insert(copy)
+    }
+
+    /// How many messages are in flight.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.flights.len() - self.free.len()
     }
 
     fn insert(&mut self, flight: Flight) -> u32 {

@@ -84,7 +84,7 @@ fn of_message(server: ServerId, words: &str) -> Option<Record> {
     let values = scan("its {message} is lost: {why} ({which})", words)?;
     // The receiver stands last: `yes to AppendEntries to S2`.
     let (what, to) = values[0].1.rsplit_once(" to ")?;
-    let reasons = [Loss::Network, Loss::Cut, Loss::Down, Loss::Dropped];
+    let reasons = [Loss::Network, Loss::Cut, Loss::Down, Loss::Dropped, Loss::Full];
     let why = reasons.into_iter().find(|why| why.to_string() == values[1].1)?;
     Some(Record::Lost(brief(server, to.parse().ok()?, what, values[2].1)?, why))
 }

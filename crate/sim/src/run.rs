@@ -17,8 +17,8 @@ use crate::world::World;
 use raft_core::{ServerId, Started, Time};
 use std::fmt;
 
-/// The most events that are run to re-execute a text.
-pub const MOST_EVENTS: u64 = 20_000_000;
+/// The most events that are run to re-execute a text: some seconds of work in a browser.
+pub const MOST_EVENTS: u64 = 10_000_000;
 
 /// A place in a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

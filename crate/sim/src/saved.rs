@@ -16,7 +16,8 @@
 //! A text without such lines is that of a single branch, so every run's text can be read as one of these.
 
 use crate::branches::{Branch, Branches, Fork, MOST_BRANCHES};
-use crate::load::{Loaded, load};
+use crate::load::{Loaded, load_within};
+use crate::run::MOST_EVENTS;
 use crate::text::{self, Invalid};
 use crate::trace::{LONGEST_NAME, LONGEST_TEXT, one_line};
 use std::fmt;
@@ -52,9 +53,11 @@ pub fn restore(text: &str) -> Result<Restored, Invalid> {
     }
     let mut list = Vec::new();
     let mut newest = None;
+    let mut events = MOST_EVENTS;
     for part in parts(text)? {
         let Part { before, id, name, fork, text } = part;
-        let mut loaded = load(text).map_err(|error| error.after_lines(before))?;
+        let mut loaded = load_within(text, events).map_err(|error| error.after_lines(before))?;
+        events = events.saturating_sub(loaded.run.world().events());
         if let Some(show) = loaded.show {
             loaded.run.seek(show.place());
         }

@@ -63,6 +63,14 @@ impl Server {
         self.process().and_then(|process| process.paused.as_ref()).into_iter().flatten()
     }
 
+    /// How much waits there: messages while it is paused, and output for the disk.
+    pub fn waiting(&self) -> usize {
+        let of = |process: &Process| {
+            process.waiting.len() + process.paused.as_ref().map_or(0, VecDeque::len)
+        };
+        self.process().map_or(0, of)
+    }
+
     /// Whether it runs and is not paused.
     pub fn is_running(&self) -> bool {
         self.process().is_some_and(|process| process.paused.is_none())

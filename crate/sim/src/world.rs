@@ -34,7 +34,15 @@ pub struct World {
     actions: Vec<Action>,
 }
 
+/// The most that waits at one server: messages while it is paused, or its own output for the disk.
+const MOST_WAITING: usize = 5_000;
+
 impl World {
+    /// How many messages it holds, in flight and waiting: what a copy of it weighs.
+    pub(crate) fn weight(&self) -> usize {
+        self.network.in_flight() + self.servers.iter().map(Server::waiting).sum::<usize>()
+    }
+
     /// The world at its beginning: all servers start for the first time.
     pub fn new(config: Config) -> Self {
         let seed = config.seed;
@@ -213,6 +221,9 @@ impl World {
             return self.lose(flight, self.now, Loss::Down, observer);
         };
         if let Some(inbox) = &mut process.paused {
+            if inbox.len() >= MOST_WAITING {
+                return self.lose(flight, self.now, Loss::Full, observer);
+            }
             inbox.push_back(flight);
             return;
         }
@@ -300,6 +311,11 @@ impl World {
             return;
         };
         if behind || !process.waiting.is_empty() {
+            let full = process.waiting.len() >= MOST_WAITING;
+            if full && matches!(action, Action::Send(_) | Action::Note(_)) {
+                // Like a message in a full network, but nobody will ever have seen it.
+                return;
+            }
             process.waiting.push_back((ticket, cause, action));
         } else {
             self.show(slot, cause, action, observer);

@@ -149,7 +149,41 @@ fn sizes_have_limits() {
     let far = "at 1s after 30000000 crash 1\n";
     let error = Run::from_text(far).expect_err("too far").to_string();
     assert!(
-        error.contains("is not reached within 20000000 events, the most that a text may take"),
+        error.contains("is not reached within 10000000 events, the most that a text may take"),
         "{error}"
     );
+}
+
+/// What a text from outside could do to fill the memory or to take for ever.
+#[test]
+fn no_text_fills_the_memory_or_takes_for_ever() {
+    let flood = "servers 101\nheartbeat 1ms\nnetwork lan\n";
+    // Messages that pile up: in the network, at paused servers, behind slow disks.
+    for (piles, by) in [
+        ("network latency=60s..60s duplicate=100%", "4s"),
+        ("pause 2 3 4 5 6 7 8 9", "4s"),
+        ("disk all 60s..60s", "4s"),
+    ] {
+        let text = format!("{flood}at 2s {piles}\nat {by} end\n");
+        let run = Run::from_text(&text).expect("a run");
+        let world = run.world();
+        let waiting: usize = world.servers().iter().map(raft_sim::server::Server::waiting).sum();
+        assert!(world.network().flights().count() <= raft_sim::network::MOST_IN_FLIGHT, "{piles}");
+        assert!(waiting <= 101 * 5_000, "{piles}: {waiting}");
+    }
+    // Commands that are long on many disks.
+    let long = "y".repeat(60_000);
+    let text: String = (1..60)
+        .map(|n| format!("at {n}s start 1 x={long}\n"))
+        .fold("servers 101\n".into(), |text, line| text + &line);
+    let error = Run::from_text(&text).expect_err("too much").to_string();
+    assert!(error.contains("more than 67108864 bytes"), "{error}");
+    // Branches that are long one after the other.
+    let branch = "heartbeat 1ms\nat 1s end\n";
+    let mut text = String::new();
+    for id in 1..40 {
+        text += &format!("branch {id} x\nservers 101\n{branch}").replace("at 1s", "at 20s");
+    }
+    let error = raft_sim::saved::restore(&text).expect_err("too long").to_string();
+    assert!(error.contains("the most that a text may take"), "{error}");
 }
