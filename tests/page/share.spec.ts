@@ -115,6 +115,27 @@ test("a link and a text can be pasted; other text is refused in words", async ({
   expect(await now(page)).toBe("4.000 s");
 });
 
+test("a run of another engine says so, whether it is the same or not", async ({ page }) => {
+  await crashed(page);
+  await share(page);
+  const download = page.waitForEvent("download");
+  await dialog(page).getByRole("button", { name: "Save as file" }).click();
+  const text = readFileSync(await (await download).path(), "utf8");
+  const older = text.replace(/^engine .*$/m, "engine 0.0.9 00c0ffee");
+  const source = dialog(page).getByRole("textbox", { name: "Link or text of a run" });
+  await source.fill(older);
+  await dialog(page).getByRole("button", { name: "Open it" }).click();
+  await expect(
+    page.getByText("It was made by engine 0.0.9 00c0ffee, and runs the same on this one."),
+  ).toBeVisible();
+  await page.getByRole("button", { name: "Share" }).click();
+  await source.fill(older.replace(/ digest [0-9a-f]{16}/g, " digest 0123456789abcdef"));
+  await dialog(page).getByRole("button", { name: "Open it" }).click();
+  await expect(page.getByRole("alert").last()).toContainText(
+    /Not the run that was recorded \(by engine 0.0.9 00c0ffee\): diverged at event \d+/,
+  );
+});
+
 test("the command repeats the run in a terminal", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await crashed(page);

@@ -30,14 +30,19 @@ export async function openAndSay(
     notices.error(`${what} was not opened, and nothing has changed: ${refusal}.`);
     return false;
   }
-  const opened = playground.opened;
-  if (opened?.verdict === "identical")
-    notices.info(`${what} is open. Executed again: ${opened.says}.`);
-  else if (opened?.verdict === "unchecked") notices.info(`${what} is open, ${opened.says}.`);
-  if (typeof opened?.engine === "string" && opened.verdict !== "diverged") {
-    notices.info(`It was made by engine ${opened.engine}, and runs the same on this one.`);
-  }
+  sayOpened(playground, what);
   return true;
+}
+
+/** Says what executing an opened run again came to. */
+export function sayOpened(playground: Playground, what: string): void {
+  const opened = playground.opened;
+  if (!opened || opened.verdict === "diverged") return;
+  const identical = opened.verdict === "identical";
+  notices.info(`${what} is open${identical ? ". Executed again:" : ","} ${opened.says}.`);
+  if (opened.engine === null) return;
+  const same = identical ? "and runs the same on this one" : "and holds nothing to compare with";
+  notices.info(`It was made by engine ${opened.engine}, ${same}.`);
 }
 
 export async function openFile(playground: Playground, file: File): Promise<boolean> {

@@ -317,8 +317,10 @@ export class Playground {
     this.#stopsAtEnd = true;
     if (!opened?.show) this.seek(0);
     if (opened?.show?.server) this.select({ kind: "server", id: opened.show.server });
-    if (opened?.verdict === "diverged")
-      notices.error(`Not the run that was recorded: ${opened.says}`);
+    if (opened?.verdict === "diverged") {
+      const by = opened.engine === null ? "" : ` (by engine ${opened.engine})`;
+      notices.error(`Not the run that was recorded${by}: ${opened.says}`);
+    }
     return null;
   }
 
