@@ -5,6 +5,7 @@ use raft_playground_tests::play::{Plan, Watcher};
 use raft_playground_tests::random::{Language, RandomRun, command, random_run};
 use raft_playground_tests::show;
 use raft_sim::record::Brief;
+use raft_sim::saved::restore;
 use raft_sim::trace::Line;
 use raft_sim::{Command, Record, Run, ServerId, Stamp, Time, World};
 
@@ -116,6 +117,11 @@ proptest! {
         for text in [&text, &more, &format!("at 1s {text}"), &format!("network {more}")] {
             if let Err(error) = Run::from_text(text) {
                 prop_assert!(error.to_string().starts_with("line "), "{}", error);
+            }
+            // Behind the lines of a branch the same text is read the same way.
+            let branch = format!("branch 1 x\n{text}\nbranch 2 y\nleft 1 at 1s step {text}");
+            if let Err(error) = restore(&branch) {
+                prop_assert!(!error.to_string().is_empty());
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::record::Record;
 use raft_core::{Index, Note, ServerId, Term, Time};
 
-/// The outline of a run. Lists are in the order of time, and each keeps only its newest entries.
+/// The outline of a run. Lists are in the order of time; of very many entries, not all the older are kept.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Timeline {
     /// When each term was first seen.
@@ -48,12 +48,18 @@ pub struct Absence {
     pub to: Option<Time>,
 }
 
-/// How many entries of a kind are kept.
+/// How many entries of a kind are kept at most.
 const KEPT: usize = 4_000;
 
+/// Adds an entry. When there are too many, every second of the older half goes: a strip is not wide enough to
+/// show more, and its beginning is not forgotten.
 fn push<T>(list: &mut Vec<T>, item: T) {
     if list.len() == KEPT {
-        list.drain(..KEPT / 4);
+        let mut number = 0;
+        list.retain(|_| {
+            number += 1;
+            number > KEPT / 2 || number % 2 == 1
+        });
     }
     list.push(item);
 }
@@ -148,6 +154,15 @@ impl Timeline {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_very_many_entries_the_older_are_fewer_and_none_is_out_of_order() {
+        let mut list = Vec::new();
+        (0..50_000).for_each(|n| push(&mut list, n));
+        assert!(list.len() <= KEPT && list.is_sorted());
+        assert_eq!((list[0], list[list.len() - 1]), (0, 49_999));
+        assert!(list.iter().rev().zip((0..50_000).rev()).take(KEPT / 2).all(|(a, b)| *a == b));
+    }
 
     #[test]
     fn intervals_open_and_close() {
