@@ -10,16 +10,14 @@ pub struct Digest(SipHasher13);
 
 impl Digest {
     /// Folds in numbers.
-    pub(crate) fn fold(&mut self, words: &[u64]) {
-        for &word in words {
-            // Not `write_u64`, whose bytes would depend on the platform's endianness.
-            self.0.write(&word.to_le_bytes());
-        }
+    pub(crate) fn fold<const N: usize>(&mut self, words: [u64; N]) {
+        // Not `write_u64`, whose bytes would depend on the platform's endianness.
+        self.0.write(words.map(u64::to_le_bytes).as_flattened());
     }
 
     /// Folds in bytes and how many they are.
     pub(crate) fn fold_bytes(&mut self, bytes: &[u8]) {
-        self.fold(&[bytes.len() as u64]);
+        self.fold([bytes.len() as u64]);
         self.0.write(bytes);
     }
 
@@ -42,7 +40,7 @@ pub(crate) enum Purpose {
 /// from one stream changes nothing in another.
 pub(crate) fn stream(seed: u64, purpose: Purpose, of: [u64; 2]) -> u64 {
     let mut digest = Digest::default();
-    digest.fold(&[seed, purpose as u64, of[0], of[1]]);
+    digest.fold([seed, purpose as u64, of[0], of[1]]);
     digest.value()
 }
 
@@ -53,11 +51,11 @@ mod tests {
     #[test]
     fn the_fingerprint_is_fixed_for_ever() {
         let mut digest = Digest::default();
-        digest.fold(&[1, 2, 3]);
+        digest.fold([1, 2, 3]);
         digest.fold_bytes(b"x=1");
         assert_eq!(format!("{:016x}", digest.value()), format!("{:016x}", digest.clone().value()));
         let mut other = Digest::default();
-        other.fold(&[1, 2, 3]);
+        other.fold([1, 2, 3]);
         assert_ne!(digest.value(), other.value());
     }
 

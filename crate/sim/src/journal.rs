@@ -40,12 +40,34 @@ pub struct Page<'a> {
 }
 
 /// Which records are wanted.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Filter {
     /// Only those of this server.
     pub server: Option<ServerId>,
     /// Only those of these kinds.
-    pub kinds: Vec<Kind>,
+    pub kinds: Kinds,
+}
+
+/// A set of kinds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Kinds(u16);
+
+impl Kinds {
+    fn has(self, kind: Kind) -> bool {
+        self.0 & 1 << kind as u16 != 0
+    }
+}
+
+impl FromIterator<Kind> for Kinds {
+    fn from_iter<I: IntoIterator<Item = Kind>>(kinds: I) -> Self {
+        Self(kinds.into_iter().fold(0, |bits, kind| bits | 1 << kind as u16))
+    }
+}
+
+impl<const N: usize> From<[Kind; N]> for Kinds {
+    fn from(kinds: [Kind; N]) -> Self {
+        kinds.into_iter().collect()
+    }
 }
 
 /// A record with its number: they are counted from 0.
@@ -63,7 +85,7 @@ pub struct Line<'a> {
 
 impl Filter {
     pub(crate) fn passes(&self, record: &Record) -> bool {
-        self.kinds.contains(&shelf(record))
+        self.kinds.has(shelf(record))
             && self.server.is_none_or(|server| record.server() == Some(server))
     }
 }
@@ -221,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_filter_set_before_or_after_gives_the_same_lines() {
-        let filter = Filter { server: Some(ServerId(1)), kinds: vec![Kind::Fault] };
+        let filter = Filter { server: Some(ServerId(1)), kinds: [Kind::Fault].into() };
         let (mut before, mut after) = (Journal::default(), Journal::default());
         before.read(filter.clone(), 0);
         for n in 0..KEPT as u64 + 1000 {
@@ -239,7 +261,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_might_never_have_been() {
-        let filter = Filter { server: None, kinds: vec![Kind::Fault] };
+        let filter = Filter { server: None, kinds: [Kind::Fault].into() };
         let (mut long, mut short) = (Journal::default(), Journal::default());
         for journal in [&mut long, &mut short] {
             journal.read(filter.clone(), 0);

@@ -187,7 +187,7 @@ impl World {
     fn begin(&mut self, at: Time, kind: u64, who: u64, detail: u64) {
         self.now = at;
         self.events += 1;
-        self.digest.fold(&[at.0, kind << 56 ^ detail << 40 ^ who]);
+        self.digest.fold([at.0, kind << 56 ^ detail << 40 ^ who]);
     }
 
     fn wake<O: Observer>(&mut self, slot: usize, at: Time, observer: &mut O) -> bool {
@@ -354,8 +354,8 @@ impl World {
     fn send<O: Observer>(&mut self, envelope: Envelope, cause: Option<Cause>, observer: &mut O) {
         observer.sent(&envelope);
         let answers = cause.filter(|_| envelope.message.is_reply());
-        let [from, to] = [envelope.from, envelope.to].map(|id| self.servers[id.slot()].starts);
-        let starts = (from, to);
+        let starts = |id: ServerId| self.servers[id.slot()].starts;
+        let starts = (starts(envelope.from), starts(envelope.to));
         let (first, copy) = self.network.send(self.now, envelope, answers, starts);
         for place in [Some(first), copy].into_iter().flatten() {
             if observer.wants_traffic() {
@@ -458,7 +458,7 @@ impl World {
             last.term.0 << 32 ^ last.index.0,
             node.deadline().0,
         ];
-        self.digest.fold(&words);
+        self.digest.fold(words);
     }
 
     /// Makes sure that the world looks at a server's timer in time.
@@ -508,7 +508,7 @@ impl World {
     }
 
     pub(crate) fn fold_command(&mut self, text: &str) {
-        self.digest.fold(&[self.now.0, self.events]);
+        self.digest.fold([self.now.0, self.events]);
         self.digest.fold_bytes(text.as_bytes());
     }
 

@@ -43,7 +43,7 @@ fn what_is_wrong_is_said_with_its_place() {
     let mut run = crashed("");
     let faults = raft_sim::journal::Filter {
         server: Some(ServerId(3)),
-        kinds: vec![raft_sim::record::Kind::Fault],
+        kinds: [raft_sim::record::Kind::Fault].into(),
     };
     let end = log_len(&run) - 1;
     command(&mut run, &format!("corrupt 3 {end}"));
