@@ -13,7 +13,7 @@ use raft_sim::network::{Fate, Flight};
 use raft_sim::server::{Process, Server};
 use raft_sim::text::printable;
 use std::borrow::Cow;
-use std::fmt::{Display, Write};
+use std::fmt::Display;
 
 const ROWS: usize = 200;
 const PENDING: usize = 20;
@@ -54,8 +54,30 @@ pub(crate) fn server(server: &Server, decoded: &Decoded, service: Service) -> Se
     }
 }
 
-fn field(name: impl Into<Cow<'static, str>>, value: &dyn Display, hint: &'static str) -> Field {
-    Field { name: name.into(), value: value.to_string(), hint }
+/// Fields, one after the other.
+struct Fields(Vec<Field>);
+
+impl Fields {
+    #[inline(never)]
+    fn add(&mut self, name: &'static str, value: &dyn Display, hint: &'static str) {
+        self.add_named(name.into(), value, hint);
+    }
+
+    fn add_named(&mut self, name: Cow<'static, str>, value: &dyn Display, hint: &'static str) {
+        self.0.push(Field { name, value: value.to_string(), hint });
+    }
+}
+
+/// Several values, with spaces in between.
+fn spaced(values: impl Iterator<Item = impl Display>) -> String {
+    let mut text = String::new();
+    for value in values {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&value.to_string());
+    }
+    text
 }
 
 fn or_none(server: Option<ServerId>) -> String {
@@ -65,53 +87,43 @@ fn or_none(server: Option<ServerId>) -> String {
 fn memory(server: &Server, process: &Process) -> Vec<Field> {
     let node = &process.node;
     let vote = node.vote();
-    let mut fields = vec![
-        field(
-            "role",
-            &role_name(node.role()),
-            "What it is in its term: follower, candidate or leader.",
-        ),
-        field("currentTerm", &vote.current_term, "The latest term that it has seen."),
-        field("votedFor", &or_none(vote.voted_for), "Who received its vote in this term."),
-        field("log ends at", &node.log().last(), "Index and term of its last entry."),
-        field(
-            "commitIndex",
-            &node.commit_index(),
-            "The highest entry that it knows to be committed.",
-        ),
-        field("lastApplied", &node.last_applied(), "The highest entry handed to its service."),
-    ];
+    let mut fields = Fields(Vec::new());
+    let role = role_name(node.role());
+    fields.add("role", &role, "What it is in its term: follower, candidate or leader.");
+    fields.add("currentTerm", &vote.current_term, "The latest term that it has seen.");
+    fields.add("votedFor", &or_none(vote.voted_for), "Who received its vote in this term.");
+    fields.add("log ends at", &node.log().last(), "Index and term of its last entry.");
+    let known = "The highest entry that it knows to be committed.";
+    fields.add("commitIndex", &node.commit_index(), known);
+    let applied = "The highest entry handed to its service.";
+    fields.add("lastApplied", &node.last_applied(), applied);
     match node.role() {
         Role::Follower { leader } => {
-            fields.push(field("leader", &or_none(*leader), "Whom it follows in this term."));
+            fields.add("leader", &or_none(*leader), "Whom it follows in this term.");
         }
         Role::Candidate { votes } => {
-            let names: Vec<String> = votes.iter().map(ServerId::to_string).collect();
-            fields.push(field("votes", &names.join(" "), "Who has voted for it in this term."));
+            let names = spaced(votes.iter());
+            fields.add("votes", &names, "Who has voted for it in this term.");
         }
         Role::Leader { progress } => {
-            let names: Vec<String> = progress.keys().map(ServerId::to_string).collect();
-            let next: Vec<String> = progress.values().map(|p| p.next_index.to_string()).collect();
-            let matched: Vec<String> =
-                progress.values().map(|p| p.match_index.to_string()).collect();
-            let names = names.join(" ");
-            fields.push(field(
-                format!("nextIndex {names}"),
-                &next.join(" "),
+            let names = spaced(progress.keys());
+            fields.add_named(
+                format!("nextIndex {names}").into(),
+                &spaced(progress.values().map(|progress| progress.next_index)),
                 "For each follower: the next entry to send to it.",
-            ));
-            fields.push(field(
-                format!("matchIndex {names}"),
-                &matched.join(" "),
+            );
+            fields.add_named(
+                format!("matchIndex {names}").into(),
+                &spaced(progress.values().map(|progress| progress.match_index)),
                 "For each follower: the highest entry that it is known to hold.",
-            ));
+            );
         }
     }
     if server.clock.rate() != raft_sim::clock::EXACT {
         let rate = format!("{}%", server.clock.rate() / 10);
-        fields.push(field("clock", &rate, "How fast its clock goes; 100% is exact."));
+        fields.add("clock", &rate, "How fast its clock goes; 100% is exact.");
     }
-    fields
+    fields.0
 }
 
 fn rows(machine: &Machine) -> (Vec<KeyValue>, u64) {
@@ -189,14 +201,19 @@ fn hex_dump(disk: &Disk) -> String {
     let (start, bytes) = disk.tail(HEX);
     let mut dump = String::new();
     for (line, chunk) in bytes.chunks(16).enumerate() {
-        let hex: Vec<String> = chunk.iter().map(|byte| format!("{byte:02x}")).collect();
-        let text: String = chunk
-            .iter()
-            .map(|&byte| if (b' '..=b'~').contains(&byte) { byte as char } else { '.' })
-            .collect();
-        let offset = start + 16 * line;
-        writeln!(dump, "{offset:06x}  {:<47}  {text}", hex.join(" "))
-            .expect("writing to a string cannot fail");
+        let offset = format!("{:06x} ", start + 16 * line);
+        dump.push_str(&offset);
+        for at in 0..16 {
+            let hex = chunk.get(at).map_or("  ".into(), |byte| format!("{byte:02x}"));
+            dump.push(' ');
+            dump.push_str(&hex);
+        }
+        dump.push_str("  ");
+        dump.extend(chunk.iter().map(|&byte| match byte {
+            b' '..=b'~' => char::from(byte),
+            _ => '.',
+        }));
+        dump.push('\n');
     }
     dump
 }
@@ -238,116 +255,85 @@ fn carried(prev: Index, entries: &[raft_core::Entry]) -> Vec<EntryView> {
 
 fn fields(flight: &Flight) -> Vec<Field> {
     let envelope = &flight.envelope;
-    let mut fields = vec![field("term", &envelope.term, "The sender's current term.")];
+    let mut fields = Fields(Vec::new());
+    fields.add("term", &envelope.term, "The sender's current term.");
     match &envelope.message {
         Message::RequestVote { last_log } => {
-            fields.push(field("candidateId", &envelope.from, "Who asks for the vote."));
-            fields.push(field(
-                "lastLogIndex",
-                &last_log.index,
-                "Index of the candidate's last entry.",
-            ));
-            fields.push(field(
-                "lastLogTerm",
-                &last_log.term,
-                "Term of the candidate's last entry.",
-            ));
+            fields.add("candidateId", &envelope.from, "Who asks for the vote.");
+            fields.add("lastLogIndex", &last_log.index, "Index of the candidate's last entry.");
+            fields.add("lastLogTerm", &last_log.term, "Term of the candidate's last entry.");
         }
         Message::RequestVoteReply { vote_granted } => {
-            fields.push(field(
-                "voteGranted",
-                &vote_granted,
-                "True: the candidate received this vote.",
-            ));
+            fields.add("voteGranted", &vote_granted, "True: the candidate received this vote.");
         }
         Message::AppendEntries { prev_log, entries, leader_commit } => {
-            fields.push(field("leaderId", &envelope.from, "Who leads in this term."));
-            fields.push(field(
+            fields.add("leaderId", &envelope.from, "Who leads in this term.");
+            fields.add(
                 "prevLogIndex",
                 &prev_log.index,
                 "Index of the entry just before the new ones.",
-            ));
-            fields.push(field(
+            );
+            fields.add(
                 "prevLogTerm",
                 &prev_log.term,
                 "Term of the entry just before the new ones.",
-            ));
-            fields.push(field(
+            );
+            fields.add(
                 "entries",
                 &entries.len(),
                 "How many entries it carries; none in a heartbeat.",
-            ));
-            fields.push(field("leaderCommit", &leader_commit, "The leader's commitIndex."));
+            );
+            fields.add("leaderCommit", &leader_commit, "The leader's commitIndex.");
         }
         Message::AppendEntriesReply(appended) => appended_fields(*appended, &mut fields),
         Message::InstallSnapshot { last_included, data } => {
-            fields.push(field("leaderId", &envelope.from, "Who leads in this term."));
-            fields.push(field(
+            fields.add("leaderId", &envelope.from, "Who leads in this term.");
+            fields.add(
                 "lastIncludedIndex",
                 &last_included.index,
                 "The snapshot replaces all entries up to here.",
-            ));
-            fields.push(field("lastIncludedTerm", &last_included.term, "Term of that entry."));
-            fields.push(field("data", &format!("{} B", data.len()), "The service's whole state."));
+            );
+            fields.add("lastIncludedTerm", &last_included.term, "Term of that entry.");
+            fields.add("data", &format!("{} B", data.len()), "The service's whole state.");
         }
         Message::InstallSnapshotReply { match_index } => {
             let value =
                 match_index.map_or_else(|| "none: old term".into(), |index| index.to_string());
-            fields.push(field(
+            fields.add(
                 "matches through",
                 &value,
                 "The follower's state is the leader's up to here.",
-            ));
+            );
         }
     }
-    fields.push(field("sent at", &Time(flight.sent_at.0), "When it was sent."));
+    fields.add("sent at", &Time(flight.sent_at.0), "When it was sent.");
     if let Fate::Dies { why, .. } = flight.fate
         && matches!(why, raft_sim::network::Loss::Down | raft_sim::network::Loss::Dropped)
     {
-        fields.push(field("lost", &why, "Why it did not arrive."));
+        fields.add("lost", &why, "Why it did not arrive.");
     }
-    fields
+    fields.0
 }
 
-fn appended_fields(appended: Appended, fields: &mut Vec<Field>) {
+fn appended_fields(appended: Appended, fields: &mut Fields) {
     match appended {
         Appended::Success { match_index } => {
-            fields.push(field(
+            fields.add(
                 "success",
                 &true,
                 "The follower held the entry before, and took the entries.",
-            ));
-            fields.push(field(
-                "matches through",
-                &match_index,
-                "prevLogIndex plus the number of entries.",
-            ));
+            );
+            fields.add("matches through", &match_index, "prevLogIndex plus the number of entries.");
         }
         Appended::Conflict { prev_log_index, conflict_term, first_index } => {
-            fields.push(field(
-                "success",
-                &false,
-                "The follower has no such entry at the place before.",
-            ));
-            fields.push(field(
-                "prevLogIndex",
-                &prev_log_index,
-                "The place where the logs disagree.",
-            ));
+            fields.add("success", &false, "The follower has no such entry at the place before.");
+            fields.add("prevLogIndex", &prev_log_index, "The place where the logs disagree.");
             let term = conflict_term
                 .map_or_else(|| "none: log is shorter".into(), |term| term.to_string());
-            fields.push(field(
-                "conflicting term",
-                &term,
-                "The term of the follower's entry there.",
-            ));
-            fields.push(field(
-                "first index",
-                &first_index,
-                "Where that term begins, or the log's end.",
-            ));
+            fields.add("conflicting term", &term, "The term of the follower's entry there.");
+            fields.add("first index", &first_index, "Where that term begins, or the log's end.");
         }
-        Appended::OldTerm => fields.push(field("success", &false, "The request's term was old.")),
+        Appended::OldTerm => fields.add("success", &false, "The request's term was old."),
     }
 }
 

@@ -7,11 +7,13 @@
 mod branch;
 mod detail;
 mod frame;
+mod json;
 mod query;
 mod read;
 mod spacetime;
 pub mod view;
 
+use json::{object, objects};
 use query::{FrameViewJs, JournalQueryJs};
 use raft_core::{Rule, ServerId, Time};
 use raft_sim::command::HELP;
@@ -19,9 +21,8 @@ use raft_sim::complete::complete;
 use raft_sim::quality::Preset;
 use raft_sim::saved::{Restored, restore};
 use raft_sim::{Branches, Command, Place, Run};
-use serde::Serialize;
-use std::sync::Mutex;
-use tsify::{Ts, Tsify};
+use std::cell::OnceCell;
+use tsify::Ts;
 use view::{
     Advance, BranchView, CommandHelp, Difference, EntryDetail, Frame, JournalPage, MessageDetail,
     Opened, PresetView, Remark, RuleView, ServerDetail, Timeline,
@@ -35,22 +36,25 @@ export type JournalKind =
   | "election" | "replication" | "commit" | "snapshot" | "disk" | "network" | "fault" | "client" | "heartbeat";
 "#;
 
-static PANIC: Mutex<Option<String>> = Mutex::new(None);
+thread_local! {
+    /// The first panic; after it the engine is not used any more.
+    static PANIC: OnceCell<String> = const { OnceCell::new() };
+}
 
 /// Runs when the module is loaded: a panic leaves its message behind.
 #[wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {
-        if let Ok(mut message) = PANIC.lock() {
-            *message = Some(info.to_string());
-        }
+        PANIC.with(|panic| {
+            panic.get_or_init(|| info.to_string());
+        });
     }));
 }
 
 /// What the engine said before it stopped, if it stopped by a mistake of its own.
 #[wasm_bindgen(js_name = panicMessage)]
 pub fn panic_message() -> Option<String> {
-    PANIC.lock().ok()?.clone()
+    PANIC.with(|panic| panic.get().cloned())
 }
 
 /// The engine's version.
@@ -59,33 +63,22 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").into()
 }
 
-/// A seed from the platform's random source. At most 10 digits, so that it can be read out.
-///
-/// # Errors
-/// When the platform has no random source.
-#[wasm_bindgen(js_name = freshSeed)]
-pub fn fresh_seed() -> Result<String, JsError> {
-    let seed =
-        getrandom::u32().map_err(|error| JsError::new(&format!("no random seed: {error}")))?;
-    Ok(seed.to_string())
-}
-
 /// Every rule of the core, in the order of the legend.
 #[wasm_bindgen]
-pub fn rules() -> Result<Vec<Ts<RuleView>>, JsError> {
+pub fn rules() -> Vec<Ts<RuleView>> {
     let view = |rule: &Rule| RuleView {
         id: rule.name(),
         title: rule.title(),
         section: rule.section(),
         sentence: rule.sentence(),
     };
-    all(Rule::ALL.iter().map(view))
+    objects(Rule::ALL.iter().map(view))
 }
 
 /// The command language, one row a command.
 #[wasm_bindgen(js_name = commandHelp)]
-pub fn command_help() -> Result<Vec<Ts<CommandHelp>>, JsError> {
-    all(HELP.iter().map(|help| CommandHelp {
+pub fn command_help() -> Vec<Ts<CommandHelp>> {
+    objects(HELP.iter().map(|help| CommandHelp {
         usage: help.usage,
         says: help.says,
         example: help.example,
@@ -94,12 +87,10 @@ pub fn command_help() -> Result<Vec<Ts<CommandHelp>>, JsError> {
 
 /// The networks with a name.
 #[wasm_bindgen]
-pub fn presets() -> Result<Vec<Ts<PresetView>>, JsError> {
-    all(Preset::ALL.iter().map(|preset| PresetView { name: preset.name(), says: preset.says() }))
-}
-
-fn all<T: Tsify + Serialize>(views: impl Iterator<Item = T>) -> Result<Vec<Ts<T>>, JsError> {
-    views.map(|view| Ok(view.into_ts()?)).collect()
+pub fn presets() -> Vec<Ts<PresetView>> {
+    objects(
+        Preset::ALL.iter().map(|preset| PresetView { name: preset.name(), says: preset.says() }),
+    )
 }
 
 /// A run, as JavaScript holds it.
@@ -126,8 +117,8 @@ impl Playground {
     }
 
     /// What re-executing the text came to.
-    pub fn opened(&self) -> Result<Ts<Opened>, JsError> {
-        Ok(self.opened.clone().into_ts()?)
+    pub fn opened(&self) -> Ts<Opened> {
+        object(&self.opened)
     }
 
     /// Carries out a command now. Returns the line of the trace that stands for it. Before the end of what
@@ -142,9 +133,9 @@ impl Playground {
     }
 
     /// The branches, in the order in which they were made.
-    pub fn branches(&self) -> Result<Vec<Ts<BranchView>>, JsError> {
+    pub fn branches(&self) -> Vec<Ts<BranchView>> {
         let current = self.branches.current().id;
-        all(self.branches.all().iter().map(|branch| BranchView::of(branch, current)))
+        objects(self.branches.all().iter().map(|branch| BranchView::of(branch, current)))
     }
 
     /// Looks at another branch.
@@ -154,7 +145,7 @@ impl Playground {
     #[wasm_bindgen(js_name = switchBranch)]
     pub fn switch_branch(&mut self, id: f64) -> Result<Ts<Advance>, JsError> {
         self.branches.switch(whole(id))?;
-        self.moment(true)
+        Ok(self.moment(true))
     }
 
     /// Names a branch.
@@ -173,7 +164,7 @@ impl Playground {
     #[wasm_bindgen(js_name = deleteBranch)]
     pub fn delete_branch(&mut self, id: f64) -> Result<Ts<Advance>, JsError> {
         self.branches.delete(whole(id))?;
-        self.moment(true)
+        Ok(self.moment(true))
     }
 
     /// The first thing in which two branches differ, besides what was done to them.
@@ -182,7 +173,7 @@ impl Playground {
     /// When there is no branch of one of the numbers.
     pub fn difference(&self, here: f64, there: f64) -> Result<Option<Ts<Difference>>, JsError> {
         let difference = self.branches.difference(whole(here), whole(there))?;
-        Ok(difference.map(|found| Difference::from(&found).into_ts()).transpose()?)
+        Ok(difference.map(|found| object(&Difference::from(&found))))
     }
 
     /// Whole lines that a command being typed may become.
@@ -191,45 +182,45 @@ impl Playground {
     }
 
     /// Runs events up to the virtual time `to`, in microseconds, at most `budget` of them.
-    pub fn advance(&mut self, to: f64, budget: f64) -> Result<Ts<Advance>, JsError> {
+    pub fn advance(&mut self, to: f64, budget: f64) -> Ts<Advance> {
         let reached = self.branches.run_mut().advance(Time(whole(to)), whole(budget));
         self.moment(reached)
     }
 
     /// Runs exactly one event.
-    pub fn step(&mut self) -> Result<Ts<Advance>, JsError> {
+    pub fn step(&mut self) -> Ts<Advance> {
         let stepped = self.branches.run_mut().step();
         self.moment(stepped)
     }
 
     /// Goes one step back: to before the last event or command. Stays at the beginning.
     #[wasm_bindgen(js_name = stepBack)]
-    pub fn step_back(&mut self) -> Result<Ts<Advance>, JsError> {
+    pub fn step_back(&mut self) -> Ts<Advance> {
         let went = self.branches.run_mut().step_back();
         self.moment(went)
     }
 
     /// Goes to a moment, forward or back, but not beyond the end of what has happened.
-    pub fn seek(&mut self, time: f64) -> Result<Ts<Advance>, JsError> {
+    pub fn seek(&mut self, time: f64) -> Ts<Advance> {
         self.branches.run_mut().seek(Place::Time(Time(whole(time))));
         self.moment(true)
     }
 
     /// Goes to a step: a line of the journal says which one it came with.
     #[wasm_bindgen(js_name = seekStep)]
-    pub fn seek_step(&mut self, step: f64) -> Result<Ts<Advance>, JsError> {
+    pub fn seek_step(&mut self, step: f64) -> Ts<Advance> {
         self.branches.run_mut().seek(Place::Step(whole(step)));
         self.moment(true)
     }
 
     /// What was remarked on stretches of the run.
-    pub fn remarks(&self) -> Result<Vec<Ts<Remark>>, JsError> {
-        all(self.run().remarks().iter().map(Remark::from))
+    pub fn remarks(&self) -> Vec<Ts<Remark>> {
+        objects(self.run().remarks().iter().map(Remark::from))
     }
 
     /// What the page draws of this moment.
-    pub fn frame(&self, view: &FrameViewJs) -> Result<Ts<Frame>, JsError> {
-        Ok(frame::frame(self.run(), &view.read()).into_ts()?)
+    pub fn frame(&self, view: &FrameViewJs) -> Ts<Frame> {
+        object(&frame::frame(self.run(), &view.read()))
     }
 
     /// One server, for the inspector.
@@ -249,31 +240,31 @@ impl Playground {
         let decoded = detail::Decoded::of(server, self.decoded.take());
         let detail = detail::server(server, &decoded, world.config().service);
         self.decoded = Some(decoded);
-        Ok(detail.into_ts()?)
+        Ok(object(&detail))
     }
 
     /// One message that is in flight or was lost lately.
-    pub fn message(&self, id: f64) -> Result<Option<Ts<MessageDetail>>, JsError> {
+    pub fn message(&self, id: f64) -> Option<Ts<MessageDetail>> {
         let detail = detail::message(self.run().world(), whole(id));
-        Ok(detail.map(|detail| detail.into_ts()).transpose()?)
+        detail.as_ref().map(object)
     }
 
     /// One entry of one server's log.
-    pub fn entry(&self, server: u16, index: f64) -> Result<Option<Ts<EntryDetail>>, JsError> {
+    pub fn entry(&self, server: u16, index: f64) -> Option<Ts<EntryDetail>> {
         let server = (server > 0).then_some(ServerId(server));
         let detail =
             server.and_then(|server| detail::entry(self.run().world(), server, whole(index)));
-        Ok(detail.map(|detail| detail.into_ts()).transpose()?)
+        detail.as_ref().map(object)
     }
 
     /// Lines of the journal.
-    pub fn journal(&mut self, query: &JournalQueryJs) -> Result<Ts<JournalPage>, JsError> {
-        Ok(read::journal(self.branches.run_mut(), &query.read()).into_ts()?)
+    pub fn journal(&mut self, query: &JournalQueryJs) -> Ts<JournalPage> {
+        object(&read::journal(self.branches.run_mut(), &query.read()))
     }
 
     /// The outline of the whole run.
-    pub fn timeline(&self) -> Result<Ts<Timeline>, JsError> {
-        Ok(read::timeline(self.run().timeline()).into_ts()?)
+    pub fn timeline(&self) -> Ts<Timeline> {
+        object(&read::timeline(self.run().timeline()))
     }
 
     /// What happened up to the moment `to`: after the step `after`, up to which it was told before, or
@@ -317,10 +308,10 @@ impl Playground {
         self.branches.run()
     }
 
-    fn moment(&self, reached: bool) -> Result<Ts<Advance>, JsError> {
+    fn moment(&self, reached: bool) -> Ts<Advance> {
         let world = self.run().world();
         let live = self.run().is_live();
-        Ok(Advance { now: world.now().0, events: world.events(), reached, live }.into_ts()?)
+        object(&Advance { now: world.now().0, events: world.events(), reached, live })
     }
 }
 

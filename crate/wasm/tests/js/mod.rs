@@ -17,13 +17,13 @@ impl Page {
 
     /// Advances to a moment in seconds.
     pub fn advance_to(&mut self, seconds: f64) {
-        let advance: JsValue = good(self.0.advance(seconds * 1e6, 1e7)).into();
+        let advance: JsValue = self.0.advance(seconds * 1e6, 1e7).into();
         assert_eq!(path(&advance, "reached"), JsValue::TRUE);
     }
 
     /// Advances to a moment in microseconds by at most so many events; true when it got there.
     pub fn advance_within(&mut self, to: u64, budget: u64) -> bool {
-        let advance: JsValue = good(self.0.advance(to as f64, budget as f64)).into();
+        let advance: JsValue = self.0.advance(to as f64, budget as f64).into();
         path(&advance, "reached") == JsValue::TRUE
     }
 
@@ -44,7 +44,7 @@ impl Page {
 
     pub fn frame(&self) -> JsValue {
         let view = object(&[("logFirst", JsValue::NULL), ("logCount", 20.into())]);
-        good(self.0.frame(view.unchecked_ref())).into()
+        self.0.frame(view.unchecked_ref()).into()
     }
 
     pub fn server(&mut self, id: u16) -> JsValue {
@@ -52,11 +52,11 @@ impl Page {
     }
 
     pub fn message(&self, id: u64) -> JsValue {
-        good(self.0.message(id as f64)).expect("the message is known").into()
+        self.0.message(id as f64).expect("the message is known").into()
     }
 
     pub fn entry(&self, server: u16, index: u64) -> JsValue {
-        good(self.0.entry(server, index as f64)).expect("the log holds it").into()
+        self.0.entry(server, index as f64).expect("the log holds it").into()
     }
 
     /// The newest lines of these kinds, one below the other.
@@ -68,7 +68,7 @@ impl Page {
             ("first", JsValue::NULL),
             ("count", 100.into()),
         ]);
-        let page: JsValue = good(self.0.journal(query.unchecked_ref())).into();
+        let page: JsValue = self.0.journal(query.unchecked_ref()).into();
         let count = number(&page, "lines.length") as usize;
         (0..count).map(|at| text(&page, &format!("lines.{at}.text")) + "\n").collect()
     }
