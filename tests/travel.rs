@@ -1,13 +1,15 @@
 //! Time goes both ways: wherever a run is taken, it is as if it had been run there from the start.
 
 use proptest::prelude::*;
+use raft_core::{Entry, Index, Log, Term};
 use raft_playground_tests::random::{Language, RandomRun, random_run};
 use raft_playground_tests::show;
-use raft_sim::branches::{Branches, Fork};
+use raft_sim::branches::{Branches, Fork, Happened, logs_differ};
 use raft_sim::journal::Filter;
 use raft_sim::saved::restore;
 use raft_sim::timeline::Timeline;
-use raft_sim::{Kind, Place, Record, Run, Time};
+use raft_sim::{Kind, Place, Record, Run, Stamp, Time};
+use std::collections::BTreeSet;
 
 /// Everything that a reader could see of a run where it stands.
 fn seen(run: &mut Run) -> (u64, u64, Time, String, Vec<String>) {
@@ -140,6 +142,96 @@ proptest! {
         prop_assert_eq!(seen(&mut travelling), seen(&mut again));
         prop_assert_eq!(travelling.lines(), again.lines());
         prop_assert_eq!(travelling.timeline(), again.timeline());
+    }
+
+    #[test]
+    fn branches_are_read_while_their_runs_stay_where_they_stand(
+        run in random_run(Language::Whole, 0..30),
+        fork in 0..1000_u64, stands in 0..1000_u64, moment in 0..1200_u64, from in 0..1000_u64,
+        most in 1..60_usize, kinds in prop::sample::subsequence(Kind::ALL.to_vec(), 1..=9),
+    ) {
+        let branches = two_branches(&run, fork, stands);
+        let end = branches.run().end().now().0;
+        let moment = Time(end * moment / 1000);
+        let filter = || Filter { server: None, kinds: kinds.clone() };
+        let (from, to) = (Time(end * from / 1000), Time(end));
+        for id in [1, 2] {
+            let apart = branches.at(id, moment).expect("it exists");
+            let mut own = branches.clone();
+            own.switch(id).expect("it exists");
+            own.run_mut().seek(Place::Time(moment));
+            let world = own.run().world();
+            prop_assert_eq!((apart.digest(), apart.now()), (world.digest(), world.now()));
+            prop_assert_eq!(show::states(&apart), show::states(world));
+
+            own.run_mut().seek(Place::Step(u64::MAX));
+            let page = own.run_mut().journal(filter());
+            prop_assert_eq!(page.dropped(), 0);
+            let lines: Vec<_> = page.lines(0).map(|line| (line.step, *line.stamp, line.record.clone()))
+                .filter(|(_, stamp, _)| (from..=to).contains(&stamp.at)).collect();
+            prop_assert_eq!(in_stretches(&branches, id, (from, to), &filter(), most), lines);
+        }
+        prop_assert!(branches.at(3, moment).is_err());
+        prop_assert!(branches.stretch(3, (from, to), &filter(), most).is_err());
+        prop_assert_eq!(two_branches(&run, fork, stands).to_string(), branches.to_string());
+    }
+
+    #[test]
+    fn logs_differ_where_one_holds_what_the_other_does_not(
+        run in random_run(Language::Whole, 0..30), fork in 0..1000_u64, moment in 0..1000_u64,
+    ) {
+        let branches = two_branches(&run, fork, 0);
+        let moment = Time(branches.run().end().now().0 * moment / 1000);
+        let (here, there) = (branches.at(1, moment).expect("one"), branches.at(2, moment).expect("two"));
+        for (here, there) in here.servers().iter().zip(there.servers()) {
+            let (Some(here), Some(there)) = (here.process(), there.process()) else { continue };
+            let (here, there) = (here.node.log(), there.node.log());
+            let covered = here.snapshot_end().index.max(there.snapshot_end().index);
+            let numbered = |log: &Log| -> BTreeSet<(Index, Term, Vec<u8>)> {
+                let first = log.first_index().0;
+                let entries = log.iter_from(Index(0)).zip(first..);
+                let entry = |(entry, index): (&Entry, u64)| (Index(index), entry.term, entry.command.to_vec());
+                entries.map(entry).filter(|(index, ..)| *index > covered).collect()
+            };
+            let of_one = &numbered(here) ^ &numbered(there);
+            let indexes: BTreeSet<u64> = of_one.into_iter().map(|(index, ..)| index.0).collect();
+            prop_assert_eq!(logs_differ(here, there), Vec::from_iter(indexes));
+        }
+    }
+}
+
+/// A run and a branch that has left it, which goes on for longer. The one that is looked at, the branch, stands
+/// before its end.
+fn two_branches(run: &RandomRun, fork: u64, stands: u64) -> Branches {
+    let mut branches = Branches::new(played(run));
+    let end = branches.run().world().now() + 1_000_000;
+    branches.run_mut().advance(end, u64::MAX);
+    branches.run_mut().seek(Place::Time(Time(end.0 * fork / 1000)));
+    branches.command(parse("network lossy")).expect("it is always possible");
+    branches.command(parse("start leader x=1")).ok();
+    branches.run_mut().advance(end + 700_000, u64::MAX);
+    branches.run_mut().seek(Place::Time(Time(end.0 * stands / 1000)));
+    branches
+}
+
+/// What happened in a branch between two moments, asked for piece by piece.
+fn in_stretches(
+    branches: &Branches,
+    id: u64,
+    (mut from, to): (Time, Time),
+    filter: &Filter,
+    most: usize,
+) -> Vec<(u64, Stamp, Record)> {
+    let mut all = Vec::new();
+    loop {
+        let (piece, until) = branches.stretch(id, (from, to), filter, most).expect("it exists");
+        let before = piece.iter().filter(|happened| happened.stamp.at < until).count();
+        assert!(before < most, "it ends with the moment that brings as many as were wanted");
+        all.extend(piece.into_iter().map(|Happened { step, stamp, record }| (step, stamp, record)));
+        if until >= to {
+            return all;
+        }
+        from = until + 1;
     }
 }
 

@@ -3,6 +3,7 @@ import type {
   Advance,
   BranchView,
   CommandHelp,
+  Comparison,
   Difference,
   EntryDetail,
   Frame,
@@ -24,6 +25,7 @@ export type {
   Advance,
   BranchView,
   CommandHelp,
+  Comparison,
   Difference,
   DiskRecord,
   EntryDetail,
@@ -184,6 +186,17 @@ export class Engine {
     return this.#change("difference", () => this.#run.difference(here, there));
   }
 
+  /** The servers of two branches at a moment; their runs stay where they stand. */
+  compare(here: number, there: number, at: number, view: FrameView): Comparison | undefined {
+    return this.#ask("compare", () => this.#run.compare(here, there, at, view));
+  }
+
+  /** Lines of a branch from a moment up to another one, or up to `until` when there are many. */
+  branchJournal(id: number, from: number, to: number, query: JournalQuery): JournalPage {
+    const none = { total: 0, first: 0, lines: [], dropped: 0, until: to };
+    return this.#ask("branch journal", () => this.#run.branchJournal(id, from, to, query)) ?? none;
+  }
+
   /** Performs a command now and returns its line of the trace. Throws when it is refused. */
   command(text: string): string {
     const wasLive = this.#moment.live;
@@ -237,7 +250,7 @@ export class Engine {
   }
 
   journal(query: JournalQuery): JournalPage {
-    const none = { total: 0, first: 0, lines: [], dropped: 0 };
+    const none = { total: 0, first: 0, lines: [], dropped: 0, until: 0 };
     return this.#ask("journal", () => this.#run.journal(query)) ?? none;
   }
 

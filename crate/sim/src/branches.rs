@@ -228,8 +228,8 @@ impl Branches {
     pub fn difference(&self, here: u64, there: u64) -> Result<Option<Difference>, Refused> {
         let (a, b) = (self.place(here)?, self.place(there)?);
         let common = self.common_steps(here, there);
-        let mut here = Repeat::from(&self.list[a].run, common);
-        let mut there = Repeat::from(&self.list[b].run, common);
+        let mut here = Repeat::from(&self.list[a].run, Time::NEVER, common);
+        let mut there = Repeat::from(&self.list[b].run, Time::NEVER, common);
         loop {
             let pair = (here.next(), there.next());
             match &pair {
@@ -264,16 +264,17 @@ impl Branches {
         filter: &Filter,
         most: usize,
     ) -> Result<(Vec<Happened>, Time), Refused> {
-        let run = &self.list[self.place(id)?].run;
-        let mut again = Again::new(run, from, u64::MAX);
-        let last = again.steps() + LONGEST_STRETCH;
+        let mut repeat = Repeat::from(&self.list[self.place(id)?].run, from, u64::MAX);
+        let last = repeat.again.steps() + LONGEST_STRETCH;
         let mut found = Vec::new();
-        while again.step(run, to) {
-            let step = again.steps();
-            let news = again.take().filter(|(_, record)| filter.passes(record));
-            found.extend(news.map(|(stamp, record)| Happened { stamp, step, record }));
-            if found.len() >= most || step >= last {
-                to = to.min(again.world.now());
+        while repeat.step(to) {
+            for happened in repeat.news.drain(..) {
+                if filter.passes(&happened.record) {
+                    found.push(happened);
+                }
+            }
+            if found.len() >= most || repeat.again.steps() >= last {
+                to = to.min(repeat.again.world.now());
             }
         }
         Ok((found, to))
@@ -308,10 +309,11 @@ impl Branches {
 
 /// The indexes at which two logs hold different entries, or only one of them holds one. What a snapshot of
 /// either covers is left out.
-pub fn logs_differ(here: &Log, there: &Log) -> impl Iterator<Item = Index> {
+pub fn logs_differ(here: &Log, there: &Log) -> Vec<u64> {
     let first = here.first_index().max(there.first_index());
     let last = here.last().index.max(there.last().index);
-    (first.0..=last.0).map(Index).filter(|&index| here.get(index) != there.get(index))
+    let differ = |&index: &u64| here.get(Index(index)) != there.get(Index(index));
+    (first.0..=last.0).filter(differ).collect()
 }
 
 /// What happened in a run, one thing after the other.
@@ -322,20 +324,33 @@ struct Repeat<'a> {
 }
 
 impl<'a> Repeat<'a> {
-    fn from(run: &'a Run, step: u64) -> Self {
-        Self { run, again: Again::new(run, Time::NEVER, step), news: VecDeque::new() }
+    /// From after all that came before a moment, and after so many steps at most.
+    #[inline(never)]
+    fn from(run: &'a Run, before: Time, steps: u64) -> Self {
+        Self { run, again: Again::new(run, before, steps), news: VecDeque::new() }
     }
 
-    fn next(&mut self) -> Option<Happened> {
-        while self.news.is_empty() {
-            if !self.again.step(self.run, Time::NEVER) {
-                return None;
-            }
-            let step = self.again.steps();
-            let news = self.again.take().filter(|(_, record)| !is_done_by_user(record));
-            self.news.extend(news.map(|(stamp, record)| Happened { stamp, step, record }));
+    /// One step up to the moment `until`; false when there is none.
+    #[inline(never)]
+    fn step(&mut self, until: Time) -> bool {
+        let stepped = self.again.step(self.run, until);
+        let step = self.again.steps();
+        for (stamp, record) in self.again.take() {
+            self.news.push_back(Happened { stamp, step, record });
         }
-        self.news.pop_front()
+        stepped
+    }
+
+    /// What happens next that is not done by the user.
+    #[inline(never)]
+    fn next(&mut self) -> Option<Happened> {
+        loop {
+            match self.news.pop_front() {
+                Some(happened) if is_done_by_user(&happened.record) => {}
+                None if self.step(Time::NEVER) => {}
+                next => return next,
+            }
+        }
     }
 }
 

@@ -1,9 +1,14 @@
 //! From opened texts and branches to what the page reads of them.
 
-use crate::view::{BranchView, Difference, ForkView, Happened, Opened, Show};
-use raft_sim::branches::{self, Branch};
-use raft_sim::engine;
+use crate::frame::{MOST_ENTRIES, log_of, servers};
+use crate::view::{
+    BranchView, Comparison, Difference, ForkView, FrameView, Happened, Opened, Show,
+};
+use raft_core::Time;
+use raft_sim::branches::{self, Branch, logs_differ};
+use raft_sim::change::Refused;
 use raft_sim::load::{Loaded, Verdict};
+use raft_sim::{Branches, World, engine};
 
 impl Opened {
     pub(crate) fn of(loaded: &Loaded) -> Self {
@@ -57,5 +62,50 @@ impl From<&branches::Difference> for Difference {
             here: difference.here.as_ref().map(view),
             there: difference.there.as_ref().map(view),
         }
+    }
+}
+
+impl Comparison {
+    /// Unless the view says from where on, the logs are shown round the first entry in which they differ, or at
+    /// their end.
+    fn of(here: &World, there: &World, view: &FrameView) -> Self {
+        let mut logs = Vec::new();
+        let mut longest = 0;
+        let mut differ_from = u64::MAX;
+        for (here, there) in here.servers().iter().zip(there.servers()) {
+            let (here, there) = (log_of(here), log_of(there));
+            for log in [here, there].into_iter().flatten() {
+                longest = longest.max(log.last().index.0);
+            }
+            let indexes = here.zip(there).map_or_else(Vec::new, |(a, b)| logs_differ(a, b));
+            differ_from = indexes.first().map_or(differ_from, |&first| first.min(differ_from));
+            logs.push(indexes);
+        }
+        let count = view.log_count.min(MOST_ENTRIES);
+        let end = (longest + 1).saturating_sub(count);
+        let first = view.log_first.unwrap_or(differ_from.saturating_sub(count / 3).min(end)).max(1);
+        let last = (first.saturating_add(count) - 1).min(longest);
+        for indexes in &mut logs {
+            let in_all = indexes.first().copied();
+            indexes.retain(|&at| Some(at) == in_all || (first..=last).contains(&at));
+        }
+        Self {
+            here: servers(here, first, last),
+            there: servers(there, first, last),
+            logs,
+            log_first: first,
+            log_last: last,
+            longest,
+        }
+    }
+
+    /// Two branches at a moment.
+    pub(crate) fn at(
+        branches: &Branches,
+        (here, there): (u64, u64),
+        moment: Time,
+        view: &FrameView,
+    ) -> Result<Self, Refused> {
+        Ok(Self::of(&branches.at(here, moment)?, &branches.at(there, moment)?, view))
     }
 }

@@ -16,7 +16,7 @@ const COMMAND: usize = 16;
 /// A lost message is shown for so long.
 const LOST_SHOWN: u64 = 1_000_000;
 /// The most entries of one log in a frame.
-const MOST_ENTRIES: u64 = 2_000;
+pub(crate) const MOST_ENTRIES: u64 = 2_000;
 
 /// The frame of this moment.
 pub(crate) fn frame(run: &Run, view: &FrameView) -> Frame {
@@ -27,11 +27,7 @@ pub(crate) fn frame(run: &Run, view: &FrameView) -> Frame {
     let count = view.log_count.min(MOST_ENTRIES);
     let log_first = view.log_first.unwrap_or_else(|| (longest + 1).saturating_sub(count)).max(1);
     let log_last = (log_first.saturating_add(count) - 1).min(longest);
-    let servers: Vec<ServerView> = world
-        .servers()
-        .iter()
-        .map(|server| server_view(world, server, log_first, log_last))
-        .collect();
+    let servers = servers(world, log_first, log_last);
     Frame {
         now: world.now().0,
         events: world.events(),
@@ -56,6 +52,11 @@ pub(crate) fn frame(run: &Run, view: &FrameView) -> Frame {
         log_last,
         longest,
     }
+}
+
+/// All servers, with this stretch of their logs.
+pub(crate) fn servers(world: &World, first: u64, last: u64) -> Vec<ServerView> {
+    world.servers().iter().map(|server| server_view(world, server, first, last)).collect()
 }
 
 /// The log of a server: in memory when it is up, else what its disk holds.

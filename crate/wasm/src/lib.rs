@@ -24,8 +24,8 @@ use raft_sim::{Branches, Command, Place, Run};
 use std::cell::OnceCell;
 use tsify::Ts;
 use view::{
-    Advance, BranchView, CommandHelp, Difference, EntryDetail, Frame, JournalPage, MessageDetail,
-    Opened, PresetView, Remark, RuleView, ServerDetail, Timeline,
+    Advance, BranchView, CommandHelp, Comparison, Difference, EntryDetail, Frame, JournalPage,
+    MessageDetail, Opened, PresetView, Remark, RuleView, ServerDetail, Timeline,
 };
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -174,6 +174,38 @@ impl Playground {
     pub fn difference(&self, here: f64, there: f64) -> Result<Option<Ts<Difference>>, JsError> {
         let difference = self.branches.difference(whole(here), whole(there))?;
         Ok(difference.map(|found| object(&Difference::from(&found))))
+    }
+
+    /// The servers of two branches at a moment. Their runs stay where they stand.
+    ///
+    /// # Errors
+    /// When there is no branch of one of the numbers.
+    pub fn compare(
+        &self,
+        here: f64,
+        there: f64,
+        moment: f64,
+        view: &FrameViewJs,
+    ) -> Result<Ts<Comparison>, JsError> {
+        let (both, moment) = ((whole(here), whole(there)), Time(whole(moment)));
+        Ok(object(&Comparison::at(&self.branches, both, moment, &view.read())?))
+    }
+
+    /// Lines of the journal of a branch, from a moment on up to another one: in whole moments, and up to where
+    /// there are as many as are asked for, or some thousand steps have passed.
+    ///
+    /// # Errors
+    /// When there is no branch of this number.
+    #[wasm_bindgen(js_name = branchJournal)]
+    pub fn branch_journal(
+        &self,
+        id: f64,
+        from: f64,
+        to: f64,
+        query: &JournalQueryJs,
+    ) -> Result<Ts<JournalPage>, JsError> {
+        let times = (Time(whole(from)), Time(whole(to)));
+        Ok(object(&read::stretch(&self.branches, whole(id), times, &query.read())?))
     }
 
     /// Whole lines that a command being typed may become.

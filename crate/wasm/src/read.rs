@@ -4,25 +4,48 @@ use crate::view::{
     AbsenceMark, CommandMark, CommitMark, CutMark, ElectionMark, JournalLine, JournalPage,
     JournalQuery, ReignMark, TermMark, Timeline,
 };
-use raft_core::{Rule, ServerId};
+use raft_core::{Rule, ServerId, Time};
+use raft_sim::branches::Happened;
+use raft_sim::change::Refused;
 use raft_sim::journal::{Filter, Line};
 use raft_sim::timeline;
-use raft_sim::{Kind, Run};
+use raft_sim::{Branches, Kind, Run};
 
 /// The most lines in one answer.
 const MOST: u64 = 1_000;
 
-pub(crate) fn journal(run: &mut Run, query: &JournalQuery) -> JournalPage {
+fn filter(query: &JournalQuery) -> Filter {
     let kinds = Kind::ALL
         .into_iter()
         .filter(|kind| query.kinds.iter().any(|name| name == kind.name()))
         .collect();
-    let page = run.journal(Filter { server: query.server.map(ServerId), kinds });
+    Filter { server: query.server.map(ServerId), kinds }
+}
+
+pub(crate) fn journal(run: &mut Run, query: &JournalQuery) -> JournalPage {
+    let until = run.world().now().0;
+    let page = run.journal(filter(query));
     let count = query.count.min(MOST);
     let total = page.len() as u64;
     let first = query.first.unwrap_or_else(|| total.saturating_sub(count)).min(total);
     let lines = page.lines(first as usize).take(count as usize).map(line).collect();
-    JournalPage { total, first, lines, dropped: page.dropped() }
+    JournalPage { total, first, lines, dropped: page.dropped(), until }
+}
+
+/// What happened in a branch in a stretch of time: see [`Branches::stretch`].
+pub(crate) fn stretch(
+    branches: &Branches,
+    id: u64,
+    times: (Time, Time),
+    query: &JournalQuery,
+) -> Result<JournalPage, Refused> {
+    let most = query.count.min(MOST) as usize;
+    let (happened, until) = branches.stretch(id, times, &filter(query), most)?;
+    let mut lines = Vec::new();
+    for Happened { step, stamp, record } in &happened {
+        lines.push(line(Line { number: lines.len() as u64, step: *step, stamp, record }));
+    }
+    Ok(JournalPage { total: lines.len() as u64, first: 0, lines, dropped: 0, until: until.0 })
 }
 
 fn line(line: Line<'_>) -> JournalLine {

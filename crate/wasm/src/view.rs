@@ -329,6 +329,8 @@ pub struct JournalPage {
     pub lines: Vec<JournalLine>,
     /// Older records that are no longer kept.
     pub dropped: u64,
+    /// The moment up to which it tells.
+    pub until: u64,
 }
 
 #[derive(Serialize, Tsify)]
@@ -409,6 +411,21 @@ pub struct Difference {
     pub here: Option<Happened>,
     #[tsify(type = "Happened | null")]
     pub there: Option<Happened>,
+}
+
+/// The servers of two branches at a moment, with the same stretch of their logs.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Comparison {
+    pub here: Vec<ServerView>,
+    pub there: Vec<ServerView>,
+    /// Of each server, where its two logs differ: the first index of all, and those in the stretch.
+    pub logs: Vec<Vec<u64>>,
+    pub log_first: u64,
+    /// Before `logFirst` when the stretch is empty.
+    pub log_last: u64,
+    /// The highest last log index of any server in either.
+    pub longest: u64,
 }
 
 #[derive(Serialize, Tsify)]
