@@ -153,7 +153,7 @@ proptest! {
         let branches = two_branches(&run, fork, stands);
         let end = branches.run().end().now().0;
         let moment = Time(end * moment / 1000);
-        let filter = || Filter { server: None, kinds: kinds.clone() };
+        let filter = || Filter { server: None, kinds: kinds.iter().copied().collect() };
         let (from, to) = (Time(end * from / 1000), Time(end));
         for id in [1, 2] {
             let apart = branches.at(id, moment).expect("it exists");

@@ -248,7 +248,7 @@ impl Branches {
         let run = &self.list[self.place(id)?].run;
         let moment = moment.min(run.end().now());
         let mut again = Again::new(run, moment + 1, u64::MAX);
-        again.world.now = again.world.now.max(moment);
+        again.world.wait(moment);
         Ok(again.world)
     }
 

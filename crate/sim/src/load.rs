@@ -221,7 +221,7 @@ fn go(run: &mut Run, line: &Line, text: &str, limit: u64) -> Result<(), Stuck> {
         let expected = format!("possible: only {events} events happen by then");
         return Err(Stuck::TooFew(Invalid::new(text, &expected)));
     }
-    run.world.now = line.at;
+    run.world.wait(line.at);
     Ok(())
 }
 

@@ -338,7 +338,7 @@ impl Run {
             }
             if !step_again(&mut self.world, &mut self.done, &self.lines, wanted, observer) {
                 // Nothing more happens by then.
-                self.world.now = self.world.now.max(wanted);
+                self.world.wait(wanted);
                 return Went::There;
             }
         }
@@ -397,7 +397,7 @@ fn step_again(
         return true;
     }
     let Some(line) = next else { return false };
-    world.now = line.at;
+    world.wait(line.at);
     if let Some(command) = line.command() {
         world.apply(command, observer).expect("what was possible is possible again");
     }

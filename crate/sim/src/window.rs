@@ -119,7 +119,7 @@ impl Run {
     /// A reader of what happened from a moment on.
     pub fn reader(&self, from: Time) -> Reader {
         let mut again = Again::new(self, from, u64::MAX);
-        again.world.now = again.world.now.max(from.min(self.end().now()));
+        again.world.wait(from.min(self.end().now()));
         let world = &again.world;
         Reader {
             under_way: Vec::new(),
@@ -157,7 +157,7 @@ impl Reader {
                 return false;
             }
         }
-        self.again.world.now = self.again.world.now.max(to.min(run.end().now()));
+        self.again.world.wait(to.min(run.end().now()));
         true
     }
 

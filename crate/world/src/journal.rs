@@ -40,7 +40,7 @@ pub struct Page<'a> {
 }
 
 /// Which records are wanted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Filter {
     /// Only those of this server.
     pub server: Option<ServerId>,
@@ -84,7 +84,8 @@ pub struct Line<'a> {
 }
 
 impl Filter {
-    pub(crate) fn passes(&self, record: &Record) -> bool {
+    /// Whether a record is wanted.
+    pub fn passes(&self, record: &Record) -> bool {
         self.kinds.has(shelf(record))
             && self.server.is_none_or(|server| record.server() == Some(server))
     }
@@ -127,23 +128,23 @@ impl<'a> Page<'a> {
 
 impl Journal {
     /// A journal that begins after so many commands.
-    pub(crate) fn after(commands: u64) -> Self {
+    pub fn after(commands: u64) -> Self {
         Self { commands, ..Self::default() }
     }
 
     /// A journal that keeps nothing.
-    pub(crate) fn silent() -> Self {
+    pub fn silent() -> Self {
         Self { silent: true, ..Self::default() }
     }
 
     /// Takes the records out.
-    pub(crate) fn take(&mut self) -> impl Iterator<Item = (Stamp, Record)> + use<> {
+    pub fn take(&mut self) -> impl Iterator<Item = (Stamp, Record)> + use<> {
         self.matching.clear();
         std::mem::take(&mut self.records).into_iter().map(|kept| (kept.stamp, kept.record))
     }
 
     /// The records that pass a filter, up to a step.
-    pub(crate) fn read(&mut self, filter: Filter, upto: u64) -> Page<'_> {
+    pub fn read(&mut self, filter: Filter, upto: u64) -> Page<'_> {
         self.set_filter(filter);
         let len = self.matching.partition_point(|&number| self.kept(number).step <= upto);
         Page { journal: self, len }
@@ -166,23 +167,23 @@ impl Journal {
     }
 
     /// The outline of the whole run.
-    pub(crate) fn timeline(&self) -> &Timeline {
+    pub fn timeline(&self) -> &Timeline {
         &self.timeline
     }
 
     /// Whether everything since this step is still kept.
-    pub(crate) fn reaches_back_to(&self, step: u64) -> bool {
+    pub fn reaches_back_to(&self, step: u64) -> bool {
         self.dropped == 0 || self.records.front().is_some_and(|kept| kept.step <= step)
     }
 
     /// Takes the records of a journal of earlier times in place of its own.
-    pub(crate) fn take_records(&mut self, other: Self) {
+    pub fn take_records(&mut self, other: Self) {
         let timeline = std::mem::take(&mut self.timeline);
         *self = Self { timeline, ..other };
     }
 
     /// Forgets what came after a step, at which it was `now`.
-    pub(crate) fn cut(&mut self, step: u64, now: Time) {
+    pub fn cut(&mut self, step: u64, now: Time) {
         let len = self.records.partition_point(|kept| kept.step <= step);
         let cut = self.records.split_off(len);
         let is_command = |kept: &&Kept| matches!(kept.record, Record::Command(_));

@@ -87,7 +87,7 @@ impl World {
     }
 
     /// Whether the command can be carried out, and on which servers.
-    pub(crate) fn check(&self, command: &Command) -> Result<Vec<usize>, Refused> {
+    pub fn check(&self, command: &Command) -> Result<Vec<usize>, Refused> {
         match command {
             Command::Start { at, .. } => self.check_start(*at).map(|slot| vec![slot]),
             Command::Servers(action, servers) => self.check_servers(*action, servers),

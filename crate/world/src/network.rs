@@ -2,11 +2,9 @@
 
 use crate::quality::{Leg, NetworkSpec, Preset, Quality};
 use raft_core::{Dice, Envelope, Message, ServerId, Time};
+pub use raft_language::command::MessageId;
 use std::collections::VecDeque;
 use std::fmt;
-
-/// A message's number: they are counted from 1 in the order of sending.
-pub type MessageId = u64;
 
 /// One message on its way.
 #[derive(Clone, Debug)]

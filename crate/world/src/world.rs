@@ -39,7 +39,7 @@ const MOST_WAITING: usize = 5_000;
 
 impl World {
     /// How many messages it holds, in flight and waiting: what a copy of it weighs.
-    pub(crate) fn weight(&self) -> usize {
+    pub fn weight(&self) -> usize {
         self.network.in_flight() + self.servers.iter().map(Server::waiting).sum::<usize>()
     }
 
@@ -94,6 +94,11 @@ impl World {
         self.now
     }
 
+    /// Lets the time pass up to a moment before which nothing happens.
+    pub fn wait(&mut self, until: Time) {
+        self.now = self.now.max(until);
+    }
+
     /// How many events have happened.
     pub fn events(&self) -> u64 {
         self.events
@@ -126,7 +131,7 @@ impl World {
 
     /// Runs all events up to and including the moment `to`, but at most `budget` of them. True when it
     /// got there; then it is `to` now.
-    pub fn run_until<O: Observer>(&mut self, to: Time, budget: u64, observer: &mut O) -> bool {
+    pub fn run_until(&mut self, to: Time, budget: u64, observer: &mut dyn Observer) -> bool {
         let last = self.events.saturating_add(budget);
         while self.queue.peek().is_some_and(|due| due.at <= to) {
             if self.events >= last {
@@ -139,7 +144,7 @@ impl World {
     }
 
     /// Runs exactly one event, if it happens by `to`. False when there is none.
-    pub fn step<O: Observer>(&mut self, to: Time, observer: &mut O) -> bool {
+    pub fn step(&mut self, to: Time, observer: &mut dyn Observer) -> bool {
         while self.queue.peek().is_some_and(|due| due.at <= to) {
             if self.pop(observer) {
                 return true;
@@ -155,7 +160,7 @@ impl World {
 
     /// Takes the next due entry; true if it was an event, not an overtaken one.
     #[inline(never)]
-    fn pop<O: Observer>(&mut self, observer: &mut O) -> bool {
+    fn pop(&mut self, observer: &mut dyn Observer) -> bool {
         let Some(due) = self.queue.pop() else {
             return false;
         };
@@ -190,7 +195,7 @@ impl World {
         self.digest.fold([at.0, kind << 56 ^ detail << 40 ^ who]);
     }
 
-    fn wake<O: Observer>(&mut self, slot: usize, at: Time, observer: &mut O) -> bool {
+    fn wake(&mut self, slot: usize, at: Time, observer: &mut dyn Observer) -> bool {
         let server = &mut self.servers[slot];
         let clock = server.clock;
         let Some(process) = server.process_mut().filter(|process| process.wake == at) else {
@@ -209,7 +214,7 @@ impl World {
         true
     }
 
-    fn message_due<O: Observer>(&mut self, flight: Flight, observer: &mut O) {
+    fn message_due(&mut self, flight: Flight, observer: &mut dyn Observer) {
         if let Fate::Dies { at, why } = flight.fate {
             self.lose(flight, at, why, observer);
             return;
@@ -230,7 +235,7 @@ impl World {
         self.receive(flight, observer);
     }
 
-    fn receive<O: Observer>(&mut self, flight: Flight, observer: &mut O) {
+    fn receive(&mut self, flight: Flight, observer: &mut dyn Observer) {
         observer.arrived(&flight.envelope);
         if observer.wants_traffic() {
             self.record(observer, Record::Arrived(Brief::of(&flight)));
@@ -238,18 +243,18 @@ impl World {
         self.input(flight.envelope.to.slot(), Input::Receive(flight.envelope), observer);
     }
 
-    pub(crate) fn lose<O: Observer>(
+    pub(crate) fn lose(
         &mut self,
         flight: Flight,
         at: Time,
         why: Loss,
-        observer: &mut O,
+        observer: &mut dyn Observer,
     ) {
         self.record(observer, Record::Lost(Brief::of(&flight), why));
         self.network.bury(flight, at, why);
     }
 
-    fn synced<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+    fn synced(&mut self, slot: usize, observer: &mut dyn Observer) {
         self.servers[slot].disk.end_sync();
         self.record(observer, Record::Synced(ServerId::from_slot(slot)));
         self.release(slot, observer);
@@ -257,7 +262,7 @@ impl World {
     }
 
     /// Gives a server's node one input and performs what comes out.
-    pub(crate) fn input<O: Observer>(&mut self, slot: usize, input: Input, observer: &mut O) {
+    pub(crate) fn input(&mut self, slot: usize, input: Input, observer: &mut dyn Observer) {
         let server = &mut self.servers[slot];
         let own = server.clock.own(self.now);
         let Life::Up(process) = &mut server.life else {
@@ -274,11 +279,11 @@ impl World {
     ///
     /// So do the notes that tell of such actions, and all notes behind a write: the journal says that an
     /// entry is applied when it is.
-    pub(crate) fn perform_all<O: Observer>(
+    pub(crate) fn perform_all(
         &mut self,
         slot: usize,
         actions: &mut Vec<Action>,
-        observer: &mut O,
+        observer: &mut dyn Observer,
     ) {
         let mut written = false;
         for action in actions.drain(..) {
@@ -302,7 +307,7 @@ impl World {
         }
     }
 
-    fn show_when_durable<O: Observer>(&mut self, slot: usize, action: Action, observer: &mut O) {
+    fn show_when_durable(&mut self, slot: usize, action: Action, observer: &mut dyn Observer) {
         let cause = self.cause;
         let server = &mut self.servers[slot];
         let behind = server.disk.is_behind();
@@ -323,12 +328,12 @@ impl World {
     }
 
     /// Performs an action that others can see.
-    fn show<O: Observer>(
+    fn show(
         &mut self,
         slot: usize,
         cause: Option<Cause>,
         action: Action,
-        observer: &mut O,
+        observer: &mut dyn Observer,
     ) {
         match action {
             Action::Send(envelope) => self.send(envelope, cause, observer),
@@ -351,7 +356,7 @@ impl World {
         }
     }
 
-    fn send<O: Observer>(&mut self, envelope: Envelope, cause: Option<Cause>, observer: &mut O) {
+    fn send(&mut self, envelope: Envelope, cause: Option<Cause>, observer: &mut dyn Observer) {
         observer.sent(&envelope);
         let answers = cause.filter(|_| envelope.message.is_reply());
         let starts = |id: ServerId| self.servers[id.slot()].starts;
@@ -386,12 +391,12 @@ impl World {
         }
     }
 
-    fn load_snapshot<O: Observer>(
+    fn load_snapshot(
         &mut self,
         slot: usize,
         through: EntryId,
         data: &bytes::Bytes,
-        observer: &mut O,
+        observer: &mut dyn Observer,
     ) {
         let Some(machine) = Machine::restore(self.config.service, data) else {
             return self
@@ -405,7 +410,7 @@ impl World {
     }
 
     /// Shows what waited for writes that are durable by now.
-    pub(crate) fn release<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+    pub(crate) fn release(&mut self, slot: usize, observer: &mut dyn Observer) {
         loop {
             let server = &mut self.servers[slot];
             let durable = server.disk.durable_ticket();
@@ -425,7 +430,7 @@ impl World {
     }
 
     /// After a server has done something: its service's requests, its disk, its timer, the digest.
-    pub(crate) fn settle<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+    pub(crate) fn settle(&mut self, slot: usize, observer: &mut dyn Observer) {
         while let Some((slot, input)) = self.requests.pop_front() {
             self.input(slot, input, observer);
         }
@@ -500,7 +505,7 @@ impl World {
         self.queue.push(Due { at, order, what });
     }
 
-    pub(crate) fn record<O: Observer>(&self, observer: &mut O, record: Record) {
+    pub(crate) fn record(&self, observer: &mut dyn Observer, record: Record) {
         observer.record(
             Stamp { at: self.now, event: self.events, cause: self.cause.map(|cause| cause.id) },
             record,
@@ -525,7 +530,7 @@ impl World {
     }
 
     /// Handles a message that has waited for a paused server.
-    pub(crate) fn handle_late<O: Observer>(&mut self, flight: Flight, observer: &mut O) {
+    pub(crate) fn handle_late(&mut self, flight: Flight, observer: &mut dyn Observer) {
         self.cause = Some(Cause::of(&flight));
         self.receive(flight, observer);
         self.cause = None;

@@ -1,10 +1,19 @@
 //! What a run is made of besides its commands: cluster, pace, network, disk, seed. Text in, text out.
 
-use crate::machine::Service;
 use crate::quality::{NetworkSpec, Preset};
 use crate::text::{self, Invalid};
 use raft_core::{Micros, Rule};
 use std::fmt;
+
+/// What a service makes of a command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Service {
+    /// It is an operation on the map.
+    #[default]
+    Map,
+    /// It is kept as it is, under its index: a service that remembers every command, as the lab's does.
+    Commands,
+}
 
 /// The settings of a run. Together with the seed and the commands they decide every byte of it.
 #[derive(Clone, PartialEq, Eq, Debug)]

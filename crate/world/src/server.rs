@@ -59,7 +59,7 @@ impl Server {
     }
 
     /// The messages that wait for it while it is paused.
-    pub(crate) fn inbox(&self) -> impl Iterator<Item = &Flight> {
+    pub fn inbox(&self) -> impl Iterator<Item = &Flight> {
         self.process().and_then(|process| process.paused.as_ref()).into_iter().flatten()
     }
 

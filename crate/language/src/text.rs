@@ -22,7 +22,7 @@ impl Invalid {
 
     /// The same in a text before which so many lines stand.
     #[must_use]
-    pub(crate) fn after_lines(self, before: usize) -> Self {
+    pub fn after_lines(self, before: usize) -> Self {
         let line = self.line;
         self.on_line(line + before)
     }
@@ -66,7 +66,7 @@ pub fn printable(bytes: &[u8], most: usize) -> String {
 }
 
 /// A whole number within bounds.
-pub(crate) fn number(text: &str, what: &str, min: u64, max: u64) -> Result<u64, Invalid> {
+pub fn number(text: &str, what: &str, min: u64, max: u64) -> Result<u64, Invalid> {
     let wrong = || Invalid::new(text, &format!("{what} from {min} to {max}"));
     let digits_only = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let n: u64 = digits_only.then(|| text.parse().ok()).flatten().ok_or_else(wrong)?;
@@ -74,12 +74,12 @@ pub(crate) fn number(text: &str, what: &str, min: u64, max: u64) -> Result<u64, 
 }
 
 /// A seed.
-pub(crate) fn seed(text: &str) -> Result<u64, Invalid> {
+pub fn seed(text: &str) -> Result<u64, Invalid> {
     number(text, "a seed: a whole number", 0, u64::MAX)
 }
 
 /// A duration such as `1.250s`, `20ms` or `300us`.
-pub(crate) fn duration(text: &str, longest: Micros) -> Result<Micros, Invalid> {
+pub fn duration(text: &str, longest: Micros) -> Result<Micros, Invalid> {
     let wrong = || Invalid::new(text, "a duration such as 1.25s, 20ms or 300us");
     let (digits, unit) = [("us", 1), ("ms", 1_000), ("s", 1_000_000)]
         .iter()
@@ -93,7 +93,7 @@ pub(crate) fn duration(text: &str, longest: Micros) -> Result<Micros, Invalid> {
 }
 
 /// A range such as `20ms..80ms`, or one duration for both ends.
-pub(crate) fn duration_range(text: &str, longest: Micros) -> Result<(Micros, Micros), Invalid> {
+pub fn duration_range(text: &str, longest: Micros) -> Result<(Micros, Micros), Invalid> {
     let dots = text.as_bytes().windows(2).position(|two| two == b"..");
     let (from, to) = dots.map_or((text, text), |at| (&text[..at], &text[at + 2..]));
     let (min, max) = (duration(from, longest)?, duration(to, longest)?);
@@ -107,7 +107,7 @@ pub(crate) fn duration_range(text: &str, longest: Micros) -> Result<(Micros, Mic
 }
 
 /// A share such as `30%` or `0.5%`, per thousand.
-pub(crate) fn share(text: &str) -> Result<u16, Invalid> {
+pub fn share(text: &str) -> Result<u16, Invalid> {
     let per_thousand = text.strip_suffix('%').and_then(|digits| decimal(digits, 10));
     match per_thousand {
         Some(n) if n <= 1000 => Ok(n as u16),
@@ -116,7 +116,7 @@ pub(crate) fn share(text: &str) -> Result<u16, Invalid> {
 }
 
 /// A size such as `64KiB` or `512B`.
-pub(crate) fn bytes(text: &str) -> Result<u64, Invalid> {
+pub fn bytes(text: &str) -> Result<u64, Invalid> {
     let (digits, unit) = match text.strip_suffix("KiB") {
         Some(digits) => (digits, 1024),
         None => (text.strip_suffix('B').unwrap_or(text), 1),
@@ -147,12 +147,12 @@ fn decimal(text: &str, unit: u64) -> Option<u64> {
 }
 
 /// A moment such as `1.250000s`.
-pub(crate) fn moment(text: &str) -> Result<Time, Invalid> {
+pub fn moment(text: &str) -> Result<Time, Invalid> {
     duration(text, 1_000_000_000_000).map(Time)
 }
 
 /// A stretch of time such as `0.4s..1.25s`.
-pub(crate) fn stretch(text: &str) -> Result<(Time, Time), Invalid> {
+pub fn stretch(text: &str) -> Result<(Time, Time), Invalid> {
     let wrong = || Invalid::new(text, "a stretch of time such as 0.4s..1.25s");
     let (from, to) = text.split_once("s..").ok_or_else(wrong)?;
     let (from, to) = (moment(&format!("{from}s"))?, moment(to)?);
@@ -163,7 +163,7 @@ pub(crate) fn stretch(text: &str) -> Result<(Time, Time), Invalid> {
 }
 
 /// Prints a duration in the largest unit that needs no point.
-pub(crate) struct Duration(pub(crate) Micros);
+pub struct Duration(pub(crate) Micros);
 
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -177,7 +177,7 @@ impl fmt::Display for Duration {
 }
 
 /// Prints a range of durations; one duration when both ends are the same.
-pub(crate) struct Range(pub(crate) Micros, pub(crate) Micros);
+pub struct Range(pub(crate) Micros, pub(crate) Micros);
 
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -190,7 +190,7 @@ impl fmt::Display for Range {
 }
 
 /// Prints a share given per thousand.
-pub(crate) struct Share(pub(crate) u16);
+pub struct Share(pub(crate) u16);
 
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -203,7 +203,7 @@ impl fmt::Display for Share {
 }
 
 /// Prints a size.
-pub(crate) struct Bytes(pub(crate) u64);
+pub struct Bytes(pub(crate) u64);
 
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

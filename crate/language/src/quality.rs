@@ -66,7 +66,8 @@ impl Preset {
         }
     }
 
-    pub(crate) fn quality(self) -> Quality {
+    /// What its links are like.
+    pub fn quality(self) -> Quality {
         let same = |leg: Leg| Quality {
             request: leg,
             reply: leg,
@@ -142,7 +143,7 @@ pub struct Quality {
 
 impl Quality {
     /// What happens to a message.
-    pub(crate) fn leg(&self, message: &Message) -> &Leg {
+    pub fn leg(&self, message: &Message) -> &Leg {
         if message.is_reply() { &self.reply } else { &self.request }
     }
 }
@@ -183,7 +184,7 @@ impl Numbers {
 
 impl NetworkSpec {
     /// What a link becomes that was like `now`.
-    pub(crate) fn change(self, now: Quality) -> Quality {
+    pub fn change(self, now: Quality) -> Quality {
         match self {
             Self::Preset(preset) => preset.quality(),
             Self::Numbers(numbers) => Quality {

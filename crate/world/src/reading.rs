@@ -123,30 +123,11 @@ fn only<'a>(template: &'a str, words: &'a str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Run;
     use raft_core::{EntryId, Note, Term};
 
     fn same(record: &Record) {
         let read = Record::read(record.server(), &record.to_string());
         assert_eq!(read.as_ref(), Some(record), "{record}");
-    }
-
-    #[test]
-    fn every_record_of_a_wild_run_is_read_back() {
-        let text = include_str!("../examples/scripts/everything.txt");
-        let run = Run::from_text(text).expect("a run");
-        let mut records: Vec<(crate::Stamp, Record)> = Vec::new();
-        let mut world = crate::World::new(run.world().config().clone());
-        for line in run.lines() {
-            world.run_until(line.at, u64::MAX, &mut records);
-            let command = line.command().expect("a command");
-            world.apply(command, &mut records).expect("it could be carried out before");
-        }
-        world.run_until(run.world().now(), u64::MAX, &mut records);
-        assert!(records.len() > 2_000);
-        for (_, record) in &records {
-            same(record);
-        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! The input language: what can be done to a world, as text. Whatever is printed is read back the same.
 
-use crate::network::MessageId;
 use crate::quality::NetworkSpec;
 use crate::text::{self, Invalid, Range};
 use raft_core::{Micros, ServerId};
 use std::fmt;
 use std::str::FromStr;
+
+/// A message's number: they are counted from 1 in the order of sending.
+pub type MessageId = u64;
 
 /// The longest command for the service, in bytes.
 pub const LONGEST_COMMAND: usize = 64 * 1024;

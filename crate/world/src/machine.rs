@@ -2,17 +2,8 @@
 
 use bytes::{Buf, BufMut, Bytes};
 use raft_core::Index;
+pub use raft_language::config::Service;
 use std::collections::BTreeMap;
-
-/// What a service makes of a command.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Service {
-    /// It is an operation on the map.
-    #[default]
-    Map,
-    /// It is kept as it is, under its index: a service that remembers every command, as the lab's does.
-    Commands,
-}
 
 /// The key/value map of one server.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

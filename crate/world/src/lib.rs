@@ -1,0 +1,38 @@
+//! The world round Raft, simulated: network, disks, clocks, crashes, and the record of what happens.
+//!
+//! A [`World`](world::World) owns time, chance, links, disks and servers; each running server holds a
+//! [`raft_core::Node`] and a key/value service. It advances through one queue of events on virtual
+//! microseconds. Its settings, its seed and the commands given to it decide every byte of it: the same
+//! run natively and in WebAssembly, advanced at once or in a thousand slices.
+//!
+//! # A map
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`world`], [`change`] | the event queue, and what a command does to it |
+//! | [`server`], [`disk`], [`wal`], [`clock`], [`machine`] | one box: process, disk as bytes, clock, service |
+//! | [`network`] | links and messages in flight |
+//! | [`record`] | the output language |
+//! | [`journal`], [`timeline`] | what is remembered for reading |
+//! | [`digest`] | the fingerprint of a run, and the streams of chance |
+//!
+//! Every event goes through this crate, so it is compiled for speed also where the rest is compiled for
+//! size. What only commands need is generic, and so is compiled with its caller.
+
+pub mod change;
+pub mod clock;
+pub mod digest;
+pub mod disk;
+mod due;
+pub mod journal;
+pub mod machine;
+pub mod network;
+mod reading;
+pub mod record;
+pub mod server;
+mod tape;
+pub mod timeline;
+pub mod wal;
+pub mod world;
+
+use raft_language::{command, config, quality};
