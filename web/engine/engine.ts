@@ -258,6 +258,21 @@ export class Engine {
     return this.#ask("timeline", () => this.#run.timeline());
   }
 
+  /**
+   * What happened up to a moment: after a step, or else from a moment on. Rows of numbers, which
+   * `web/spacetime/history.ts` reads, and the words of the marks among them, a line each.
+   */
+  spacetime(
+    from: number,
+    after: number | null,
+    to: number,
+  ): { rows: Float64Array; words: string } | undefined {
+    return this.#ask("spacetime", () => {
+      const rows = this.#run.spacetime(from, after, to);
+      return { rows, words: this.#run.spacetimeWords() };
+    });
+  }
+
   complete(text: string): string[] {
     return this.#ask("complete", () => this.#run.complete(text)) ?? [];
   }

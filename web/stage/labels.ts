@@ -17,7 +17,9 @@ export function serverLabel(server: ServerView): string {
   return parts.join(", ");
 }
 
-export function messageName(message: MessageView): string {
+export function messageName(
+  message: Pick<MessageView, "rpc" | "reply" | "heartbeat" | "label">,
+): string {
   if (message.heartbeat) return message.reply ? "reply to a heartbeat" : "heartbeat";
   const name = message.label === "" ? message.rpc : `${message.rpc} ${message.label}`;
   return message.reply ? `reply to ${name}` : name;

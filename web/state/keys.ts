@@ -1,7 +1,7 @@
 /** The one table of keys: the handler and the help sheet both read it. */
 import type { Playground } from "./playground.svelte";
 import { notices } from "./notices.svelte";
-import { preferences, toggleTheme } from "./preferences.svelte";
+import { isFolded, preferences, toggleFolded, toggleTheme } from "./preferences.svelte";
 
 export interface KeyRow {
   /** As `KeyboardEvent.key` gives it; several when more than one does the same. */
@@ -57,6 +57,18 @@ function healAll(playground: Playground, id: number): string {
   const last = lines.pop();
   playground.command(...lines);
   return last ?? "heal";
+}
+
+/** The diagram takes the journal's place, and gives it back; on a narrow page both are tabs. */
+function showSpacetime(playground: Playground): void {
+  const narrow = matchMedia("(max-width: 760px)").matches;
+  const shown = narrow ? preferences.tab : preferences.extra["records"];
+  const isHidden = !narrow && !playground.presenting && isFolded("journal");
+  const next = shown === "spacetime" && !isHidden ? "journal" : "spacetime";
+  if (narrow) preferences.tab = next;
+  else preferences.extra["records"] = next;
+  if (isHidden) toggleFolded("journal");
+  playground.askFocus(next);
 }
 
 export const keyTable: KeyRow[] = [
@@ -143,6 +155,12 @@ export const keyTable: KeyRow[] = [
       p.consoleOpen = true;
       p.askFocus("console");
     },
+  },
+  {
+    keys: ["g"],
+    says: "show the space-time diagram, and the journal again",
+    group: "view",
+    run: showSpacetime,
   },
   {
     keys: ["b"],

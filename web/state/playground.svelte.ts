@@ -45,7 +45,7 @@ export interface LogWindow {
   first: number | null;
   count: number;
 }
-export type FocusName = "console" | "start" | "stage" | "journal";
+export type FocusName = "console" | "start" | "stage" | "journal" | "spacetime";
 
 const STILL: Frame = {
   now: 0,

@@ -2,7 +2,7 @@
 
 export type Theme = "system" | "light" | "dark";
 export type PanelName = "cluster" | "logs" | "journal" | "inspector";
-export type TabName = "cluster" | "logs" | "server" | "journal";
+export type TabName = "cluster" | "logs" | "server" | "journal" | "spacetime";
 
 export interface Preferences {
   theme: Theme;

@@ -300,7 +300,7 @@ impl Playground {
     }
 
     /// What happened up to the moment `to`: after the step `after`, up to which it was told before, or
-    /// else from the moment `from` on. Rows of numbers, which `web/spacetime/rows.ts` reads.
+    /// else from the moment `from` on. Rows of numbers, which `web/spacetime/history.ts` reads.
     pub fn spacetime(&mut self, from: f64, after: Option<f64>, to: f64) -> Vec<f64> {
         let branch = self.branches.current();
         let (from, to) = (Time(whole(from)), Time(whole(to)));

@@ -2,7 +2,7 @@
 //!
 //! An answer begins with the step and the moment up to which it tells, 1 if there is more to tell, and 1 if it
 //! begins anew. Then come rows: the row's length, its kind, moment, step and server, and what the kind adds.
-//! `web/spacetime/rows.ts` reads them.
+//! `web/spacetime/history.ts` reads them.
 
 use raft_core::{ServerId, Time};
 use raft_sim::Run;
