@@ -60,6 +60,13 @@ pub fn shorten(text: &str, most: usize) -> String {
     short
 }
 
+/// What stands before and after some words, where they stand first. One small search for all: the standard
+/// library's weighs more than this whole module.
+pub fn parted<'a>(text: &'a str, words: &str) -> Option<(&'a str, &'a str)> {
+    let at = text.as_bytes().windows(words.len()).position(|part| part == words.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + words.len()..)?))
+}
+
 /// Bytes as a person reads them: UTF-8 where they are, `·` for what cannot be shown.
 pub fn printable(bytes: &[u8], most: usize) -> String {
     shorten(&String::from_utf8_lossy(&bytes[..bytes.len().min(4 * most + 4)]), most)
@@ -94,8 +101,7 @@ pub fn duration(text: &str, longest: Micros) -> Result<Micros, Invalid> {
 
 /// A range such as `20ms..80ms`, or one duration for both ends.
 pub fn duration_range(text: &str, longest: Micros) -> Result<(Micros, Micros), Invalid> {
-    let dots = text.as_bytes().windows(2).position(|two| two == b"..");
-    let (from, to) = dots.map_or((text, text), |at| (&text[..at], &text[at + 2..]));
+    let (from, to) = parted(text, "..").unwrap_or((text, text));
     let (min, max) = (duration(from, longest)?, duration(to, longest)?);
     if min > max {
         return Err(Invalid::new(
@@ -154,7 +160,7 @@ pub fn moment(text: &str) -> Result<Time, Invalid> {
 /// A stretch of time such as `0.4s..1.25s`.
 pub fn stretch(text: &str) -> Result<(Time, Time), Invalid> {
     let wrong = || Invalid::new(text, "a stretch of time such as 0.4s..1.25s");
-    let (from, to) = text.split_once("s..").ok_or_else(wrong)?;
+    let (from, to) = parted(text, "s..").ok_or_else(wrong)?;
     let (from, to) = (moment(&format!("{from}s"))?, moment(to)?);
     if from > to {
         return Err(Invalid::new(text, "a range from the earlier to the later moment"));
@@ -239,6 +245,13 @@ mod tests {
         for wrong in ["30", "101%", "0.55%", "%", "-1%"] {
             assert!(share(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_text_is_parted_where_the_words_stand_first() {
+        assert_eq!(parted("ä -> b -> c", " -> "), Some(("ä", "b -> c")));
+        assert_eq!(parted("a->b", " -> "), None);
+        assert_eq!(parted("", "x"), None);
     }
 
     #[test]

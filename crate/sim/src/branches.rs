@@ -87,11 +87,15 @@ impl Branches {
     }
 
     /// Branches that were saved; the last is looked at.
-    pub(crate) fn from_list(mut list: Vec<Branch>) -> Result<Self, Invalid> {
-        let Some(current) = list.last().map(|branch| branch.id) else {
+    pub(crate) fn from_list(given: Vec<Branch>) -> Result<Self, Invalid> {
+        let Some(current) = given.last().map(|branch| branch.id) else {
             return Err(Invalid::new("", "a branch"));
         };
-        list.sort_by_key(|branch| branch.id);
+        let mut list: Vec<Branch> = Vec::new();
+        for branch in given {
+            let place = list.partition_point(|other| other.id <= branch.id);
+            list.insert(place, branch);
+        }
         for (at, branch) in list.iter().enumerate() {
             let id = branch.id;
             let earlier = |from: u64| list[..at].iter().any(|other| other.id == from);

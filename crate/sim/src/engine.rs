@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::run::Run;
 use raft_core::Time;
-use std::sync::OnceLock;
+use std::cell::Cell;
 
 /// What the fingerprint is taken of: elections, commands, losses, a crash, a snapshot.
 const PROBE: [(u64, &str); 7] = [
@@ -19,17 +19,37 @@ const PROBE: [(u64, &str); 7] = [
 /// The version and eight digits that say how the engine behaves: with other digits, the same text may be
 /// another run.
 pub fn fingerprint() -> &'static str {
-    static FINGERPRINT: OnceLock<String> = OnceLock::new();
-    FINGERPRINT.get_or_init(|| {
-        let mut run = Run::new(Config::default());
-        for (at, command) in PROBE {
-            run.live(Time(at * 1_000), u64::MAX);
-            let command = command.parse().expect("the probe is written in the language");
-            // What cannot be carried out does nothing, always and everywhere the same.
-            let _ = run.command(command);
-        }
-        run.live(Time(5_000_000), u64::MAX);
-        let digest = run.world().digest();
-        format!("{} {:08x}", env!("CARGO_PKG_VERSION"), digest >> 32)
+    thread_local! {
+        static TAKEN: Cell<Option<&'static str>> = const { Cell::new(None) };
+    }
+    TAKEN.try_with(Cell::get).ok().flatten().unwrap_or_else(|| {
+        let fingerprint = take().leak();
+        let _ = TAKEN.try_with(|taken| taken.set(Some(fingerprint)));
+        fingerprint
     })
+}
+
+fn take() -> String {
+    let mut run = Run::new(Config::default());
+    for (at, command) in PROBE {
+        run.live(Time(at * 1_000), u64::MAX);
+        // What cannot be carried out does nothing, always and everywhere the same.
+        let _ = command.parse().map(|command| run.command(command).is_ok());
+    }
+    run.live(Time(5_000_000), u64::MAX);
+    let digest = run.world().digest();
+    format!("{} {:08x}", env!("CARGO_PKG_VERSION"), digest >> 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Command;
+
+    #[test]
+    fn the_probe_is_written_in_the_language() {
+        for (_, command) in PROBE {
+            assert!(command.parse::<Command>().is_ok(), "{command}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What somebody remarked on a stretch of a run: a check and how it went, a fault and how long it lasted.
 
-use crate::text::{Invalid, stretch};
+use crate::text::{Invalid, parted, stretch};
 use crate::trace::one_line;
 use raft_core::Time;
 use std::fmt;
@@ -94,7 +94,10 @@ impl Remark {
         asked: &str,
         answered: &str,
     ) -> Self {
-        let asked = one_line(asked, LONGEST).replace("->", "→");
+        let mut asked = one_line(asked, LONGEST);
+        while let Some((before, after)) = parted(&asked, "->") {
+            asked = format!("{before}→{after}");
+        }
         let answered = one_line(answered, LONGEST);
         Self { from: stretch.0, to: stretch.1, lane, verdict, asked, answered }
     }
@@ -118,7 +121,7 @@ impl FromStr for Remark {
         let stretch = stretch(word())?;
         let (lane, verdict) = (word().parse()?, word().parse()?);
         let says = word();
-        let (asked, answered) = says.split_once(ARROW).unwrap_or((says, ""));
+        let (asked, answered) = parted(says, ARROW).unwrap_or((says, ""));
         Ok(Self::new(stretch, lane, verdict, asked, answered))
     }
 }

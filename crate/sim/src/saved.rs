@@ -82,8 +82,8 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, Invalid> {
         let wrong = |error: Invalid| error.on_line(number);
         if let Some(named) = line.trim().strip_prefix("branch ") {
             match parts.last_mut() {
-                Some(part) => part.text = &text[begin..at],
-                None if !only_comments(&text[..at]) => {
+                Some(part) => part.text = text.get(begin..at).unwrap_or_default(),
+                None if !only_comments(text.get(..at).unwrap_or_default()) => {
                     return Err(wrong(Invalid::new(
                         line,
                         "allowed here: a text with branches begins with one",
@@ -125,8 +125,8 @@ fn only_comments(text: &str) -> bool {
 fn fork(left: &str) -> Result<Fork, Invalid> {
     let wrong =
         || Invalid::new(left, "where a branch left another, such as `1 at 2s step 99 crash 3`");
-    let (from, rest) = left.split_once(" at ").ok_or_else(wrong)?;
-    let (at, rest) = rest.split_once(" step ").ok_or_else(wrong)?;
+    let (from, rest) = text::parted(left, " at ").ok_or_else(wrong)?;
+    let (at, rest) = text::parted(rest, " step ").ok_or_else(wrong)?;
     let (step, command) = rest.split_once(' ').unwrap_or((rest, ""));
     Ok(Fork {
         from: text::number(from.trim(), "a branch's number", 1, 1 << 50)?,

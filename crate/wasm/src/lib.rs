@@ -45,16 +45,14 @@ thread_local! {
 #[wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {
-        PANIC.with(|panic| {
-            panic.get_or_init(|| info.to_string());
-        });
+        let _ = PANIC.try_with(|panic| panic.set(info.to_string()));
     }));
 }
 
 /// What the engine said before it stopped, if it stopped by a mistake of its own.
 #[wasm_bindgen(js_name = panicMessage)]
 pub fn panic_message() -> Option<String> {
-    PANIC.with(|panic| panic.get().cloned())
+    PANIC.try_with(|panic| panic.get().cloned()).ok()?
 }
 
 /// The engine's version.
