@@ -1,7 +1,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { leader, open, server } from "./tools";
 
-const TABS = ["Cluster", "Logs", "Server", "Journal"];
+const TABS = ["Cluster", "Logs", "Server", "Journal", "Space-time"];
 
 async function fits(page: Page): Promise<void> {
   const width = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -16,10 +16,20 @@ export interface Ink {
   type: number;
 }
 
-/** `scheme`: "light" for what is to be shown elsewhere; else that of the page. */
-export function readInk(element: Element, scheme = ""): Ink {
+/** The colours of the light theme, for what is shown elsewhere. */
+export function readLightInk(element: Element): Ink {
+  const { dataset } = document.documentElement;
+  const theme = dataset["theme"];
+  // Nothing is drawn meanwhile. The colours are made at the root: no smaller part can have others.
+  dataset["theme"] = "light";
+  const ink = readInk(element);
+  if (theme === undefined) delete dataset["theme"];
+  else dataset["theme"] = theme;
+  return ink;
+}
+
+export function readInk(element: Element): Ink {
   const probe = document.createElement("span");
-  probe.style.colorScheme = scheme;
   element.append(probe);
   const style = getComputedStyle(probe);
   const colour = (name: string): string => {

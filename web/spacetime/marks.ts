@@ -79,7 +79,7 @@ const FIRST: readonly MarkName[] = ["win", "timeout", "crash", "restart", "pause
 const THEN: readonly MarkName[] = ["command", "commit", "accept", "vote", "snapshot"];
 
 function paintWords(pen: Pen, { plan, ink }: Scene, marks: Mark[]): void {
-  if (lane(plan) < 2.6 * plan.type) return;
+  if (lane(plan) < 3.3 * plan.type) return;
   const triangles = marks.filter(({ kind }) => kind === "command").map(({ at }) => x(plan, at));
   const taken = new Map([[0, triangles.map((at): Span => [at - 5, at + 5])]]);
   for (const kinds of [FIRST, THEN]) {

@@ -96,7 +96,7 @@ function edges(stretch: Stretch, history: History, plan: Plan): [left: number, r
 
 /** The number of a term stands where it begins, as far as there is room. */
 function paintTerms(pen: Pen, { history, plan, ink }: Scene): void {
-  if (lane(plan) < 1.8 * plan.type) return;
+  if (lane(plan) < 2.2 * plan.type) return;
   const halo = { fill: ink.muted, stroke: ink.ground, width: 3 };
   for (const [server, line] of history.lines) {
     const up = y(plan, server) - 0.55 * plan.type;

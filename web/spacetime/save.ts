@@ -1,6 +1,6 @@
 /** Hands what is in sight to the user as an SVG file. */
 import { saveAsFile } from "../share/file";
-import { readInk } from "./ink";
+import { readLightInk } from "./ink";
 import { paint, paintPresent, type Scene } from "./paint";
 import { SvgPen } from "./svg";
 
@@ -13,7 +13,7 @@ export interface About {
 
 /** The drawing as a file: the same lines, in the light theme, which suits slides. */
 export function drawing(box: Element, scene: Scene, { now, live, name, says }: About): string {
-  const light = { ...scene, ink: readInk(box, "light"), hair: 0.5 };
+  const light = { ...scene, ink: readLightInk(box), hair: 0.5 };
   const pen = new SvgPen();
   paint(pen, light);
   paintPresent(pen, light, now, live);

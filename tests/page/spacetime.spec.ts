@@ -1,0 +1,466 @@
+import { readFileSync } from "node:fs";
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Locator, type Page } from "@playwright/test";
+import { initSync, Run } from "../../web/pkg/raft_playground";
+import { cone } from "../../web/spacetime/causal";
+import { History, type Passage, type Point } from "../../web/spacetime/history";
+import { everything, follow, pan, ticks, zoom } from "../../web/spacetime/view";
+import { events, give, open, part, pause, play } from "./tools";
+
+const diagram = (page: Page): Locator => page.getByRole("application");
+const panel = (page: Page): Locator => part(page, "Space-time diagram");
+
+const PARTED = `seed 7
+servers 5
+at 1.2s start leader x=1
+at 1.5s partition 1 2 | 3 4 5
+at 2.6s heal
+at 3.0s crash 4
+at 3.3s pause 5
+at 3.6s restart 4
+at 3.7s resume 5
+at 4.5s end
+`;
+
+/** Opens a run at its end, with the diagram in the journal's place. */
+async function openRun(page: Page, text: string): Promise<void> {
+  await open(page);
+  await pause(page);
+  await page.keyboard.press("y");
+  const dialog = page.getByRole("dialog", { name: "Share" });
+  await dialog.getByRole("textbox", { name: "Link or text of a run" }).fill(text);
+  await dialog.getByRole("button", { name: "Open it" }).click();
+  await expect(dialog).toBeHidden();
+  await page.keyboard.press("End");
+  await page.keyboard.press("g");
+  await expect(diagram(page)).toBeFocused();
+}
+
+async function number(page: Page, name: string): Promise<number> {
+  return Number(await diagram(page).getAttribute(`data-${name}`));
+}
+
+/** The drawing that is saved as a file. */
+async function saved(page: Page): Promise<string> {
+  const download = page.waitForEvent("download");
+  await panel(page).getByRole("button", { name: "SVG" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/\.svg$/);
+  return readFileSync(await file.path(), "utf8");
+}
+
+interface Drawn {
+  arrows: number[][];
+  crosses: number[][];
+  words: string[];
+  ground: string;
+  foreign: number;
+  error: string | null;
+}
+
+/** What a browser finds in an SVG file. */
+const read = (page: Page, text: string): Promise<Drawn> =>
+  page.evaluate((source) => {
+    const file = new DOMParser().parseFromString(source, "image/svg+xml");
+    const numbers = (path: Element, name: string): number[] =>
+      (path.getAttribute(name)?.match(/-?[\d.]+/g) ?? []).map(Number);
+    const paths = (name: string, attribute: string): number[][] =>
+      [...file.querySelectorAll(`g.${name} > path`)].map((path) => numbers(path, attribute));
+    return {
+      arrows: paths("arrow", "d"),
+      crosses: paths("cross", "transform"),
+      words: [...file.querySelectorAll("text")].map((each) => each.textContent ?? ""),
+      ground: file.querySelector("rect")?.getAttribute("fill") ?? "",
+      foreign: file.querySelectorAll("foreignObject, image, script, style, [href]").length,
+      error: file.querySelector("parsererror")?.textContent ?? null,
+    };
+  }, text);
+
+/** The colour on the lower canvas at a place of the diagram. */
+const pixel = (page: Page, x: number, y: number): Promise<number[]> =>
+  page.locator("canvas.base").evaluate(
+    (canvas, [left, up]) => {
+      const ratio = devicePixelRatio;
+      const context = (canvas as HTMLCanvasElement).getContext("2d");
+      return [...(context?.getImageData(left * ratio, up * ratio, 1, 1).data ?? [])];
+    },
+    [x, y] as const,
+  );
+
+test("lines and arrows are drawn, and the key brings the journal back", async ({ page }) => {
+  await openRun(page, PARTED);
+  expect(await number(page, "arrows")).toBeGreaterThan(10);
+  const painted = await page.locator("canvas.base").evaluate((canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    const context = (canvas as HTMLCanvasElement).getContext("2d");
+    const data = context?.getImageData(0, 0, width, height).data ?? [];
+    return data.filter((value, at) => at % 4 === 3 && value > 0).length / (width * height);
+  });
+  expect(painted).toBeGreaterThan(0.01);
+  await page.keyboard.press("g");
+  await expect(diagram(page)).toBeHidden();
+  await expect(page.getByRole("listbox", { name: "Journal" })).toBeVisible();
+  await page.getByRole("button", { name: "Space-time" }).click();
+  await expect(diagram(page)).toBeVisible();
+});
+
+test("a lost message ends in a cross, in the file as on the page", async ({ page }) => {
+  await openRun(page, PARTED);
+  await diagram(page).press("0");
+  await expect(diagram(page)).toHaveAccessibleName(/0\.000 s to 4\.500 s: .* lost/);
+  const label = (await diagram(page).getAttribute("aria-label")) ?? "";
+  const lost = Number(/([\d,]+) lost/.exec(label)?.[1]);
+  expect(lost).toBeGreaterThan(20);
+
+  const svg = await saved(page);
+  const drawn = await read(page, svg);
+  expect(drawn.error).toBeNull();
+  expect(drawn.foreign).toBe(0);
+  expect(drawn.crosses).toHaveLength(lost);
+  expect(drawn.arrows).toHaveLength(await number(page, "arrows"));
+  expect(drawn.words).toEqual(
+    expect.arrayContaining(["S1", "S5", "term 1", "links cut", "crashes"]),
+  );
+
+  // The red of the crosses stands where the file says.
+  const colours = await Promise.all(drawn.crosses.map(([x = 0, y = 0]) => pixel(page, x, y)));
+  const red = colours.filter(([r = 0, g = 0, b = 0]) => r > 150 && g < 90 && b < 90);
+  expect(red.length).toBeGreaterThan(0.9 * lost);
+});
+
+test("the file has the light theme's colours in the dark, too", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await openRun(page, PARTED);
+  const drawn = await read(page, await saved(page));
+  expect(drawn.ground).toBe("rgb(247, 246, 243)");
+  expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBeUndefined();
+});
+
+test("wheel, drag and keys move and zoom", async ({ page }) => {
+  await openRun(page, PARTED);
+  const at = async (): Promise<[number, number]> => [
+    await number(page, "from"),
+    await number(page, "to"),
+  ];
+  const first = await at();
+  const box = await diagram(page).boundingBox();
+  if (!box) throw new Error("the diagram has no place");
+  await page.mouse.move(box.x + box.width / 2, box.y + 40);
+  await page.mouse.wheel(0, -200);
+  await expect
+    .poll(async () => (await at())[1] - (await at())[0])
+    .toBeLessThan(first[1] - first[0]);
+  const zoomed = await at();
+
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2 + 120, box.y + 40, { steps: 4 });
+  await page.mouse.up();
+  const dragged = await at();
+  expect(dragged[0]).toBeLessThan(zoomed[0]);
+  expect(Math.abs(dragged[1] - dragged[0] - (zoomed[1] - zoomed[0]))).toBeLessThan(5);
+  await expect(diagram(page)).toHaveAttribute("data-following", "false");
+
+  await page.keyboard.down("Shift");
+  await page.mouse.wheel(0, 200);
+  await page.keyboard.up("Shift");
+  await expect.poll(async () => (await at())[0]).toBeGreaterThan(dragged[0]);
+
+  const before = await at();
+  await diagram(page).press("ArrowLeft");
+  expect((await at())[0]).toBeLessThan(before[0]);
+  await diagram(page).press("+");
+  expect((await at())[1] - (await at())[0]).toBeLessThan(before[1] - before[0]);
+  await diagram(page).press("0");
+  expect((await at())[0]).toBeLessThanOrEqual(0);
+  expect((await at())[1]).toBeGreaterThan(4_500_000);
+  await diagram(page).press("f");
+  await expect(diagram(page)).toHaveAttribute("data-following", "true");
+});
+
+test("while the run plays, the present stays in sight", async ({ page }) => {
+  await open(page);
+  await page.keyboard.press("g");
+  const before = await number(page, "to");
+  await expect.poll(() => number(page, "to")).toBeGreaterThan(before + 300_000);
+  await expect.poll(() => number(page, "arrows")).toBeGreaterThan(10);
+  await pause(page);
+  const to = await number(page, "to");
+  await panel(page).getByRole("button", { name: "Follow" }).click();
+  const event = await events(page);
+  await play(page);
+  await expect.poll(() => events(page)).not.toBe(event);
+  expect(await number(page, "to")).toBe(to);
+});
+
+test("a message is pointed at, clicked, and gone to", async ({ page }) => {
+  await openRun(page, PARTED);
+  for (let press = 0; press < 8; press += 1) await diagram(page).press("ArrowLeft");
+  const { arrows } = await read(page, await saved(page));
+  const box = await diagram(page).boundingBox();
+  // One that goes all its way within sight, and not along another's.
+  const whole = arrows.find(
+    ([x1 = 0, y1 = 0, x2 = 0, y2 = 0]) => x1 > 60 && x2 < 480 && Math.abs(y2 - y1) > 40,
+  );
+  if (!box || !whole) throw new Error("no arrow is in sight");
+  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = whole;
+  const [x, y] = [box.x + x1 + 0.6 * (x2 - x1), box.y + y1 + 0.6 * (y2 - y1)];
+  await page.mouse.move(x, y);
+  await expect(panel(page)).toContainText(/message \d+: .* S\d to S\d, term \d/);
+  await expect(panel(page)).toContainText(/messages led to it, \d+ follows? from it/);
+  await page.mouse.click(x, y);
+  await expect(page.getByRole("heading", { name: /^Message \d+/ })).toBeVisible();
+  await panel(page).getByRole("button", { name: "Go there" }).click();
+  await expect(page.getByText(/before the end$/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Drop", exact: true })).toBeEnabled();
+  await expect(panel(page).getByRole("button", { name: "Go there" })).toBeHidden();
+
+  const now = (): Promise<string> => part(page, "Timeline").getByRole("timer").innerText();
+  const there = await now();
+  await page.mouse.dblclick(box.x + 80, box.y + 10);
+  expect(await now()).not.toBe(there);
+});
+
+test("events are walked and told by keys alone", async ({ page }) => {
+  await openRun(page, PARTED);
+  const said = panel(page).getByRole("status");
+  await diagram(page).press("ArrowUp");
+  await expect(said).toContainText(/(message \d+|S\d ).*(sent|at) 4\.\d+ s/);
+  const one = await said.innerText();
+  await diagram(page).press("ArrowUp");
+  await expect(said).not.toHaveText(one);
+  await diagram(page).press("ArrowDown");
+  await expect(said).toHaveText(one);
+  await diagram(page).press("0");
+  for (let press = 0; press < 12; press += 1) await diagram(page).press("ArrowUp");
+  await diagram(page).press("Enter");
+  await expect(page.getByText(/before the end$/)).toBeVisible();
+});
+
+test("heartbeats can be left out; what is selected elsewhere is the same here", async ({
+  page,
+}) => {
+  await openRun(page, PARTED);
+  await diagram(page).press("0");
+  const all = await number(page, "arrows");
+  await panel(page).getByRole("button", { name: "Heartbeats" }).click();
+  await expect.poll(() => number(page, "arrows")).toBeLessThan(0.7 * all);
+  // A line under the server's name.
+  const isMarked = (): Promise<boolean> =>
+    page.locator("canvas.over").evaluate((canvas) => {
+      const { height } = canvas as HTMLCanvasElement;
+      const context = (canvas as HTMLCanvasElement).getContext("2d");
+      const data = context?.getImageData(0, 0, 30 * devicePixelRatio, height).data ?? [];
+      return data.some((value, at) => at % 4 === 3 && value > 200);
+    });
+  expect(await isMarked()).toBe(false);
+  await page.keyboard.press("2");
+  await expect(page.getByRole("heading", { name: "S2", exact: true })).toBeVisible();
+  expect(await isMarked()).toBe(true);
+});
+
+test("a run with ten thousand messages is thinned out, but not its losses", async ({ page }) => {
+  await openRun(page, "seed 7\nservers 5\nnetwork lossy\nat 130s end\n");
+  await diagram(page).press("0");
+  await expect(diagram(page)).toHaveAccessibleName(
+    /10,\d+ messages · 1,\d+ lost · 1 in 3 heartbeats/,
+  );
+  const label = (await diagram(page).getAttribute("aria-label")) ?? "";
+  const drawn = await read(page, await saved(page));
+  expect(drawn.crosses).toHaveLength(Number(/([\d,]+) lost/.exec(label)?.[1]?.replace(",", "")));
+  expect(drawn.arrows.length).toBeLessThan(6_000);
+});
+
+test("a branch has a diagram of its own", async ({ page }) => {
+  await openRun(page, PARTED);
+  await diagram(page).press("0");
+  await expect(diagram(page)).toHaveAccessibleName(/0\.000 s to 4\.500 s/);
+  const before = await number(page, "arrows");
+  const box = await diagram(page).boundingBox();
+  if (!box) throw new Error("the diagram has no place");
+  await page.mouse.dblclick(box.x + box.width / 3, box.y + 10);
+  await give(page, "crash leader");
+  await expect(diagram(page)).toHaveAccessibleName(/0\.000 s to 1\.\d+ s/);
+  expect(await number(page, "arrows")).toBeLessThan(before);
+  await page.getByRole("button", { name: "2 branches" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Look at it" }).click();
+  await page.keyboard.press("Escape");
+  await expect.poll(() => number(page, "arrows")).toBe(before);
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`nothing is seriously wrong for weak eyes and ears, ${scheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await openRun(page, PARTED);
+    await diagram(page).press("ArrowUp");
+    const { violations } = await new AxeBuilder({ page }).include(".spacetime").analyze();
+    expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ""}`)).toEqual([]);
+  });
+}
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test("it is a tab, fits the width, and a tap chooses", async ({ page }) => {
+    await open(page);
+    await pause(page);
+    await page.getByRole("tab", { name: "Space-time" }).tap();
+    await expect(diagram(page)).toBeVisible();
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(390);
+    const { arrows } = await read(page, await saved(page));
+    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = arrows.find(([x = 0]) => x > 60) ?? [];
+    await diagram(page).tap({ position: { x: (x1 + x2) / 2, y: (y1 + y2) / 2 } });
+    await expect(panel(page)).toContainText(/message \d+/);
+  });
+});
+
+// Without the page
+
+test("zooming keeps the moment under the pointer; moving keeps the length", () => {
+  const view = { from: 1_000_000, to: 2_000_000 };
+  const near = zoom(view, 2, 1_250_000, 9_000_000);
+  expect((1_250_000 - near.from) / (near.to - near.from)).toBeCloseTo(0.25);
+  expect(near.to - near.from).toBeCloseTo(500_000);
+  expect(pan(view, 300_000, 9_000_000)).toEqual({ from: 1_300_000, to: 2_300_000 });
+  const last = pan(view, 99_000_000, 3_000_000);
+  expect(last.from).toBeLessThan(3_000_000);
+  const all = everything(4_000_000);
+  expect(all.from).toBeLessThan(0);
+  expect(follow(all, 4_000_000)).toBe(all);
+  const followed = follow(view, 5_000_000);
+  expect(followed.to).toBeGreaterThan(5_000_000);
+  expect(followed.to - followed.from).toBeCloseTo(1_000_000);
+  expect(ticks(view, 5)).toEqual({
+    times: [1_000_000, 1_200_000, 1_400_000, 1_600_000, 1_800_000, 2_000_000],
+    digits: 1,
+  });
+});
+
+/** A small run, made by hand. */
+class Made {
+  readonly points: Point[] = [];
+  readonly #messages: Passage[] = [];
+
+  #put(server: number, kind: Point["kind"], message: Passage | null): Point {
+    const order = this.points.length;
+    const point = { order, at: 10 * order, step: order, server, kind, message, words: "" };
+    this.points.push(point);
+    return point;
+  }
+
+  mark(server: number): Point {
+    return this.#put(server, "timeout", null);
+  }
+
+  send(from: number, to: number): Passage {
+    const message = { id: this.#messages.length + 1, from, to, end: null } as Passage;
+    message.sent = this.#put(from, "sent", message);
+    message.sentAt = message.sent.at;
+    this.#messages.push(message);
+    return message;
+  }
+
+  arrive(message: Passage): Point {
+    message.end = this.#put(message.to, "arrived", message);
+    return message.end;
+  }
+}
+
+test("what led to a message and what follows from it is found along lines and arrows", () => {
+  const made = new Made();
+  const start = made.mark(1);
+  const a = made.send(1, 2);
+  const aside = made.send(3, 4);
+  made.arrive(a);
+  const b = made.send(2, 3);
+  const late = made.send(1, 4);
+  made.arrive(b);
+  made.arrive(aside);
+  const c = made.send(3, 1);
+  made.arrive(c);
+  const lost = made.send(1, 2);
+  made.arrive(late);
+
+  const ofB = cone(made.points, b.sent, b.end);
+  expect([...ofB.before]).toEqual([a]);
+  expect([...ofB.after]).toEqual([c, lost]);
+  // S1 had its part in it up to where it sent `a`, and it had its part in S1 from where `c` arrived.
+  expect([...ofB.until]).toEqual([
+    [2, b.sentAt],
+    [1, a.sentAt],
+  ]);
+  expect([...ofB.since]).toEqual([
+    [3, b.end?.at],
+    [1, c.end?.at],
+  ]);
+  const ofStart = cone(made.points, start, start);
+  expect(ofStart.before.size).toBe(0);
+  expect([...ofStart.after]).toEqual([a, b, late, c, lost]);
+  const ofLost = cone(made.points, lost.sent, lost.end);
+  expect(new Set(ofLost.before)).toEqual(new Set([a, b, c]));
+  expect(ofLost.after.size).toBe(0);
+});
+
+/** All points that lie before others, pair by pair: neighbours on a line, and both ends of a message. */
+function slowly(points: Point[]): Set<Point>[] {
+  const before = points.map((): Set<Point> => new Set());
+  for (const [at, point] of points.entries()) {
+    const causes = [
+      points.slice(0, at).findLast(({ server }) => server === point.server),
+      point.kind === "arrived" ? point.message?.sent : null,
+    ];
+    for (const cause of causes) {
+      if (!cause) continue;
+      before[at]?.add(cause);
+      for (const earlier of before[cause.order] ?? []) before[at]?.add(earlier);
+    }
+  }
+  return before;
+}
+
+/** A stretch of a run, read as the page reads it. */
+function history(text: string, from: number, to: number): History {
+  initSync({ module: readFileSync("web/pkg/raft_playground_bg.wasm") });
+  const run = new Run(text);
+  const known = new History(from);
+  do known.take(run.spacetime(from, known.step, to), run.spacetimeWords());
+  while (!known.complete);
+  run.free();
+  return known;
+}
+
+test("in a wild run, causes and effects are what slow and simple reckoning finds", () => {
+  const known = history(PARTED, 2_500_000, 3_200_000);
+  expect(known.messages.length).toBeGreaterThan(50);
+  const own = known.points.filter(({ server }) => server > 0);
+  own.forEach((point, order) => (point.order = order));
+  const before = slowly(own);
+  for (const message of known.messages) {
+    const { sent, end } = message;
+    const found = cone(own, sent, end);
+    const causes = sent ? (before[sent.order] ?? new Set()) : new Set<Point>();
+    const led = known.messages.filter((other) => other.end && causes.has(other.end));
+    expect(found.before).toEqual(new Set(led));
+    const follows = (point: Point): boolean =>
+      end !== null && (before[point.order]?.has(end) ?? false);
+    const later = known.messages.filter((other) => other.sent && follows(other.sent));
+    expect(found.after).toEqual(new Set(later));
+  }
+});
+
+test("the newest messages are kept, and what is said of them stays true", () => {
+  const known = history(PARTED, 0, 4_500_000);
+  const all = known.messages.length;
+  expect(known.trim(all)).toBe(false);
+  expect(known.trim(100)).toBe(true);
+  expect(known.messages.length).toBeLessThanOrEqual(100);
+  expect(known.points.map(({ order }) => order)).toEqual(known.points.map((_, order) => order));
+  for (const { sent, end, sentAt } of known.messages) {
+    expect(sent === null).toBe(sentAt < known.from);
+    expect(sent === null || known.points[sent.order] === sent).toBe(true);
+    expect(end === null || known.points[end.order] === end).toBe(true);
+  }
+  expect([...known.lines.values()].every((line) => line[line.length - 1]?.to === Infinity)).toBe(
+    true,
+  );
+});
