@@ -117,9 +117,10 @@ impl Node {
         let Role::Candidate { votes } = &mut self.role else {
             return;
         };
-        if !votes.insert(voter) {
+        let Err(place) = votes.binary_search(&voter) else {
             return;
-        }
+        };
+        votes.insert(place, voter);
         let count = votes.len();
         out.push(Action::Note(Note::CountVote {
             voter,

@@ -108,6 +108,6 @@ pub use dice::Dice;
 pub use log::Log;
 pub use message::{Appended, Envelope, Message};
 pub use node::{Node, Persistent, Role, Timer};
-pub use progress::{InFlight, Progress};
+pub use progress::{Followers, InFlight, Progress};
 pub use rule::{Note, Rule, RuleSet};
 pub use types::{Entry, EntryId, Index, Micros, ServerId, Span, Term, Time, Unreadable};

@@ -5,11 +5,10 @@ use crate::config::Config;
 use crate::dice::Dice;
 use crate::log::Log;
 use crate::message::{Envelope, Message};
-use crate::progress::Progress;
+use crate::progress::{Followers, Progress};
 use crate::rule::{Note, Rule};
 use crate::types::{Entry, Index, ServerId, Term, Time};
 use bytes::Bytes;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What a server must find again after a crash (Figure 2, and the snapshot of §7).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -32,13 +31,13 @@ pub enum Role {
     },
     /// It stands for election.
     Candidate {
-        /// Who has voted for it.
-        votes: BTreeSet<ServerId>,
+        /// Who has voted for it, in the order of their names.
+        votes: Vec<ServerId>,
     },
     /// It replicates its log to all others.
     Leader {
         /// What it knows of each follower.
-        progress: BTreeMap<ServerId, Progress>,
+        progress: Followers,
     },
 }
 
@@ -322,16 +321,15 @@ impl Node {
     }
 
     pub(crate) fn become_candidate(&mut self, now: Time) {
-        self.role = Role::Candidate { votes: BTreeSet::new() };
+        self.role = Role::Candidate { votes: Vec::new() };
         self.draw_election_timeout(now);
     }
 
     pub(crate) fn become_leader(&mut self) {
         let next = self.log.last().index.next();
-        let mut progress = BTreeMap::new();
-        for peer in self.config.peers(self.id) {
-            progress.insert(peer, self.first_progress(next));
-        }
+        let first = self.first_progress(next);
+        let peers = self.config.peers(self.id);
+        let progress = Followers::new(peers.map(|peer| (peer, first.clone())));
         self.role = Role::Leader { progress };
     }
 

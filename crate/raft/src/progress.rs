@@ -1,6 +1,6 @@
 //! What a leader knows of one follower (Figure 2, "volatile state on leaders").
 
-use crate::types::{Index, Time};
+use crate::types::{Index, ServerId, Time};
 
 /// A leader's view of one follower.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,6 +32,30 @@ pub enum InFlight {
         /// When to send it again.
         retry_at: Time,
     },
+}
+
+/// What a leader knows of all its followers, in the order of their names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Followers(Vec<(ServerId, Progress)>);
+
+impl Followers {
+    pub(crate) fn new(followers: impl Iterator<Item = (ServerId, Progress)>) -> Self {
+        Self(followers.collect())
+    }
+
+    /// What is known of one of them.
+    pub fn get(&self, id: ServerId) -> Option<&Progress> {
+        self.iter().find(|(follower, _)| *follower == id).map(|(_, progress)| progress)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: ServerId) -> Option<&mut Progress> {
+        self.0.iter_mut().find(|(follower, _)| *follower == id).map(|(_, progress)| progress)
+    }
+
+    /// Each follower with what is known of it.
+    pub fn iter(&self) -> impl Iterator<Item = (ServerId, &Progress)> {
+        self.0.iter().map(|(follower, progress)| (*follower, progress))
+    }
 }
 
 impl Progress {

@@ -5,13 +5,10 @@ pub fn majority(n: usize) -> usize {
     n / 2 + 1
 }
 
-/// The highest index that a majority holds, given what each server holds. Reorders `held`.
-///
-/// # Panics
-/// When `held` is empty: a cluster has at least one server.
-pub fn held_by_majority(held: &mut [u64]) -> u64 {
-    held.sort_unstable();
-    held[held.len() - majority(held.len())]
+/// The highest index that so many servers hold, given what each holds.
+pub fn held_by(held: &[u64], enough: usize) -> u64 {
+    let is_held = |index: u64| held.iter().filter(|&&upto| upto >= index).count() >= enough;
+    held.iter().copied().filter(|&index| is_held(index)).max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -26,11 +23,12 @@ mod tests {
 
     #[test]
     fn the_highest_index_held_by_a_majority() {
-        let held = |list: &[u64]| held_by_majority(&mut list.to_vec());
+        let held = |list: &[u64]| held_by(list, majority(list.len()));
         assert_eq!(held(&[5]), 5);
         assert_eq!(held(&[5, 3]), 3);
         assert_eq!(held(&[5, 3, 4]), 4);
         assert_eq!(held(&[9, 1, 9, 1]), 1);
         assert_eq!(held(&[9, 1, 8, 7, 2]), 7);
+        assert_eq!(held_by(&[9, 1, 8, 7, 2], 1), 9);
     }
 }

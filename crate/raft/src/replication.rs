@@ -5,7 +5,7 @@ use crate::config::MAX_SERVERS;
 use crate::message::{Appended, Message};
 use crate::node::{Call, Node, Role, Timer};
 use crate::progress::InFlight;
-use crate::quorum::held_by_majority;
+use crate::quorum::held_by;
 use crate::rule::{Note, Rule};
 use crate::types::{Entry, EntryId, Index, ServerId, Span, Time};
 use bytes::Bytes;
@@ -68,7 +68,7 @@ impl Node {
         let Role::Leader { progress } = &mut self.role else {
             return;
         };
-        let Some(follower) = progress.get_mut(&peer) else {
+        let Some(follower) = progress.get_mut(peer) else {
             return;
         };
         let mut first = follower.send_from();
@@ -152,7 +152,7 @@ impl Node {
         let Role::Leader { progress } = &mut self.role else {
             return;
         };
-        let Some(follower) = progress.get_mut(&peer) else {
+        let Some(follower) = progress.get_mut(peer) else {
             return;
         };
         if follower.advance(matched) {
@@ -181,7 +181,7 @@ impl Node {
         let Role::Leader { progress } = &mut self.role else {
             return;
         };
-        let Some(follower) = progress.get_mut(&peer) else {
+        let Some(follower) = progress.get_mut(peer) else {
             return;
         };
         let overtaken = prev_log_index <= follower.match_index || call.number < follower.settled;
@@ -224,18 +224,15 @@ impl Node {
         let mut held = [0; MAX_SERVERS as usize];
         let held = &mut held[..usize::from(self.config.servers)];
         held[0] = self.log.last().index.0;
-        for (slot, follower) in held[1..].iter_mut().zip(progress.values()) {
+        for (slot, (_, follower)) in held[1..].iter_mut().zip(progress.iter()) {
             *slot = follower.match_index.0;
         }
-        let held_by_enough = if self.obeys(Rule::CommitByCounting) {
-            held_by_majority(held)
-        } else {
-            held.iter().copied().max().expect("a cluster has a server")
-        };
-        let index = Index(held_by_enough);
-        if index <= self.commit_index {
+        let enough = if self.obeys(Rule::CommitByCounting) { self.config.majority() } else { 1 };
+        // Most replies bring nothing new: that is seen sooner than what a majority holds.
+        if held.iter().filter(|&&upto| upto > self.commit_index.0).count() < enough {
             return;
         }
+        let index = Index(held_by(held, enough));
         let term = self.log.term_at(index).unwrap_or_default();
         if term != self.current_term && self.obeys(Rule::CommitOnlyOwnTerm) {
             let id = EntryId { term, index };

@@ -32,7 +32,7 @@ impl Node {
         let Role::Leader { progress } = &mut self.role else {
             return;
         };
-        let Some(follower) = progress.get_mut(&peer) else {
+        let Some(follower) = progress.get_mut(peer) else {
             return;
         };
         follower.in_flight = InFlight::Snapshot { last_included: last_included.index, retry_at };

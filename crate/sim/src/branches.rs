@@ -10,7 +10,6 @@ use crate::text::Invalid;
 use crate::trace::{LONGEST_NAME, Line, one_line};
 use crate::world::World;
 use raft_core::{Index, Log, Started, Time};
-use std::collections::VecDeque;
 
 /// The most branches that are kept at once.
 pub const MOST_BRANCHES: usize = 40;
@@ -272,7 +271,7 @@ impl Branches {
         let last = repeat.again.steps() + LONGEST_STRETCH;
         let mut found = Vec::new();
         while repeat.step(to) {
-            for happened in repeat.news.drain(..) {
+            for happened in repeat.news.by_ref() {
                 if filter.passes(&happened.record) {
                     found.push(happened);
                 }
@@ -324,14 +323,14 @@ pub fn logs_differ(here: &Log, there: &Log) -> Vec<u64> {
 struct Repeat<'a> {
     run: &'a Run,
     again: Again,
-    news: VecDeque<Happened>,
+    news: std::vec::IntoIter<Happened>,
 }
 
 impl<'a> Repeat<'a> {
     /// From after all that came before a moment, and after so many steps at most.
     #[inline(never)]
     fn from(run: &'a Run, before: Time, steps: u64) -> Self {
-        Self { run, again: Again::new(run, before, steps), news: VecDeque::new() }
+        Self { run, again: Again::new(run, before, steps), news: Vec::new().into_iter() }
     }
 
     /// One step up to the moment `until`; false when there is none.
@@ -339,9 +338,8 @@ impl<'a> Repeat<'a> {
     fn step(&mut self, until: Time) -> bool {
         let stepped = self.again.step(self.run, until);
         let step = self.again.steps();
-        for (stamp, record) in self.again.take() {
-            self.news.push_back(Happened { stamp, step, record });
-        }
+        let news = self.again.take().map(|(stamp, record)| Happened { stamp, step, record });
+        self.news = news.collect::<Vec<_>>().into_iter();
         stepped
     }
 
@@ -349,7 +347,7 @@ impl<'a> Repeat<'a> {
     #[inline(never)]
     fn next(&mut self) -> Option<Happened> {
         loop {
-            match self.news.pop_front() {
+            match self.news.next() {
                 Some(happened) if is_done_by_user(&happened.record) => {}
                 None if self.step(Time::NEVER) => {}
                 next => return next,

@@ -87,7 +87,9 @@ fn a_crash_at_any_moment_leaves_a_disk_that_can_be_read_and_has_all_that_was_sai
 fn matched(run: &Run) -> u64 {
     let node = &run.world().servers()[0].process().expect("S1 is up").node;
     match node.role() {
-        raft_core::Role::Leader { progress } => progress[&ServerId(2)].match_index.0,
+        raft_core::Role::Leader { progress } => {
+            progress.get(ServerId(2)).expect("a follower").match_index.0
+        }
         _ => 0,
     }
 }

@@ -106,15 +106,15 @@ fn memory(server: &Server, process: &Process) -> Vec<Field> {
             fields.add("votes", &names, "Who has voted for it in this term.");
         }
         Role::Leader { progress } => {
-            let names = spaced(progress.keys());
+            let names = spaced(progress.iter().map(|(follower, _)| follower));
             fields.add_named(
                 format!("nextIndex {names}").into(),
-                &spaced(progress.values().map(|progress| progress.next_index)),
+                &spaced(progress.iter().map(|(_, progress)| progress.next_index)),
                 "For each follower: the next entry to send to it.",
             );
             fields.add_named(
                 format!("matchIndex {names}").into(),
-                &spaced(progress.values().map(|progress| progress.match_index)),
+                &spaced(progress.iter().map(|(_, progress)| progress.match_index)),
                 "For each follower: the highest entry that it is known to hold.",
             );
         }

@@ -145,7 +145,7 @@ fn timer(server: &Server, node: &Node) -> TimerView {
 
 fn peers(node: &Node) -> Option<Vec<PeerView>> {
     let Role::Leader { progress } = node.role() else { return None };
-    let view = |(peer, progress): (&ServerId, &raft_core::Progress)| PeerView {
+    let view = |(peer, progress): (ServerId, &raft_core::Progress)| PeerView {
         id: peer.0,
         next_index: progress.next_index.0,
         match_index: progress.match_index.0,

@@ -229,7 +229,7 @@ impl World {
             ServerAction::Restart => self.restart(slot, observer),
             ServerAction::Pause => {
                 if let Some(process) = self.servers[slot].process_mut() {
-                    process.paused = Some(std::collections::VecDeque::new());
+                    process.paused = Some(Vec::new());
                 }
                 self.record(observer, Record::Paused(ServerId::from_slot(slot)));
             }

@@ -3,7 +3,7 @@
 use crate::quality::{Leg, NetworkSpec, Preset, Quality};
 use raft_core::{Dice, Envelope, Message, ServerId, Time};
 pub use raft_language::command::MessageId;
-use std::collections::VecDeque;
+use std::collections::BinaryHeap;
 use std::fmt;
 
 /// One message on its way.
@@ -141,7 +141,9 @@ pub struct Network {
     flights: Vec<Option<Flight>>,
     free: Vec<u32>,
     /// The messages that died last, for showing where.
-    lost: VecDeque<Flight>,
+    lost: Vec<Flight>,
+    /// How many have died; the newest stands at this number, modulo how many are remembered.
+    deaths: usize,
     sent: u64,
 }
 
@@ -174,7 +176,8 @@ impl Network {
             qualities: vec![spec.change(Preset::Wan.quality())],
             flights: Vec::new(),
             free: Vec::new(),
-            lost: VecDeque::new(),
+            lost: Vec::new(),
+            deaths: 0,
             sent: 0,
         }
     }
@@ -361,14 +364,13 @@ impl Network {
 
     /// All messages in flight, in the order of sending.
     pub fn flights_in_order(&self) -> impl Iterator<Item = &Flight> {
-        // The places are sorted by number as plain words: one sort for all that the page needs.
+        // The places are sorted by number as plain words, by a heap: the standard library's sort weighs much.
         let word = |(place, flight): (u64, &Option<Flight>)| {
             Some(flight.as_ref()?.id << PLACE_BITS | place)
         };
-        let mut words: Vec<u64> = (0..).zip(&self.flights).filter_map(word).collect();
-        words.sort_unstable();
+        let words: BinaryHeap<u64> = (0..).zip(&self.flights).filter_map(word).collect();
         let place = |word: u64| (word & ((1 << PLACE_BITS) - 1)) as u32;
-        words.into_iter().map(move |word| self.flight(place(word)))
+        words.into_sorted_vec().into_iter().map(move |word| self.flight(place(word)))
     }
 
     /// A message in flight by its number.
@@ -379,15 +381,17 @@ impl Network {
     /// Remembers where and why a message died.
     pub(crate) fn bury(&mut self, mut flight: Flight, at: Time, why: Loss) {
         flight.fate = Fate::Dies { at, why };
-        if self.lost.len() == REMEMBERED {
-            self.lost.pop_front();
+        match self.lost.get_mut(self.deaths % REMEMBERED) {
+            Some(oldest) => *oldest = flight,
+            None => self.lost.push(flight),
         }
-        self.lost.push_back(flight);
+        self.deaths += 1;
     }
 
     /// The messages that died last, oldest first.
     pub fn lost(&self) -> impl DoubleEndedIterator<Item = &Flight> {
-        self.lost.iter()
+        let (newer, older) = self.lost.split_at(self.deaths % REMEMBERED % self.lost.len().max(1));
+        older.iter().chain(newer)
     }
 
     /// How many directed links are cut.

@@ -41,7 +41,7 @@ pub struct Process {
     /// What waits for the disk, each action with the ticket that must be durable first.
     pub(crate) waiting: VecDeque<(u64, Option<Cause>, Action)>,
     /// Messages that arrived while it was paused; none: it is not paused.
-    pub(crate) paused: Option<VecDeque<Flight>>,
+    pub(crate) paused: Option<Vec<Flight>>,
     /// When the world will next look at its timer.
     pub(crate) wake: Time,
     /// The last entry of the newest snapshot that its service has made or loaded.
@@ -65,9 +65,8 @@ impl Server {
 
     /// How much waits there: messages while it is paused, and output for the disk.
     pub fn waiting(&self) -> usize {
-        let of = |process: &Process| {
-            process.waiting.len() + process.paused.as_ref().map_or(0, VecDeque::len)
-        };
+        let of =
+            |process: &Process| process.waiting.len() + process.paused.as_ref().map_or(0, Vec::len);
         self.process().map_or(0, of)
     }
 

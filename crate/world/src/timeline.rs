@@ -55,13 +55,18 @@ const KEPT: usize = 4_000;
 /// show more, and its beginning is not forgotten.
 fn push<T>(list: &mut Vec<T>, item: T) {
     if list.len() == KEPT {
-        let mut number = 0;
-        list.retain(|_| {
-            number += 1;
-            number > KEPT / 2 || number % 2 == 1
-        });
+        let kept = (0..KEPT / 2).step_by(2).chain(KEPT / 2..KEPT);
+        for (to, from) in kept.enumerate() {
+            list.swap(to, from);
+        }
+        list.truncate(KEPT - KEPT / 4);
     }
     list.push(item);
+}
+
+/// Removes what came at a moment or later.
+fn cut<T>(list: &mut Vec<T>, from: Time, at: impl Fn(&T) -> Time) {
+    list.truncate(list.partition_point(|item| at(item) < from));
 }
 
 impl Timeline {
@@ -92,13 +97,13 @@ impl Timeline {
 
     /// Forgets everything from a moment on.
     pub fn cut(&mut self, from: Time) {
-        self.terms.retain(|&(_, at)| at < from);
-        self.elections.retain(|&(.., at)| at < from);
-        self.commits.retain(|&(_, at)| at < from);
-        self.commands.retain(|&(at, _)| at < from);
-        self.leaders.retain(|reign| reign.from < from);
-        self.absences.retain(|absence| absence.from < from);
-        self.cuts.retain(|&(at, _)| at < from);
+        cut(&mut self.terms, from, |&(_, at)| at);
+        cut(&mut self.elections, from, |&(.., at)| at);
+        cut(&mut self.commits, from, |&(_, at)| at);
+        cut(&mut self.commands, from, |&(at, _)| at);
+        cut(&mut self.leaders, from, |reign| reign.from);
+        cut(&mut self.absences, from, |absence| absence.from);
+        cut(&mut self.cuts, from, |&(at, _)| at);
         let leaders = self.leaders.iter_mut().map(|reign| &mut reign.to);
         let absences = self.absences.iter_mut().map(|absence| &mut absence.to);
         for to in leaders.chain(absences).chain(self.cuts.iter_mut().map(|(_, to)| to)) {

@@ -11,7 +11,7 @@ use crate::server::{Life, Process, Server};
 use raft_core::{
     Action, ApplyMsg, Dice, EntryId, Envelope, Input, Node, Role, Rule, ServerId, Started, Time,
 };
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 
 /// Everything there is at a moment of a run. It is a value: a copy goes its own way.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct World {
     /// The answer to the newest `Start`.
     pub(crate) started: Option<Started>,
     /// What services ask of their own nodes while actions are performed.
-    requests: VecDeque<(usize, Input)>,
+    requests: Vec<(usize, Input)>,
     /// Kept between steps only to save its allocation.
     actions: Vec<Action>,
 }
@@ -68,7 +68,7 @@ impl World {
             network,
             cause: None,
             started: None,
-            requests: VecDeque::new(),
+            requests: Vec::new(),
             actions: Vec::new(),
             config,
         };
@@ -229,7 +229,7 @@ impl World {
             if inbox.len() >= MOST_WAITING {
                 return self.lose(flight, self.now, Loss::Full, observer);
             }
-            inbox.push_back(flight);
+            inbox.push(flight);
             return;
         }
         self.receive(flight, observer);
@@ -387,7 +387,7 @@ impl World {
         if due {
             process.snapshot_at = applied;
             let data = process.machine.snapshot();
-            self.requests.push_back((slot, Input::Snapshot { index: applied, data }));
+            self.requests.push((slot, Input::Snapshot { index: applied, data }));
         }
     }
 
@@ -431,7 +431,8 @@ impl World {
 
     /// After a server has done something: its service's requests, its disk, its timer, the digest.
     pub(crate) fn settle(&mut self, slot: usize, observer: &mut dyn Observer) {
-        while let Some((slot, input)) = self.requests.pop_front() {
+        while !self.requests.is_empty() {
+            let (slot, input) = self.requests.remove(0);
             self.input(slot, input, observer);
         }
         if let Some(at) = self.servers[slot].disk.begin_sync(self.now) {
