@@ -25,7 +25,11 @@ export function lookedAt(frame: Frame, selected: number | null): ServerView | un
 }
 
 /** Rows of a frame; those equal to a row of `before` are that row. */
-export function makeRows(frame: Frame, leader: ServerView | undefined, before: Row[]): Row[] {
+export function makeRows(
+  frame: Pick<Frame, "servers">,
+  leader: ServerView | undefined,
+  before: Row[],
+): Row[] {
   const rows = frame.servers.map((server, at) => {
     const peer = leader?.peers?.find(({ id }) => id === server.id);
     const row = makeRow(server, peer?.nextIndex ?? null, peer?.matchIndex ?? null);

@@ -1,0 +1,88 @@
+/** What happened in two branches, read side by side, and where they differ. */
+import type { Engine, JournalKind } from "../engine/engine";
+import { align, type Pair } from "./align";
+
+export interface Both {
+  here: number;
+  there: number;
+  /** Only lines of these kinds. */
+  kinds: JournalKind[];
+  /** Both have come so far: after it, what only one has is no difference. */
+  until: number;
+}
+
+export interface Stretch {
+  pairs: Pair[];
+  /** All up to this moment. */
+  until: number;
+}
+
+/** Lines that are read at once when a difference is looked for. */
+const MANY = 300;
+/** How far back a difference is looked for at first, in microseconds. */
+const NEAR = 250_000;
+
+/** What happened from a moment on up to another one; less far when there are more lines than `count`. */
+export function read(engine: Engine, both: Both, from: number, to: number, count: number): Stretch {
+  const query = { server: null, kinds: both.kinds, first: 0, count };
+  const here = engine.branchJournal(both.here, from, to, query);
+  const there = engine.branchJournal(both.there, from, Math.min(to, here.until), query);
+  const until = there.until;
+  const pairs = align(
+    here.lines.filter(({ at }) => at <= until),
+    there.lines,
+  );
+  for (const pair of pairs) if (pair.at > both.until) pair.differs = false;
+  return { pairs, until };
+}
+
+/** Lets the page breathe: a search may go through all of a long run. */
+const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** The first or last moment of a stretch at which something differs; null when there is none, or when it ends. */
+async function find(
+  engine: Engine,
+  both: Both,
+  [from, to]: [number, number],
+  which: "first" | "last",
+  stopped: () => boolean,
+): Promise<number | null> {
+  let found: number | null = null;
+  for (let begin = from; begin <= to && !stopped();) {
+    const { pairs, until } = read(engine, both, begin, to, MANY);
+    const differing = pairs.filter(({ differs }) => differs);
+    found = differing.at(which === "first" ? 0 : -1)?.at ?? found;
+    if (found !== null && which === "first") break;
+    begin = until + 1;
+    await breathe();
+  }
+  return found;
+}
+
+/** The first moment after another one at which something differs. */
+export function next(
+  engine: Engine,
+  both: Both,
+  after: number,
+  stopped: () => boolean,
+): Promise<number | null> {
+  return find(engine, both, [after + 1, both.until], "first", stopped);
+}
+
+/** The last moment before another one, and not before `start`, at which something differs. */
+export async function previous(
+  engine: Engine,
+  both: Both,
+  start: number,
+  before: number,
+  stopped: () => boolean,
+): Promise<number | null> {
+  let to = Math.min(before, both.until + 1) - 1;
+  for (let near = NEAR; to >= start && !stopped(); near *= 4) {
+    const from = Math.max(start, to - near);
+    const found = await find(engine, both, [from, to], "last", stopped);
+    if (found !== null) return found;
+    to = from - 1;
+  }
+  return null;
+}
