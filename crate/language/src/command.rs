@@ -223,8 +223,7 @@ impl FromStr for Command {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
-        let (verb, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-        let rest = rest.trim();
+        let (verb, rest) = text::first_word(text);
         if let Some((_, action)) = SERVER_ACTIONS.iter().find(|(name, _)| *name == verb) {
             return servers(rest).map(|servers| Self::Servers(*action, servers));
         }
@@ -250,8 +249,7 @@ impl FromStr for Command {
 }
 
 fn start(rest: &str) -> Result<Command, Invalid> {
-    let (at, command) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let command = command.trim();
+    let (at, command) = text::first_word(rest);
     let at = if at == "leader" { None } else { Some(server(at)?) };
     if command.is_empty() {
         return Err(Invalid::new("", "a command for the service, as in `start 1 x=1`"));
@@ -288,16 +286,15 @@ fn servers(text: &str) -> Result<Servers, Invalid> {
 
 /// `1 2 ...` or `1 > 2 ...`: the two ends, whether both directions are meant, and the rest.
 fn ends(text: &str) -> Result<(ServerId, ServerId, bool, &str), Invalid> {
-    let (from, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    let rest = rest.trim_start();
+    let (from, rest) = text::first_word(text);
     let (both, rest) =
         rest.strip_prefix('>').map_or((true, rest), |rest| (false, rest.trim_start()));
-    let (to, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let (to, rest) = text::first_word(rest);
     let (from, to) = (server(from)?, server(to)?);
     if from == to {
         return Err(Invalid::new(text, "a link: its ends are two different servers"));
     }
-    Ok((from, to, both, rest.trim()))
+    Ok((from, to, both, rest))
 }
 
 fn link(rest: &str, change: LinkChange) -> Result<Command, Invalid> {
@@ -315,10 +312,10 @@ fn link_like(rest: &str) -> Result<Command, Invalid> {
 }
 
 fn clock(rest: &str) -> Result<Command, Invalid> {
-    let (who, rate) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let (who, rate) = text::first_word(rest);
     let who = server(who)?;
-    let wrong = || Invalid::new(rate.trim(), "a rate from 10% to 1000%; 100% is exact");
-    let percent = rate.trim().strip_suffix('%').ok_or_else(wrong)?;
+    let wrong = || Invalid::new(rate, "a rate from 10% to 1000%; 100% is exact");
+    let percent = rate.strip_suffix('%').ok_or_else(wrong)?;
     let percent = text::number(percent, "a rate in percent", 10, 1000).map_err(|_| wrong())?;
     Ok(Command::Clock(who, percent as u32 * 10))
 }
@@ -329,8 +326,8 @@ fn disk(rest: &str) -> Result<Command, Invalid> {
 }
 
 fn corrupt(rest: &str) -> Result<Command, Invalid> {
-    let (who, offset) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let offset = text::number(offset.trim(), "the offset of a byte", 0, u64::from(u32::MAX))?;
+    let (who, offset) = text::first_word(rest);
+    let offset = text::number(offset, "the offset of a byte", 0, u64::from(u32::MAX))?;
     Ok(Command::Corrupt(server(who)?, offset))
 }
 
@@ -361,8 +358,8 @@ impl fmt::Display for Command {
             }
             Self::HealAll => f.write_str("heal"),
             Self::Partition(groups) => {
-                let groups: Vec<String> = groups.iter().map(|group| numbers(group)).collect();
-                write!(f, "partition {}", groups.join(" | "))
+                let groups = groups.iter().map(|group| numbers(group));
+                write!(f, "partition {}", text::joined(groups, " | "))
             }
             Self::Isolate(server) => write!(f, "isolate {}", server.0),
             Self::Network(spec) => write!(f, "network {spec}"),
@@ -391,7 +388,7 @@ impl fmt::Display for Servers {
 }
 
 fn numbers(list: &[ServerId]) -> String {
-    list.iter().map(|server| server.0.to_string()).collect::<Vec<_>>().join(" ")
+    text::joined(list.iter().map(|server| server.0), " ")
 }
 
 #[cfg(test)]

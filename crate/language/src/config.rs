@@ -54,8 +54,7 @@ impl Config {
     /// # Errors
     /// When the key is known and its value is not one of the allowed ones.
     pub fn set(&mut self, line: &str) -> Result<bool, Invalid> {
-        let (key, value) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        let value = value.trim();
+        let (key, value) = text::first_word(line);
         match key {
             "seed" => self.seed = text::seed(value)?,
             "servers" => self.raft.servers = servers(value)?,
@@ -128,13 +127,10 @@ impl fmt::Display for Config {
         if self.service == Service::Commands {
             writeln!(f, "service commands")?;
         }
-        let broken: Vec<_> = Rule::ALL
-            .iter()
-            .filter(|&&rule| raft.broken.has(rule))
-            .map(|rule| rule.name())
-            .collect();
+        let broken = Rule::ALL.iter().filter(|&&rule| raft.broken.has(rule));
+        let broken = text::joined(broken.map(|rule| rule.name()), " ");
         if !broken.is_empty() {
-            writeln!(f, "broken {}", broken.join(" "))?;
+            writeln!(f, "broken {broken}")?;
         }
         Ok(())
     }

@@ -204,7 +204,7 @@ impl FromStr for NetworkSpec {
         if !text.contains('=') {
             let preset = Preset::ALL.into_iter().find(|preset| preset.name() == text);
             return preset.map(Self::Preset).ok_or_else(|| {
-                let names = Preset::ALL.map(Preset::name).join(", ");
+                let names = text::joined(Preset::ALL.iter().map(|preset| preset.name()), ", ");
                 Invalid::new(
                     text,
                     &format!("a preset ({names}) or numbers such as latency=10ms..30ms loss=5%"),
@@ -246,7 +246,7 @@ impl fmt::Display for NetworkSpec {
                     share("duplicate", numbers.duplicate),
                     share("reorder", numbers.reorder),
                 ];
-                f.write_str(&words.into_iter().flatten().collect::<Vec<_>>().join(" "))
+                f.write_str(&text::joined(words.into_iter().flatten(), " "))
             }
         }
     }

@@ -2,10 +2,15 @@
 
 use raft_core::{Micros, Time};
 use std::fmt;
+use std::ops::Deref;
 
-/// Why a text was not understood: the part in question, and what would be right.
+/// Why a text was not understood. A box, as it is handed on in many places and seldom made.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Invalid {
+pub struct Invalid(Box<Fault>);
+
+/// The part of a text that was not understood, and what would be right.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fault {
     /// The part that was not understood.
     pub found: String,
     /// What would be right in its place, as in "... is not `expected`".
@@ -17,7 +22,7 @@ pub struct Invalid {
 impl Invalid {
     /// `found` is not `expected`.
     pub fn new(found: &str, expected: &str) -> Self {
-        Self { found: shorten(found, 60), expected: expected.into(), line: 0 }
+        Self(Box::new(Fault { found: shorten(found, 60), expected: expected.into(), line: 0 }))
     }
 
     /// The same in a text before which so many lines stand.
@@ -30,8 +35,16 @@ impl Invalid {
     /// The same, found on a line of a longer text.
     #[must_use]
     pub fn on_line(mut self, line: usize) -> Self {
-        self.line = line;
+        self.0.line = line;
         self
+    }
+}
+
+impl Deref for Invalid {
+    type Target = Fault;
+
+    fn deref(&self) -> &Fault {
+        &self.0
     }
 }
 
@@ -58,6 +71,24 @@ pub fn shorten(text: &str, most: usize) -> String {
         short.push('…');
     }
     short
+}
+
+/// The first word, and the rest without the space in between.
+pub fn first_word(text: &str) -> (&str, &str) {
+    let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    (word, rest.trim())
+}
+
+/// Several things with something in between.
+pub fn joined(things: impl Iterator<Item = impl fmt::Display>, between: &str) -> String {
+    let mut text = String::new();
+    for thing in things {
+        if !text.is_empty() {
+            text.push_str(between);
+        }
+        text.push_str(&thing.to_string());
+    }
+    text
 }
 
 /// What stands before and after some words, where they stand first. One small search for all: the standard

@@ -202,8 +202,7 @@ pub(crate) fn parse(text: &str) -> Result<(Trace, Vec<usize>), Invalid> {
 }
 
 fn parse_line(line: &str, trace: &mut Trace) -> Result<(), Invalid> {
-    let (key, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let rest = rest.trim();
+    let (key, rest) = text::first_word(line);
     match key {
         "at" => trace.lines.push(timed(rest)?),
         "raft-playground" => version(rest)?,
@@ -243,14 +242,12 @@ fn version(version: &str) -> Result<(), Invalid> {
 
 /// Reads `1.25s after 121`, and gives what follows.
 fn place(rest: &str) -> Result<(Time, Option<u64>, &str), Invalid> {
-    let (at, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let (at, rest) = text::first_word(rest);
     let at = text::moment(at)?;
-    let rest = rest.trim();
     let Some(tail) = rest.strip_prefix("after ") else { return Ok((at, None, rest)) };
-    let tail = tail.trim_start();
-    let (count, rest) = tail.split_once(char::is_whitespace).unwrap_or((tail, ""));
+    let (count, rest) = text::first_word(tail.trim_start());
     let after = text::number(count, "a number of events", 0, u64::MAX)?;
-    Ok((at, Some(after), rest.trim()))
+    Ok((at, Some(after), rest))
 }
 
 fn timed(rest: &str) -> Result<Line, Invalid> {

@@ -11,7 +11,7 @@ use raft_sim::disk::{Disk, DiskError};
 use raft_sim::machine::{Machine, Operation, Service, operation};
 use raft_sim::network::{Fate, Flight};
 use raft_sim::server::{Process, Server};
-use raft_sim::text::printable;
+use raft_sim::text::{joined, printable};
 use std::borrow::Cow;
 use std::fmt::Display;
 
@@ -68,18 +68,6 @@ impl Fields {
     }
 }
 
-/// Several values, with spaces in between.
-fn spaced(values: impl Iterator<Item = impl Display>) -> String {
-    let mut text = String::new();
-    for value in values {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(&value.to_string());
-    }
-    text
-}
-
 fn or_none(server: Option<ServerId>) -> String {
     server.map_or_else(|| "none".into(), |server| server.to_string())
 }
@@ -102,19 +90,19 @@ fn memory(server: &Server, process: &Process) -> Vec<Field> {
             fields.add("leader", &or_none(*leader), "Whom it follows in this term.");
         }
         Role::Candidate { votes } => {
-            let names = spaced(votes.iter());
+            let names = joined(votes.iter(), " ");
             fields.add("votes", &names, "Who has voted for it in this term.");
         }
         Role::Leader { progress } => {
-            let names = spaced(progress.iter().map(|(follower, _)| follower));
+            let names = joined(progress.iter().map(|(follower, _)| follower), " ");
             fields.add_named(
                 format!("nextIndex {names}").into(),
-                &spaced(progress.iter().map(|(_, progress)| progress.next_index)),
+                &joined(progress.iter().map(|(_, progress)| progress.next_index), " "),
                 "For each follower: the next entry to send to it.",
             );
             fields.add_named(
                 format!("matchIndex {names}").into(),
-                &spaced(progress.iter().map(|(_, progress)| progress.match_index)),
+                &joined(progress.iter().map(|(_, progress)| progress.match_index), " "),
                 "For each follower: the highest entry that it is known to hold.",
             );
         }

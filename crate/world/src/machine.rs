@@ -3,14 +3,14 @@
 use bytes::{Buf, BufMut, Bytes};
 use raft_core::Index;
 pub use raft_language::config::Service;
-use std::collections::BTreeMap;
 
 /// The key/value map of one server.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Machine {
     service: Service,
     applied: Index,
-    table: BTreeMap<Bytes, Value>,
+    /// In the order of the keys.
+    table: Vec<(Bytes, Value)>,
 }
 
 /// A value, and the log entry that wrote it.
@@ -56,19 +56,31 @@ impl Machine {
         self.applied = index;
         if self.service == Service::Commands {
             let value = Value { bytes: Bytes::copy_from_slice(command), written_by: index };
-            self.table.insert(Self::key_of(index), value);
-            return;
+            return self.put(Self::key_of(index), value);
         }
         let (key, value) = match operation(command) {
             Operation::Put(key, value) => (key, value.to_vec()),
             Operation::Append(key, more) => {
-                let before = self.table.get(key).map_or(&[][..], |value| &value.bytes[..]);
+                let before =
+                    self.place(key).map_or(&[][..], |place| &self.table[place].1.bytes[..]);
                 (key, [before, more].concat())
             }
             Operation::Get(_) => return,
         };
         let value = Value { bytes: value.into(), written_by: index };
-        self.table.insert(Bytes::copy_from_slice(key), value);
+        self.put(Bytes::copy_from_slice(key), value);
+    }
+
+    fn put(&mut self, key: Bytes, value: Value) {
+        match self.place(&key) {
+            Ok(place) => self.table[place].1 = value,
+            Err(place) => self.table.insert(place, (key, value)),
+        }
+    }
+
+    /// Where a key stands, or where it would.
+    fn place(&self, key: &[u8]) -> Result<usize, usize> {
+        self.table.binary_search_by(|(other, _)| other[..].cmp(key))
     }
 
     /// The key under which [`Service::Commands`] keeps the command of an index: its digits, so many that
@@ -89,7 +101,7 @@ impl Machine {
 
     /// Keys and values, in the order of the keys.
     pub fn table(&self) -> impl ExactSizeIterator<Item = (&Bytes, &Value)> {
-        self.table.iter()
+        self.table.iter().map(|(key, value)| (key, value))
     }
 
     /// Its whole state as bytes.
@@ -119,7 +131,7 @@ impl Machine {
             let written_by = Index(rest.try_get_u64_le().ok()?);
             let key = part(&mut rest)?;
             let bytes = part(&mut rest)?;
-            machine.table.insert(key, Value { bytes, written_by });
+            machine.put(key, Value { bytes, written_by });
         }
         Some(machine)
     }

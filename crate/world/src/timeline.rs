@@ -55,13 +55,21 @@ const KEPT: usize = 4_000;
 /// show more, and its beginning is not forgotten.
 fn push<T>(list: &mut Vec<T>, item: T) {
     if list.len() == KEPT {
-        let kept = (0..KEPT / 2).step_by(2).chain(KEPT / 2..KEPT);
-        for (to, from) in kept.enumerate() {
-            list.swap(to, from);
-        }
-        list.truncate(KEPT - KEPT / 4);
+        thin(list);
     }
     list.push(item);
+}
+
+#[cold]
+fn thin<T>(list: &mut Vec<T>) {
+    let fewer = KEPT / 4;
+    for at in 1..fewer {
+        list.swap(at, 2 * at);
+    }
+    for at in KEPT / 2..KEPT {
+        list.swap(at - fewer, at);
+    }
+    list.truncate(KEPT - fewer);
 }
 
 /// Removes what came at a moment or later.
