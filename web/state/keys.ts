@@ -233,6 +233,12 @@ function isTaken(event: KeyboardEvent): boolean {
 export function handleKey(event: KeyboardEvent, playground: Playground): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event))
     return false;
+  // The console is on its way: what is typed is meant for it.
+  if (playground.consoleOpen && playground.typedAhead !== null && event.key.length === 1) {
+    playground.typedAhead += event.key;
+    event.preventDefault();
+    return true;
+  }
   const row = keyTable.find((candidate) => candidate.keys.includes(event.key));
   if (!row) return false;
   event.preventDefault();

@@ -93,6 +93,8 @@ export class Playground {
   dialog: Dialog | null = $state.raw(null);
   menu: MenuRequest | null = $state.raw(null);
   consoleOpen = $state(false);
+  /** What was typed into the console before it was there; null when it is. */
+  typedAhead: string | null = "";
   presenting = $state(false);
   /** A part of the page asks for the focus; `serial` makes a second request differ. */
   focus: { name: FocusName; serial: number } | null = $state.raw(null);
