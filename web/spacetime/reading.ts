@@ -4,7 +4,7 @@ import { History } from "./history";
 import type { View } from "./view";
 
 /** The most messages that are kept. */
-export const MOST = 20_000;
+const MOST = 20_000;
 /** About so many events are read when a view holds more: some more than those messages are. */
 const EVENTS = 70_000;
 /** Wall time for reading before a frame is drawn. */
@@ -38,8 +38,7 @@ export class Reading {
 
   /** Reads what the view needs. True when there is more to be read. */
   update(view: View, place: Place): boolean {
-    const margin = (view.to - view.from) / 2;
-    const to = Math.max(0, Math.min(place.end, view.to + margin));
+    const to = Math.max(0, Math.min(place.end, view.to + margin(view, place)));
     if (this.#run !== place.run || !this.#serves(view)) this.#begin(view, to, place);
     const until = performance.now() + BUDGET_MS;
     const history = this.#next ?? this.history;
@@ -66,10 +65,8 @@ export class Reading {
   }
 
   #begin(view: View, to: number, place: Place): void {
-    const margin = (view.to - view.from) / 2;
-    const from = Math.max(0, Math.floor(view.from - margin));
-    const most = (EVENTS * Math.max(1, place.now)) / Math.max(1, place.events);
-    const bounded = Math.floor(to - most);
+    const from = Math.max(0, Math.floor(view.from - margin(view, place)));
+    const bounded = Math.floor(to - longest(place));
     this.#tooMuch = bounded > from ? view : null;
     const history = new History(Math.max(from, bounded));
     const isOther = this.#run !== place.run;
@@ -91,4 +88,14 @@ export class Reading {
     const moved = Math.min(view.from - known.from, view.to - known.to);
     return span > 0.75 * before && moved > -0.25 * before;
   }
+}
+
+/** About the time in which so much happens as is read. */
+function longest({ now, events }: Place): number {
+  return (EVENTS * Math.max(1, now)) / Math.max(1, events);
+}
+
+/** What is read beyond the edges, so that moving the view shows no gaps. */
+function margin(view: View, place: Place): number {
+  return Math.min((view.to - view.from) / 2, longest(place) / 20);
 }
