@@ -27,8 +27,11 @@ const features = [
   "sign-ext",
 ].map((feature) => `--enable-${feature}`);
 
-/** rustc has already inlined what is worth it; more of that only makes the file larger. */
-const level = ["-O3", "--skip-pass=inlining-optimizing"];
+/**
+ * rustc has already inlined what is worth it; more of that only makes the file larger. Functions of one kind
+ * beside each other compress better.
+ */
+const level = ["-O3", "--skip-pass=inlining-optimizing", "--reorder-functions-by-name"];
 
 /** The folders of a crate and of the crates of ours that it is made of. */
 function foldersOf(crate) {
