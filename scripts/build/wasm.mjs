@@ -95,9 +95,9 @@ async function optimise(folder, pack) {
   say("wasm-opt", `${before.bytes} -> ${statSync(file).size} bytes, same run`);
 }
 
-async function compile(folder, { name, from }) {
+async function compile(folder, { name, from, profile = "page" }) {
   const place = ["--out-dir", path.relative(at(from), folder), "--out-name", name];
-  const kind = ["--profile", "page", "--target", "web", "--no-pack", "--no-opt"];
+  const kind = ["--profile", profile, "--target", "web", "--no-pack", "--no-opt"];
   await mustRun(
     "wasm-pack",
     ["--log-level", "warn", "build", from, ...kind, ...place, "--", "--locked"],

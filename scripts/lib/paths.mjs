@@ -13,7 +13,13 @@ export const toolsBin = path.join(tools, "bin");
 /** What wasm-pack makes of which crate, and where the page imports it from. */
 export const packages = [
   { name: "raft_playground", crate: "raft-playground", from: "crate/wasm", to: "web/pkg" },
-  { name: "raft_lab", crate: "raft-lab-page", from: "crate/wasm-lab", to: "web/pkg-lab" },
+  {
+    name: "raft_lab",
+    crate: "raft-lab-page",
+    from: "crate/wasm-lab",
+    to: "web/pkg-lab",
+    profile: "lab",
+  },
   { name: "raft_link", crate: "raft-link-page", from: "crate/wasm-link", to: "web/pkg-link" },
 ];
 
