@@ -270,6 +270,14 @@ test("a run with ten thousand messages is thinned out, but not its losses", asyn
   expect(drawn.arrows.length).toBeLessThan(6_000);
 });
 
+test("a run that stands at its beginning shows what comes, paler", async ({ page }) => {
+  await openRun(page, PARTED);
+  await page.keyboard.press("Home");
+  await diagram(page).press("0");
+  await expect(diagram(page)).toHaveAccessibleName(/0\.000 s to 4\.500 s: 3\d\d messages/);
+  await expect(panel(page)).not.toContainText("Too many");
+});
+
 test("a branch has a diagram of its own", async ({ page }) => {
   await openRun(page, PARTED);
   await diagram(page).press("0");

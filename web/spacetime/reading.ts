@@ -90,9 +90,12 @@ export class Reading {
   }
 }
 
+/** What is taken to happen in a second, where little has happened yet to judge by. */
+const USUAL = 1_000;
+
 /** About the time in which so much happens as is read. */
 function longest({ now, events }: Place): number {
-  return (EVENTS * Math.max(1, now)) / Math.max(1, events);
+  return (EVENTS * (now + 1_000_000)) / (events + USUAL);
 }
 
 /** What is read beyond the edges, so that moving the view shows no gaps. */
