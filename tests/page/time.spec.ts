@@ -94,13 +94,17 @@ test("acting in the past starts a branch, and the other future stays", async ({ 
 test("what if this message had been dropped is three clicks", async ({ page }) => {
   await open(page);
   await pause(page);
-  const message = stage(page).getByRole("button", { name: /^message \d+/ });
-  for (let press = 0; press < 60 && (await message.count()) === 0; press += 1) {
+  // In flight: neither lost nor held.
+  const message = stage(page).getByRole("button", {
+    name: /^message \d+,.* term \d+(, refuses)?$/,
+  });
+  for (let press = 0; press < 60; press += 1) {
     await page.keyboard.press(",");
+    await expect(page.getByText(/before the end$/)).toBeVisible();
+    if ((await message.count()) > 0) break;
   }
-  await page.keyboard.press(",");
-  await expect(message.first()).toBeVisible();
-  await message.first().click();
+  await message.first().focus();
+  await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Drop", exact: true }).click();
   await expect(page.getByText(/branch 1 begins here with “drop \d+”/)).toBeVisible();
 });
