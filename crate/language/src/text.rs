@@ -83,12 +83,17 @@ pub fn first_word(text: &str) -> (&str, &str) {
 pub fn joined(things: impl Iterator<Item = impl fmt::Display>, between: &str) -> String {
     let mut text = String::new();
     for thing in things {
-        if !text.is_empty() {
-            text.push_str(between);
-        }
-        text.push_str(&thing.to_string());
+        join(&mut text, &thing, between);
     }
     text
+}
+
+/// Not compiled anew for every kind of thing.
+fn join(text: &mut String, thing: &dyn fmt::Display, between: &str) {
+    if !text.is_empty() {
+        text.push_str(between);
+    }
+    text.push_str(&thing.to_string());
 }
 
 /// What stands before and after some words, where they stand first. One small search for all: the standard

@@ -1,4 +1,6 @@
 //! What a command does to the world. A command that cannot be carried out changes nothing.
+//!
+//! Commands are rare. `#[inline]` and the generic observers have this compiled with its caller, for size.
 
 use crate::command::{Command, LinkChange, MessageAction, ServerAction, Servers};
 use crate::machine::Machine;
@@ -87,6 +89,7 @@ impl World {
     }
 
     /// Whether the command can be carried out, and on which servers.
+    #[inline]
     pub fn check(&self, command: &Command) -> Result<Vec<usize>, Refused> {
         match command {
             Command::Start { at, .. } => self.check_start(*at).map(|slot| vec![slot]),
@@ -111,6 +114,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn slots(&self, servers: &[ServerId]) -> Result<Vec<usize>, Refused> {
         let n = self.servers.len();
         match servers.iter().find(|server| server.slot() >= n) {
@@ -121,6 +125,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn all_or(&self, servers: &Servers) -> Result<Vec<usize>, Refused> {
         match servers {
             Servers::All => Ok((0..self.servers.len()).collect()),
@@ -129,11 +134,13 @@ impl World {
         }
     }
 
+    #[inline]
     fn the_leader(&self) -> Result<ServerId, Refused> {
         let nobody = "no server leads now: wait for an election, or name a server";
         self.leader().ok_or_else(|| Refused(nobody.into()))
     }
 
+    #[inline]
     fn check_start(&self, at: Option<ServerId>) -> Result<usize, Refused> {
         let Some(at) = at else {
             let leader = self.the_leader()?;
@@ -152,6 +159,7 @@ impl World {
     }
 
     /// The named servers to which the action can be done; an error when there is none.
+    #[inline]
     fn check_servers(
         &self,
         action: ServerAction,
@@ -171,6 +179,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn obstacle(&self, action: ServerAction, slot: usize) -> Option<&'static str> {
         let process = self.servers[slot].process();
         let paused = process.is_some_and(Process::is_paused);
@@ -190,6 +199,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn check_message(&self, action: MessageAction, id: MessageId) -> Result<(), Refused> {
         let Some(flight) = self.network.message(id) else {
             let sent = self.network.sent();
@@ -208,6 +218,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn check_corrupt(&self, server: ServerId, offset: u64) -> Result<Vec<usize>, Refused> {
         let slots = self.slots(&[server])?;
         let host = &self.servers[slots[0]];
@@ -294,6 +305,7 @@ impl World {
         self.settle(slot, observer);
     }
 
+    #[inline]
     fn change_link(&mut self, from: ServerId, to: ServerId, change: LinkChange) {
         match change {
             LinkChange::Cut => self.set_cut(from, to, true),
@@ -302,6 +314,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn cut_server(&mut self, server: ServerId) {
         for peer in (0..self.servers.len()).map(ServerId::from_slot).filter(|&peer| peer != server)
         {
@@ -311,6 +324,7 @@ impl World {
     }
 
     /// Cuts the links for which `cut` says so, and heals all others.
+    #[inline]
     fn cut_where(&mut self, cut: impl Fn(ServerId, ServerId) -> bool) {
         let all = || (0..self.servers.len()).map(ServerId::from_slot);
         let links: Vec<_> =
@@ -321,6 +335,7 @@ impl World {
     }
 
     /// A message that is to go on over a cut link dies instead.
+    #[inline]
     fn die_if_cut(&mut self, place: u32) {
         let Envelope { from, to, .. } = self.network.flight(place).envelope;
         let dies = self.network.is_cut(from, to) && self.network.quality(from, to).0.cut_in_flight;
@@ -331,6 +346,7 @@ impl World {
     }
 
     /// Cuts or heals a link. What is in flight on a link that is cut dies there.
+    #[inline]
     fn set_cut(&mut self, from: ServerId, to: ServerId, cut: bool) {
         let changed = self.network.set_cut(from, to, cut);
         if !changed || !cut || !self.network.quality(from, to).0.cut_in_flight {
@@ -346,6 +362,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn act_on_message(&mut self, action: MessageAction, id: MessageId) {
         let now = self.now;
         let Some(mut place) = self.network.find(id) else {
@@ -378,6 +395,7 @@ impl World {
         self.plan_message(place);
     }
 
+    #[inline]
     fn corrupt(&mut self, slot: usize, offset: u64) {
         let server = &mut self.servers[slot];
         server.disk.flip(offset as usize);

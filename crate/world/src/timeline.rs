@@ -62,14 +62,11 @@ fn push<T>(list: &mut Vec<T>, item: T) {
 
 #[cold]
 fn thin<T>(list: &mut Vec<T>) {
-    let fewer = KEPT / 4;
-    for at in 1..fewer {
-        list.swap(at, 2 * at);
-    }
-    for at in KEPT / 2..KEPT {
-        list.swap(at - fewer, at);
-    }
-    list.truncate(KEPT - fewer);
+    let mut number = 0;
+    list.retain(|_| {
+        number += 1;
+        number > KEPT / 2 || number % 2 == 1
+    });
 }
 
 /// Removes what came at a moment or later.
