@@ -23,7 +23,10 @@ function readShown(): Promise<string> {
 
 /** Waits until the run of the page is kept as it is now. */
 async function kept(page: Page, name: string): Promise<void> {
-  await page.keyboard.press("m");
+  await expect(async () => {
+    await page.keyboard.press("m");
+    await expect(dialog(page)).toBeVisible({ timeout: 2000 });
+  }).toPass();
   const present = dialog(page).getByRole("listitem").filter({ hasText: "on the page" });
   await expect(present).toContainText(name);
   await dialog(page).press("Escape");

@@ -465,8 +465,9 @@ export class Playground {
     this.dialog = { name, about };
   }
 
-  closeDialog(): void {
-    this.dialog = null;
+  /** Closes the dialog; by name: only if it is still this one, since the browser tells of closing later. */
+  closeDialog(name?: DialogName): void {
+    if (name === undefined || this.dialog?.name === name) this.dialog = null;
   }
 
   askFocus(name: FocusName): void {
