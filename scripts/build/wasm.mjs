@@ -14,6 +14,7 @@ import { at, packages } from "../lib/paths.mjs";
 import { capture, mustRun, packageProgram } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 import { unlessFresh } from "../lib/stamp.mjs";
+import { buildWords } from "./words.mjs";
 
 const binaryen = packageProgram("binaryen");
 
@@ -122,7 +123,7 @@ async function build(pack) {
   }
 }
 
-/** Builds the packages of which a crate changed. */
+/** Builds the packages of which a crate changed, and the words that the page loads apart from them. */
 export async function buildWasm({ force = false } = {}) {
   const salt = toolVersions();
   for (const pack of packages) {
@@ -131,4 +132,5 @@ export async function buildWasm({ force = false } = {}) {
     const step = { name: `wasm-${name}`, inputs: inputs(crate), salt, outputs, force };
     if (!(await unlessFresh(step, () => build(pack)))) say("wasm", `${name} is up to date`);
   }
+  await buildWords({ force });
 }

@@ -1,0 +1,12 @@
+/**
+ * What the engine's rules, commands and networks mean, in words. Only parts of the page that are fetched when they
+ * are wanted may import this, so that it is fetched with the first of them.
+ */
+export {
+  commandHelp,
+  presets,
+  rules,
+  type CommandHelp,
+  type PresetView,
+  type RuleView,
+} from "../pkg/words";
