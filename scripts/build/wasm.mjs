@@ -14,7 +14,6 @@ import { at, packages } from "../lib/paths.mjs";
 import { capture, mustRun, packageProgram } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 import { unlessFresh } from "../lib/stamp.mjs";
-import { buildWords } from "./words.mjs";
 
 const binaryen = packageProgram("binaryen");
 
@@ -123,7 +122,7 @@ async function build(pack) {
   }
 }
 
-/** Builds the packages of which a crate changed, and the words that the page loads apart from them. */
+/** Builds the packages of which a crate changed. */
 export async function buildWasm({ force = false } = {}) {
   const salt = toolVersions();
   for (const pack of packages) {
@@ -132,5 +131,4 @@ export async function buildWasm({ force = false } = {}) {
     const step = { name: `wasm-${name}`, inputs: inputs(crate), salt, outputs, force };
     if (!(await unlessFresh(step, () => build(pack)))) say("wasm", `${name} is up to date`);
   }
-  await buildWords({ force });
 }

@@ -2,6 +2,7 @@
 import type {
   Advance,
   BranchView,
+  CommandHelp,
   Comparison,
   Difference,
   EntryDetail,
@@ -11,7 +12,9 @@ import type {
   JournalQuery,
   MessageDetail,
   Opened,
+  PresetView,
   Remark,
+  RuleView,
   Run,
   ServerDetail,
   Timeline,
@@ -21,6 +24,7 @@ import { loadApi, type Api } from "./load";
 export type {
   Advance,
   BranchView,
+  CommandHelp,
   Comparison,
   Difference,
   DiskRecord,
@@ -40,7 +44,9 @@ export type {
   MessageDetail,
   MessageView,
   Opened,
+  PresetView,
   Remark,
+  RuleView,
   ServerDetail,
   ServerView,
   Timeline,
@@ -103,6 +109,18 @@ export class Engine {
   /** A seed by chance. At most 10 digits, so that it can be read out. */
   freshSeed(): string {
     return String(crypto.getRandomValues(new Uint32Array(1))[0]);
+  }
+
+  rules(): RuleView[] {
+    return this.#ask("rules", () => this.#api.rules()) ?? [];
+  }
+
+  commandHelp(): CommandHelp[] {
+    return this.#ask("commandHelp", () => this.#api.commandHelp()) ?? [];
+  }
+
+  presets(): PresetView[] {
+    return this.#ask("presets", () => this.#api.presets()) ?? [];
   }
 
   /** Replaces the run. Throws, and keeps the old one, when the text is refused. */
