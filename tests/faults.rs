@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use raft_core::Rule;
+use raft_core::{Rule, Switch, Time};
 use raft_playground_tests::link::link;
 use raft_playground_tests::play::{Plan, Played};
 use raft_playground_tests::random::{Gap, Language, RandomRun, random_run};
@@ -139,6 +139,21 @@ fn random_runs_reach_what_they_are_for() {
         }
     }
     panic!("never seen: {rules:?}; a damaged disk was noticed: {refused_restart}");
+}
+
+/// A wrong server may do harm, but no run of it panics or hangs.
+#[test]
+fn whatever_is_wrong_the_world_goes_on() {
+    let mut runner = TestRunner::deterministic();
+    let runs = random_run(Language::Whole, 60);
+    for switch in Switch::all() {
+        for _ in 0..8 {
+            let mut run = runs.new_tree(&mut runner).expect("runs can always be drawn").current();
+            run.config.raft = run.config.raft.wrong_in(switch);
+            let (played, _) = run.play(&mut ());
+            assert!(played.world.now() > Time(0), "{switch}");
+        }
+    }
 }
 
 /// The judges find what there is to find.

@@ -2,7 +2,7 @@
 
 use crate::quality::{NetworkSpec, Preset};
 use crate::text::{self, Invalid};
-use raft_core::{Micros, Rule};
+use raft_core::{Micros, Switch};
 use std::fmt;
 
 /// What a service makes of a command.
@@ -20,7 +20,7 @@ pub enum Service {
 pub struct Config {
     /// Seed of every random draw.
     pub seed: u64,
-    /// Cluster, pace and broken rules of Raft itself.
+    /// Cluster, pace, broken rules and mistakes of Raft itself.
     pub raft: raft_core::Config,
     /// What all links are like at the start.
     pub network: NetworkSpec,
@@ -70,7 +70,7 @@ impl Config {
             "service" => self.service = service(value)?,
             "broken" => {
                 for name in value.split_whitespace() {
-                    self.raft.broken = self.raft.broken.with(rule(name)?);
+                    self.raft = self.raft.wrong_in(switch(name)?);
                 }
             }
             _ => return Ok(false),
@@ -105,12 +105,10 @@ fn service(name: &str) -> Result<Service, Invalid> {
     }
 }
 
-fn rule(name: &str) -> Result<Rule, Invalid> {
-    Rule::ALL
-        .iter()
-        .copied()
-        .find(|rule| rule.name() == name)
-        .ok_or_else(|| Invalid::new(name, "the name of a rule, such as RefuseSecondVote"))
+fn switch(name: &str) -> Result<Switch, Invalid> {
+    let right =
+        "the name of a rule, such as RefuseSecondVote, or of a mistake, such as HalfIsEnough";
+    Switch::named(name).ok_or_else(|| Invalid::new(name, right))
 }
 
 impl fmt::Display for Config {
@@ -127,8 +125,7 @@ impl fmt::Display for Config {
         if self.service == Service::Commands {
             writeln!(f, "service commands")?;
         }
-        let broken = Rule::ALL.iter().filter(|&&rule| raft.broken.has(rule));
-        let broken = text::joined(broken.map(|rule| rule.name()), " ");
+        let broken = text::joined(raft.wrongs().map(Switch::name), " ");
         if !broken.is_empty() {
             writeln!(f, "broken {broken}")?;
         }
@@ -139,14 +136,24 @@ impl fmt::Display for Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use raft_core::{Mistake, Rule};
 
     #[test]
     fn what_is_printed_is_read_back() {
         let mut config =
             Config { seed: u64::MAX, autosnapshot: 10, disk: (0, 1_500), ..Config::default() };
-        config.raft.broken = config.raft.broken.with(Rule::CommitOnlyOwnTerm).with(Rule::GrantVote);
+        for switch in [
+            Switch::Rule(Rule::CommitOnlyOwnTerm),
+            Switch::Rule(Rule::GrantVote),
+            Switch::Mistake(Mistake::ComparesLengthOnly),
+        ] {
+            config.raft = config.raft.wrong_in(switch);
+        }
         config.network = "latency=1ms..2.5ms loss=0.5% reorder=100%".parse().expect("a network");
         let mut read = Config::default();
+        assert!(
+            config.to_string().ends_with("broken GrantVote CommitOnlyOwnTerm ComparesLengthOnly\n")
+        );
         for line in config.to_string().lines() {
             assert_eq!(read.set(line), Ok(true), "{line}");
         }

@@ -2,6 +2,7 @@
 
 use crate::action::Action;
 use crate::message::Message;
+use crate::mistake::Mistake;
 use crate::node::{Call, Node, Role};
 use crate::rule::{Note, Rule};
 use crate::types::{EntryId, ServerId, Time};
@@ -90,7 +91,12 @@ impl Node {
             return Some(Note::RefuseSecondVote { candidate, voted_for, term });
         }
         let ours = self.log.last();
-        (theirs < ours && self.obeys(Rule::RefuseOutdatedLog)).then_some(Note::RefuseOutdatedLog {
+        let behind = if self.errs(Mistake::ComparesLengthOnly) {
+            theirs.index < ours.index
+        } else {
+            theirs < ours
+        };
+        (behind && self.obeys(Rule::RefuseOutdatedLog)).then_some(Note::RefuseOutdatedLog {
             candidate,
             theirs,
             ours,

@@ -83,7 +83,7 @@
 //! # Reading on
 //!
 //! [`types`] are the nouns, [`message`] the RPCs, [`action`] what goes in and out, [`rule`] every rule in
-//! words. `node` holds the state of Figure 2 and the rules for all servers, `election` §5.2 and §5.4.1,
+//! words, [`mistake`] what can be done wrongly. `node` holds the state of Figure 2 and the rules for all servers, `election` §5.2 and §5.4.1,
 //! `replication` §5.3 and §5.4.2, `snapshot` §7, [`log`] the log, [`progress`] what a leader knows of a
 //! follower, [`quorum`] majorities.
 
@@ -93,6 +93,7 @@ pub mod dice;
 mod election;
 pub mod log;
 pub mod message;
+pub mod mistake;
 pub mod node;
 pub mod progress;
 pub mod quorum;
@@ -107,6 +108,7 @@ pub use config::{Config, MAX_SERVERS};
 pub use dice::Dice;
 pub use log::Log;
 pub use message::{Appended, Envelope, Message};
+pub use mistake::{Mistake, MistakeSet, Switch};
 pub use node::{Node, Persistent, Role, Timer};
 pub use progress::{Followers, InFlight, Progress};
 pub use rule::{Note, Rule, RuleSet};

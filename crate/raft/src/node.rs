@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::dice::Dice;
 use crate::log::Log;
 use crate::message::{Envelope, Message};
+use crate::mistake::Mistake;
 use crate::progress::{Followers, Progress};
 use crate::rule::{Note, Rule};
 use crate::types::{Entry, Index, ServerId, Term, Time};
@@ -204,8 +205,13 @@ impl Node {
         if term > self.current_term && (self.obeys(Rule::AdoptHigherTerm) || !message.is_reply()) {
             out.push(Action::Note(Note::AdoptHigherTerm { peer: from, term }));
             self.current_term = term;
-            self.voted_for = None;
-            self.become_follower(now, None);
+            if !self.errs(Mistake::VoteKeptAcrossTerms) {
+                self.voted_for = None;
+            }
+            let leads = matches!(self.role, Role::Leader { .. });
+            if !leads || !self.errs(Mistake::OldLeaderKeepsLeading) {
+                self.become_follower(now, None);
+            }
         }
         if message.is_reply() && term < self.current_term && self.obeys(Rule::IgnoreStaleReply) {
             out.push(Action::Note(Note::IgnoreStaleReply { peer: from, term }));
@@ -265,7 +271,7 @@ impl Node {
             self.written = vote;
             if self.obeys(Rule::PersistFirst) {
                 out.push(Action::Note(Note::PersistFirst { term: self.current_term }));
-                out.push(Action::Persist(Write::Vote(vote)));
+                out.push(Action::Persist(Write::Vote(self.vote_to_write())));
             }
         }
     }
@@ -277,7 +283,7 @@ impl Node {
         entries: Vec<Entry>,
         out: &mut Vec<Action>,
     ) {
-        if self.obeys(Rule::PersistFirst) {
+        if self.obeys(Rule::PersistFirst) && !self.errs(Mistake::EntriesNotPersisted) {
             out.push(Action::Persist(Write::Append { from, entries }));
         }
     }
@@ -285,12 +291,34 @@ impl Node {
     /// Writes everything: Raft's state and the snapshot, both or neither.
     pub(crate) fn persist_all(&mut self, out: &mut Vec<Action>) {
         self.written = self.vote();
+        let snapshot = if self.errs(Mistake::SnapshotLostOnRestart) {
+            Bytes::new()
+        } else {
+            self.snapshot.clone()
+        };
+        let log = if self.errs(Mistake::EntriesNotPersisted) {
+            Vec::new()
+        } else {
+            self.log.iter_from(self.log.first_index()).cloned().collect()
+        };
         out.push(Action::Persist(Write::Save {
-            vote: self.written,
+            vote: self.vote_to_write(),
             last_included: self.log.snapshot_end(),
-            snapshot: self.snapshot.clone(),
-            log: self.log.iter_from(self.log.first_index()).cloned().collect(),
+            snapshot,
+            log,
         }));
+    }
+
+    /// Term and vote as they are written.
+    fn vote_to_write(&self) -> Vote {
+        let Vote { mut current_term, mut voted_for } = self.vote();
+        if self.errs(Mistake::TermNotPersisted) {
+            current_term = Term(0);
+        }
+        if self.errs(Mistake::VoteNotPersisted) {
+            voted_for = None;
+        }
+        Vote { current_term, voted_for }
     }
 
     /// "If commitIndex > lastApplied: increment lastApplied, apply log[lastApplied]."
@@ -321,7 +349,13 @@ impl Node {
     }
 
     pub(crate) fn become_candidate(&mut self, now: Time) {
-        self.role = Role::Candidate { votes: Vec::new() };
+        let votes = match &mut self.role {
+            Role::Candidate { votes } if self.config.errs(Mistake::VotesOfEarlierElections) => {
+                std::mem::take(votes)
+            }
+            _ => Vec::new(),
+        };
+        self.role = Role::Candidate { votes };
         self.draw_election_timeout(now);
     }
 
@@ -352,6 +386,10 @@ impl Node {
 
     pub(crate) fn obeys(&self, rule: Rule) -> bool {
         self.config.obeys(rule)
+    }
+
+    pub(crate) fn errs(&self, mistake: Mistake) -> bool {
+        self.config.errs(mistake)
     }
 }
 

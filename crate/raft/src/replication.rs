@@ -3,6 +3,7 @@
 use crate::action::{Action, Started};
 use crate::config::MAX_SERVERS;
 use crate::message::{Appended, Message};
+use crate::mistake::Mistake;
 use crate::node::{Call, Node, Role, Timer};
 use crate::progress::InFlight;
 use crate::quorum::held_by;
@@ -178,6 +179,7 @@ impl Node {
         let next_call = self.next_call();
         let skips = self.obeys(Rule::SkipConflictingTerm);
         let obeys_back_up = self.obeys(Rule::BackUp);
+        let underflows = self.errs(Mistake::NextIndexUnderflow);
         let Role::Leader { progress } = &mut self.role else {
             return;
         };
@@ -203,7 +205,10 @@ impl Node {
             None => first_index,
         };
         // Never forward: what is refused of a message sent far ahead says nothing of the places before.
-        let next = next.min(prev_log_index).min(follower.next_index).max(Index(1));
+        let mut next = next.min(prev_log_index).min(follower.next_index).max(Index(1));
+        if underflows {
+            next = before_unbounded(next);
+        }
         if obeys_back_up {
             follower.back_up(next, next_call);
             let next = follower.next_index;
@@ -259,6 +264,10 @@ impl Node {
     ) {
         if call.term < self.current_term && self.obeys(Rule::RefuseOldLeader) {
             out.push(Action::Note(Note::RefuseOldLeader { leader: call.from, term: call.term }));
+            let leads = matches!(self.role, Role::Leader { .. });
+            if !leads && self.errs(Mistake::StaleMessageResetsTimer) {
+                self.draw_election_timeout(now);
+            }
             self.reply(call, Message::AppendEntriesReply(Appended::OldTerm), out);
             return;
         }
@@ -309,7 +318,7 @@ impl Node {
         }
         let prev_log_index = prev_log.index;
         match self.log.term_at(prev_log_index) {
-            Some(term) if term == prev_log.term => None,
+            Some(term) if term == prev_log.term || self.errs(Mistake::ChecksIndexOnly) => None,
             Some(term) => {
                 let first_index = self.log.first_index_of(term);
                 Some(Appended::Conflict { prev_log_index, conflict_term: Some(term), first_index })
@@ -340,7 +349,7 @@ impl Node {
                 return;
             }
             debug_assert!(
-                from > self.commit_index || self.config.broken != crate::RuleSet::NONE,
+                from > self.commit_index || !self.config.is_right(),
                 "a committed entry never conflicts with a leader's"
             );
             out.push(Action::Note(Note::DeleteConflict { from, last }));
@@ -360,11 +369,22 @@ impl Node {
 
     /// "If leaderCommit > commitIndex, set commitIndex = min(leaderCommit, index of last new entry)."
     fn follow_commit(&mut self, leader_commit: Index, last_new: Index, out: &mut Vec<Action>) {
-        let bound = if self.obeys(Rule::FollowCommit) { last_new } else { leader_commit };
+        let bound = if !self.obeys(Rule::FollowCommit) {
+            leader_commit
+        } else if self.errs(Mistake::ClampsToOwnLog) {
+            self.log.last().index
+        } else {
+            last_new
+        };
         let index = leader_commit.min(bound);
         if index > self.commit_index {
             self.commit_index = index;
             out.push(Action::Note(Note::FollowCommit { index }));
         }
     }
+}
+
+/// The place before as an unsigned number of 32 bits has it: below 1 stands the largest.
+fn before_unbounded(next: Index) -> Index {
+    if next <= Index(1) { Index(u64::from(u32::MAX)) } else { next.prev() }
 }

@@ -83,6 +83,24 @@ fn a_crash_at_any_moment_leaves_a_disk_that_can_be_read_and_has_all_that_was_sai
     }
 }
 
+#[test]
+fn a_server_that_does_not_wait_for_its_disk_confirms_what_a_crash_takes() {
+    let text = |broken| {
+        format!(
+            "servers 3\nnetwork perfect\ndisk 50ms\nelection 1000s..2000s\n{broken}\n\
+             at 1s timeout 1\nat 2s start 1 a=1\nat 2.01s crash 2\n"
+        )
+    };
+    for (broken, confirmed) in [("", 0), ("broken AnswersBeforeDurable", 1)] {
+        let run = Run::from_text(&text(broken)).expect("a run");
+        assert_eq!(matched(&run), confirmed, "{broken}");
+        let Life::Crashed(Ok(kept)) = &run.world().servers()[1].life else {
+            panic!("S2 has crashed with a disk that can be read")
+        };
+        assert!(kept.log.is_empty());
+    }
+}
+
 /// What S1 believes that S2 holds.
 fn matched(run: &Run) -> u64 {
     let node = &run.world().servers()[0].process().expect("S1 is up").node;

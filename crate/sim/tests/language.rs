@@ -108,7 +108,10 @@ fn a_text_that_is_no_run_says_in_which_line_and_what_would_be_right() {
             "network moon",
             "line 1: `moon` is not a preset (perfect, lan, wan, lossy, lab, lab-reliable, lab-reordering) or numbers such as latency=10ms..30ms loss=5%",
         ),
-        ("broken Gravity", "line 1: `Gravity` is not the name of a rule, such as RefuseSecondVote"),
+        (
+            "broken HalfIsEnough Gravity",
+            "line 1: `Gravity` is not the name of a rule, such as RefuseSecondVote, or of a mistake, such as HalfIsEnough",
+        ),
         ("at noon crash 1", "line 1: `noon` is not a duration such as 1.25s, 20ms or 300us"),
         ("at 1s", "line 1: something is missing: a command; `help` lists them"),
         ("at 1s explode", "line 1: `explode` is not a command; `help` lists them"),

@@ -9,7 +9,8 @@ use crate::network::{Cause, Fate, Flight, Loss, Network};
 use crate::record::{Brief, Observer, Record, Stamp};
 use crate::server::{Life, Process, Server};
 use raft_core::{
-    Action, ApplyMsg, Dice, EntryId, Envelope, Input, Node, Role, Rule, ServerId, Started, Time,
+    Action, ApplyMsg, Dice, EntryId, Envelope, Input, Mistake, Node, Role, Rule, ServerId, Started,
+    Time,
 };
 use std::collections::BinaryHeap;
 
@@ -315,7 +316,8 @@ impl World {
         let Life::Up(process) = &mut server.life else {
             return;
         };
-        if behind || !process.waiting.is_empty() {
+        let waits = behind || !process.waiting.is_empty();
+        if waits && !self.config.raft.errs(Mistake::AnswersBeforeDurable) {
             let full = process.waiting.len() >= MOST_WAITING;
             if full && matches!(action, Action::Send(_) | Action::Note(_)) {
                 // Like a message in a full network, but nobody will ever have seen it.
