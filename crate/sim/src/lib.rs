@@ -30,6 +30,7 @@
 //! | [`trace`], [`remark`] | a run as text |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`complete`] | help with typing a command |
+//! | [`why`] | why there is no leader, why an entry is not committed, why a message was refused |
 //! | [`window`] | a stretch of a run, read in a world apart |
 
 mod again;
@@ -42,6 +43,7 @@ pub mod remark;
 pub mod run;
 pub mod saved;
 pub mod trace;
+pub mod why;
 pub mod window;
 
 pub use raft_language::{command, config, quality, text};

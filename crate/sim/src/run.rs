@@ -187,6 +187,11 @@ impl Run {
         journal.read(filter, upto)
     }
 
+    /// The journal that reaches back to before the present place.
+    pub(crate) fn remembered(&self) -> &Journal {
+        self.past.as_ref().unwrap_or(&self.journal)
+    }
+
     /// The outline of all that has happened.
     pub fn timeline(&self) -> &Timeline {
         self.journal.timeline()

@@ -166,6 +166,18 @@ impl Journal {
         &self.records[(number - self.dropped) as usize]
     }
 
+    /// All records up to a step, whatever the filter.
+    pub fn lines_before(&self, upto: u64) -> impl DoubleEndedIterator<Item = Line<'_>> {
+        let len = self.records.partition_point(|kept| kept.step <= upto);
+        let numbered = self.records.range(..len).enumerate();
+        numbered.map(|(at, Kept { stamp, record, step })| Line {
+            number: self.dropped + at as u64,
+            step: *step,
+            stamp,
+            record,
+        })
+    }
+
     /// The outline of the whole run.
     pub fn timeline(&self) -> &Timeline {
         &self.timeline

@@ -1,0 +1,193 @@
+//! "Why?", answered from what has happened: why there is no leader, why an entry is not committed, why a
+//! message was refused, ignored or lost. Every reason names the event that it rests on, where there is one.
+
+mod entry;
+mod leader;
+mod message;
+
+use crate::journal::{Journal, Line};
+use crate::network::MessageId;
+use crate::record::Record;
+use crate::run::Run;
+use crate::server::Server;
+use crate::text::{self, Invalid};
+use crate::world::World;
+use raft_core::{Index, ServerId, Time};
+use std::fmt;
+use std::str::FromStr;
+
+/// What can be asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Question {
+    /// Why is there no leader, or: why this one?
+    Leader,
+    /// Why is the entry at this index not committed?
+    Entry(Index),
+    /// Why was this message refused, ignored or lost?
+    Message(MessageId),
+}
+
+/// An answer: one sentence, and what it rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answer {
+    /// The answer in a sentence or two.
+    pub says: String,
+    /// What it rests on, the most telling first.
+    pub because: Vec<Reason>,
+}
+
+/// One thing that an answer rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reason {
+    /// What.
+    pub says: String,
+    /// The server that it is about.
+    pub server: Option<ServerId>,
+    /// The message that it is about.
+    pub message: Option<MessageId>,
+    /// The event or command: when it was, and the steps up to and with it. None: it is so now.
+    pub event: Option<(Time, u64)>,
+}
+
+impl FromStr for Question {
+    type Err = Invalid;
+
+    fn from_str(words: &str) -> Result<Self, Invalid> {
+        let (about, which) = text::first_word(words.trim());
+        match about {
+            "leader" if which.is_empty() => Ok(Self::Leader),
+            "entry" => {
+                let index = text::number(which, "an entry's index, as in `entry 7`:", 1, u64::MAX)?;
+                Ok(Self::Entry(Index(index)))
+            }
+            "message" => {
+                let what = "a message's number, as in `message 41`:";
+                text::number(which, what, 1, u64::MAX).map(Self::Message)
+            }
+            _ => Err(Invalid::new(words, "a question: `leader`, `entry 7` or `message 41`")),
+        }
+    }
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Leader => f.write_str("leader"),
+            Self::Entry(index) => write!(f, "entry {index}"),
+            Self::Message(id) => write!(f, "message {id}"),
+        }
+    }
+}
+
+impl Run {
+    /// Answers a question about the present moment.
+    pub fn why(&self, question: Question) -> Answer {
+        let past = Past { world: self.world(), journal: self.remembered(), upto: self.steps() };
+        match question {
+            Question::Leader => leader::why(&past),
+            Question::Entry(index) => entry::why(&past, index),
+            Question::Message(id) => message::why(&past, id),
+        }
+    }
+}
+
+/// The world now, and what is remembered of the way here.
+struct Past<'a> {
+    world: &'a World,
+    journal: &'a Journal,
+    upto: u64,
+}
+
+impl<'a> Past<'a> {
+    /// The newest record of this kind.
+    fn last(&self, is: &dyn Fn(&Record) -> bool) -> Option<Line<'a>> {
+        self.journal.lines_before(self.upto).rev().find(|line| is(line.record))
+    }
+
+    /// How many servers are a majority: more than half of them.
+    fn needed(&self) -> usize {
+        self.world.servers().len() / 2 + 1
+    }
+
+    fn server(&self, id: ServerId) -> &'a Server {
+        &self.world.servers()[id.slot()]
+    }
+
+    fn ids(&self) -> impl Iterator<Item = ServerId> + use<'a> {
+        self.world.servers().iter().map(|server| server.id)
+    }
+
+    fn is_cut(&self, from: ServerId, to: ServerId) -> bool {
+        self.world.network().is_cut(from, to)
+    }
+
+    /// Whether two servers can speak and answer.
+    fn speak(&self, a: ServerId, b: ServerId) -> bool {
+        !self.is_cut(a, b) && !self.is_cut(b, a)
+    }
+
+    /// Why a server takes no part, if it does not.
+    fn absence(&self, id: ServerId) -> Option<Reason> {
+        let server = self.server(id);
+        if server.is_running() {
+            return None;
+        }
+        let paused = server.process().is_some();
+        let is = move |record: &Record| match record {
+            Record::Paused(who) => paused && *who == id,
+            Record::Crashed(who, ..) | Record::RestartFailed(who, _) => !paused && *who == id,
+            _ => false,
+        };
+        let says = if paused { format!("{id} is paused") } else { format!("{id} is down") };
+        Some(Reason::of(says, self.last(&is)).at_server(id))
+    }
+
+    /// What keeps two servers from speaking, if something does: the newest change of the links.
+    fn cut(&self, from: ServerId, to: ServerId) -> Option<Reason> {
+        let says = match (self.is_cut(from, to), self.is_cut(to, from)) {
+            (false, false) => return None,
+            (true, true) => format!("{from} and {to} are cut off from each other"),
+            (true, false) => format!("the link from {from} to {to} is cut"),
+            (false, true) => format!("the link from {to} to {from} is cut"),
+        };
+        let is = |record: &Record| matches!(record, Record::LinksCut(n) if *n > 0);
+        Some(Reason::of(says, self.last(&is)).at_server(to))
+    }
+}
+
+impl Reason {
+    /// A reason that rests on what a record says; on nothing but the present state when it is forgotten.
+    fn of(says: String, line: Option<Line<'_>>) -> Self {
+        let event = line.map(|line| (line.stamp.at, line.step));
+        let message = line.and_then(|line| line.record.message().or(line.stamp.cause));
+        Self { says, server: None, message, event }
+    }
+
+    fn now(says: String) -> Self {
+        Self { says, server: None, message: None, event: None }
+    }
+
+    fn at_server(mut self, server: ServerId) -> Self {
+        self.server = Some(server);
+        self
+    }
+
+    fn with_message(mut self, message: MessageId) -> Self {
+        self.message = Some(message);
+        self
+    }
+}
+
+/// A span of time in milliseconds, for a sentence.
+fn ms(micros: u64) -> String {
+    format!("{} ms", micros.div_ceil(1000))
+}
+
+/// `S1`, `S1 and S2`, `S1, S2 and S3`; `no server`.
+fn names(servers: &[ServerId]) -> String {
+    match servers {
+        [] => "no server".into(),
+        [one] => one.to_string(),
+        [first @ .., last] => format!("{} and {last}", text::joined(first.iter(), ", ")),
+    }
+}

@@ -1,0 +1,233 @@
+//! Why a message was refused, ignored or lost.
+
+use super::{Answer, Past, Reason, ms};
+use crate::journal::Line;
+use crate::network::{Fate, Loss, MessageId};
+use crate::record::{Brief, Record};
+use raft_core::{Note, ServerId, Term};
+
+pub(super) fn why(past: &Past<'_>, id: MessageId) -> Answer {
+    if let Some(flight) = past.world.network().message(id) {
+        let says = match flight.fate {
+            Fate::Held(_) => {
+                format!("Message {id} is held on its way: nothing was decided about it yet.")
+            }
+            Fate::Dies { why, .. } => format!("Message {id} is about to be lost: {why}."),
+            Fate::Arrives => format!(
+                "Message {id} is still on its way: it arrives in {}.",
+                ms(flight.arrives_at.0.saturating_sub(past.world.now().0))
+            ),
+        };
+        return Answer { says, because: Vec::new() };
+    }
+    let lines = || past.journal.lines_before(past.upto).rev();
+    let about = lines()
+        .find(|line| line.record.message() == Some(id) && !matches!(line.record, Record::Sent(_)));
+    match about.map(|line| (line, line.record)) {
+        Some((line, Record::Lost(brief, why))) => lost(past, line, brief, *why),
+        Some((line, Record::Arrived(brief))) => {
+            let mut notes: Vec<_> = lines()
+                .take_while(|l| l.step >= line.step)
+                .filter(|l| l.stamp.cause == Some(id))
+                .collect();
+            notes.reverse();
+            handled(past, line, brief, &notes)
+        }
+        _ => Answer {
+            says: if id > past.world.network().sent() {
+                format!(
+                    "There is no message {id} yet: the newest is {}.",
+                    past.world.network().sent()
+                )
+            } else {
+                format!("Message {id} was too long ago: the journal has forgotten it.")
+            },
+            because: Vec::new(),
+        },
+    }
+}
+
+fn lost(past: &Past<'_>, line: Line<'_>, brief: &Brief, why: Loss) -> Answer {
+    let Brief { id, from, to, .. } = *brief;
+    let mut because =
+        vec![Reason::of(format!("message {id} of {from} ended here"), Some(line)).at_server(from)];
+    let before = |is: &dyn Fn(&Record) -> bool| {
+        past.journal.lines_before(line.step).rev().find(|line| is(line.record))
+    };
+    let says = match why {
+        Loss::Network => {
+            let share = past.world.network().quality(from, to).0.request.loss;
+            format!(
+                "Message {id} was lost by chance: the link from {from} to {to} loses {}.{} % of its messages.",
+                share / 10,
+                share % 10
+            )
+        }
+        Loss::Cut => {
+            let cut = before(&|record| matches!(record, Record::LinksCut(n) if *n > 0));
+            because.extend(cut.map(|cut| Reason::of("the links were cut here".into(), Some(cut))));
+            format!("Message {id} was lost: the link from {from} to {to} was cut.")
+        }
+        Loss::Down => {
+            let crash = before(&|record| matches!(record, Record::Crashed(who, ..) if *who == to));
+            because.extend(
+                crash.map(|line| Reason::of(format!("{to} crashed"), Some(line)).at_server(to)),
+            );
+            format!(
+                "Message {id} was lost: {to} was down when it arrived, or had restarted since it was sent."
+            )
+        }
+        Loss::Dropped => {
+            let drop = before(
+                &|record| matches!(record, Record::Command(text) if text.starts_with("drop ")),
+            );
+            because.extend(drop.map(|line| Reason::of(format!("{}", line.record), Some(line))));
+            format!("Message {id} was dropped by hand.")
+        }
+        Loss::Full => format!("Message {id} was lost: {why}."),
+    };
+    Answer { says, because }
+}
+
+fn handled(past: &Past<'_>, line: Line<'_>, brief: &Brief, notes: &[Line<'_>]) -> Answer {
+    let to = brief.to;
+    let note = |line: &Line<'_>| match line.record {
+        Record::Rule(who, note) if *who == to => Some(*note),
+        _ => None,
+    };
+    let ignored = notes.iter().find_map(|line| {
+        let note = note(line)?;
+        explain(past, *line, brief, &note)
+    });
+    ignored.unwrap_or_else(|| {
+        let says = if brief.reply == Some(false) {
+            format!("Message {} was not ignored: it told {to} a refusal.", brief.id)
+        } else {
+            format!("Message {} was not refused: {to} handled it.", brief.id)
+        };
+        let did = notes.iter().filter(|line| note(line).is_some());
+        let because =
+            did.map(|line| Reason::of(format!("{to} {}", line.record), Some(*line)).at_server(to));
+        let arrived = Reason::of(format!("it arrived at {to}"), Some(line)).at_server(to);
+        Answer { says, because: std::iter::once(arrived).chain(because).collect() }
+    })
+}
+
+/// The answer when a note says that a message was refused or ignored.
+fn explain(past: &Past<'_>, line: Line<'_>, brief: &Brief, note: &Note) -> Option<Answer> {
+    let to = brief.to;
+    let earlier = |is: &dyn Fn(&Note) -> bool| {
+        let is =
+            |record: &Record| matches!(record, Record::Rule(who, note) if *who == to && is(note));
+        past.journal.lines_before(line.step).rev().find(|line| is(line.record))
+    };
+    let took_term = |than: Term| {
+        let took = earlier(&|note| match note {
+            Note::AdoptHigherTerm { term, .. }
+            | Note::IncrementTerm { term }
+            | Note::RecoverState { term, .. } => *term > than,
+            _ => false,
+        });
+        took.map(|line| Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to))
+    };
+    let (says, rests_on) = match note {
+        Note::RefuseOldCandidate { candidate, term } => (
+            format!(
+                "{to} refused its vote: {candidate} stood for election in term {term}, and {to} was in a later term already (§5.1)."
+            ),
+            took_term(*term),
+        ),
+        Note::RefuseOldLeader { leader, term } | Note::RefuseOldSnapshot { leader, term } => (
+            format!(
+                "{to} refused it: {leader} sent it as leader of term {term}, and {to} was in a later term already (§5.1)."
+            ),
+            took_term(*term),
+        ),
+        Note::RefuseSecondVote { candidate, voted_for, term } => (
+            format!(
+                "{to} refused its vote: it had voted for {voted_for} in term {term}, and a server votes once in a term (§5.2). {candidate} came later."
+            ),
+            voted(past, line.step, to, *voted_for, *term),
+        ),
+        Note::RefuseOutdatedLog { candidate, theirs, ours } => (
+            format!(
+                "{to} refused its vote: its own log ends at {ours}, and the log of {candidate} at {theirs}. The later last term wins, and with the same term the longer log (§5.4.1)."
+            ),
+            earlier(&|note| {
+                matches!(
+                    note,
+                    Note::AppendNew { .. }
+                        | Note::AcceptCommand { .. }
+                        | Note::SaveSnapshot { .. }
+                        | Note::RecoverState { .. }
+                )
+            })
+            .map(|line| Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to)),
+        ),
+        Note::RefuseMismatch { leader, prev } => (
+            format!(
+                "{to} refused the entries: its log has no {prev}, the entry that {leader} names as the one before them (§5.3). The leader goes back and tries again."
+            ),
+            earlier(&|note| {
+                matches!(
+                    note,
+                    Note::DeleteConflict { .. }
+                        | Note::AppendNew { .. }
+                        | Note::RecoverState { .. }
+                )
+            })
+            .map(|line| {
+                Reason::of(format!("the log of {to} before: {}", line.record), Some(line))
+                    .at_server(to)
+            }),
+        ),
+        Note::IgnoreStaleReply { peer, term } => {
+            let old = brief.term < past_term(past, to);
+            let says = if old {
+                format!(
+                    "{to} ignored it: {peer} answered a request of term {term}, and {to} had gone on to a later term (§5.1)."
+                )
+            } else {
+                format!("{to} ignored it: a later answer of {peer} had told it more already.")
+            };
+            (says, if old { took_term(*term) } else { None })
+        }
+        Note::IgnoreCoveredSnapshot { through, commit } => (
+            format!(
+                "{to} ignored the snapshot through {through}: it had committed {commit} already, and a snapshot never leads backwards (§7)."
+            ),
+            earlier(&|note| {
+                matches!(note, Note::FollowCommit { .. } | Note::CommitByCounting { .. })
+            })
+            .map(|line| Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to)),
+        ),
+        _ => return None,
+    };
+    let what = Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to);
+    Some(Answer { says, because: std::iter::once(what).chain(rests_on).collect() })
+}
+
+fn past_term(past: &Past<'_>, id: ServerId) -> Term {
+    past.server(id).process().map(|process| process.node.get_state().0).unwrap_or_default()
+}
+
+/// Where a server gave its vote.
+fn voted(
+    past: &Past<'_>,
+    before: u64,
+    voter: ServerId,
+    candidate: ServerId,
+    of: Term,
+) -> Option<Reason> {
+    let is = |record: &Record| match record {
+        Record::Rule(who, Note::GrantVote { candidate: c, term }) => {
+            *who == voter && *c == candidate && *term == of
+        }
+        Record::Rule(who, Note::VoteForSelf { term }) => {
+            *who == voter && voter == candidate && *term == of
+        }
+        _ => false,
+    };
+    let line = past.journal.lines_before(before).rev().find(|line| is(line.record))?;
+    Some(Reason::of(format!("{voter} {}", line.record), Some(line)).at_server(voter))
+}

@@ -1,0 +1,224 @@
+//! Questions and their answers, in runs made for them.
+
+use raft_sim::Run;
+use raft_sim::run::Place;
+use raft_sim::why::{Answer, Question};
+
+const STILL: &str = "servers 3\nnetwork perfect\ndisk 0s\nelection 1000s..2000s\nheartbeat 1000s\n";
+
+fn run(header: &str, commands: &str) -> Run {
+    Run::from_text(&format!("{header}{commands}")).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn ask(run: &Run, question: &str) -> Answer {
+    run.why(question.parse().expect("a question"))
+}
+
+/// The answer, and each reason with the moment it rests on, a line each.
+fn words(answer: &Answer) -> String {
+    let mut lines = vec![answer.says.clone()];
+    for reason in &answer.because {
+        let at = reason.event.map_or_else(|| "now".into(), |(at, _)| at.to_string());
+        lines.push(format!("{at}: {}", reason.says));
+    }
+    lines.join("\n")
+}
+
+#[track_caller]
+fn answers(run: &Run, question: &str, expected: &str) {
+    let expected: Vec<&str> = expected.trim().lines().map(str::trim).collect();
+    assert_eq!(words(&ask(run, question)), expected.join("\n"));
+}
+
+#[test]
+fn why_there_is_no_leader() {
+    let run = |commands: &str| run(STILL, commands);
+    let answer = ask(&run("at 1s end\n"), "leader");
+    assert!(answer.says.starts_with("Nobody stands for election yet: the election timer of S"));
+    assert_eq!(answer.because[0].says, "No server has led so far.");
+    answers(
+        &run("at 1s timeout 1\nat 2s crash 1 2\nat 3s end\n"),
+        "leader",
+        "No server can win: 1 of 3 run, and a majority is 2.
+         2.000000s: S1 is down
+         2.000000s: S2 is down",
+    );
+    answers(
+        &run("at 1s partition 1 | 2 | 3\nat 2s end\n"),
+        "leader",
+        "No server reaches a majority: that is 2 servers, and the best connected reach 1, such as S3.
+         1.000000s: S3 and S1 are cut off from each other
+         1.000000s: S3 and S2 are cut off from each other",
+    );
+    let answer = words(&ask(&run("at 1s timeout 1\nat 2s crash 1\nat 3s end\n"), "leader"));
+    assert!(answer.starts_with("Nobody stands for election yet"), "{answer}");
+    assert!(answer.ends_with("\n1.002000s: S1 led term 1\n2.000000s: S1 is down"), "{answer}");
+    answers(
+        &run(
+            "at 1s timeout 1\nat 2s isolate 3\nat 3s start 1 x=1\nat 4s heal\nat 5s timeout 3\nat 6s end\n",
+        ),
+        "leader",
+        "S3 stands for election in term 2 with 1 of 2 votes.
+         5.000000s: S3 began the election of term 2
+         5.001000s: S1 refuses S3: its log ends at 0@0, ours at 1@1
+         5.001000s: S2 refuses S3: its log ends at 0@0, ours at 1@1",
+    );
+}
+
+#[test]
+fn why_this_one_leads() {
+    let run = run(STILL, "at 1s timeout 1\nat 2s isolate 1\nat 3s end\n");
+    answers(
+        &run,
+        "leader",
+        "S1 believes that it leads term 1, but it reaches 1 of the 2 servers that it needs to commit anything.
+         1.002000s: S1 won the election of term 1
+         2.000000s: S1 and S2 are cut off from each other
+         2.000000s: S1 and S3 are cut off from each other",
+    );
+}
+
+#[test]
+fn why_an_entry_is_not_committed() {
+    let lost = run(
+        STILL,
+        "at 1s timeout 1\nat 2s crash 2\nat 2s cut 1 > 3\nat 3s start 1 x=1\nat 4s end\n",
+    );
+    answers(
+        &lost,
+        "entry 1",
+        "Entry 1@1 is known to be on 1 of the 2 servers that are needed: S1.
+         2.000000s: S2 is down
+         2.000000s: the link from S1 to S3 is cut",
+    );
+    let flying = run(STILL, "at 1s timeout 1\nat 3s start 1 x=1\nat 3.0005s end\n");
+    answers(
+        &flying,
+        "entry 1",
+        "Entry 1@1 is known to be on 1 of the 2 servers that are needed: S1.
+         now: the message that brings it to S2 arrives in 1 ms
+         now: the message that brings it to S3 arrives in 1 ms",
+    );
+    let done = run(STILL, "at 1s timeout 1\nat 3s start 1 x=1\nat 4s end\n");
+    answers(
+        &done,
+        "entry 1",
+        "Entry 1 is committed: S1 knows it. S2 and S3 will learn it with the next message of the leader.
+         3.002000s: S1 commits through 1: held by 2",
+    );
+    assert!(ask(&done, "entry 9").says.starts_with("No server has an entry 9"));
+}
+
+#[test]
+fn why_an_entry_of_an_earlier_term_is_not_counted() {
+    let figure_8 = "servers 5\nnetwork perfect\ndisk 0s\nelection 1000s..2000s\nheartbeat 1000s\n\
+        at 1s timeout 3\nat 2s start 3 a=1\nat 2.5s timeout 3\nat 3s timeout 1\nat 3.5s partition 1 2 | 3 4 5\n\
+        at 4s start 1 b=2\nat 5s crash 1\nat 6s timeout 5\nat 6.0025s isolate 5\nat 6.5s start 5 b=3\nat 7s crash 5\n\
+        at 7s restart 1\nat 7s partition 1 2 3 | 4 5\nat 7.1s timeout 1\nat 7.2s timeout 1\n";
+    let before = run(figure_8, "at 7.4s end\n");
+    answers(
+        &before,
+        "entry 2",
+        "Entry 2@2 is of an earlier term than 4, in which S1 leads: a leader counts the copies of entries of its own term only (§5.4.2). It is committed together with the next command that S1 accepts.
+         7.206000s: S1 does not commit 2@2 yet: it is not of term 4",
+    );
+    let after = run(figure_8, "at 7.5s isolate 1\nat 7.6s start 1 c=4\nat 8s end\n");
+    let answer = ask(&after, "entry 2");
+    assert!(
+        answer
+            .says
+            .ends_with("Entry 3@4 is known to be on 1 of the 5 servers that are needed: S1.")
+            || answer.says.contains("Entry 3@4 is known to be on 1 of the 3 servers"),
+        "{}",
+        answer.says
+    );
+}
+
+#[test]
+fn why_an_entry_that_the_leader_lacks_is_not_committed() {
+    let run = run(
+        STILL,
+        "at 1s timeout 1\nat 2s isolate 1\nat 3s start 1 x=1\nat 4s timeout 2\nat 4.1s heal\nat 4.2s end\n",
+    );
+    let answer = ask(&run, "entry 1");
+    assert!(
+        answer.says.starts_with("S2 leads, and its log has no entry 1. S1 has one"),
+        "{}",
+        answer.says
+    );
+    assert_eq!(answer.because.len(), 1);
+}
+
+/// The newest message whose note says this.
+fn message(run: &mut Run, part: &str) -> String {
+    let filter = raft_sim::journal::Filter { server: None, kinds: raft_sim::Kind::ALL.into() };
+    let page = run.journal(filter);
+    let line = page.lines(0).filter(|line| line.record.to_string().contains(part)).last();
+    let line = line.unwrap_or_else(|| panic!("no record says “{part}”"));
+    let id = line.record.message().or(line.stamp.cause).expect("a message brought it about");
+    format!("message {id}")
+}
+
+#[test]
+fn why_a_message_was_refused_ignored_or_lost() {
+    let mut behind = run(
+        STILL,
+        "at 1s timeout 1\nat 2s isolate 3\nat 3s start 1 x=1\nat 4s heal\nat 5s timeout 3\nat 6s end\n",
+    );
+    let question = message(&mut behind, "refuses S3: its log ends at 0@0");
+    answers(
+        &behind,
+        &question,
+        "S2 refused its vote: its own log ends at 1@1, and the log of S3 at 0@0. The later last term wins, and with the same term the longer log (§5.4.1).
+         5.001000s: S2 refuses S3: its log ends at 0@0, ours at 1@1
+         3.001000s: S2 has 0@0 at the place before: appends 1",
+    );
+    let question = message(&mut behind, "is lost: the link is cut");
+    let answer = ask(&behind, &question);
+    assert!(answer.says.contains("was lost: the link from S1 to S3 was cut"), "{}", answer.says);
+    assert_eq!(answer.because.len(), 2, "where it ended, and where the links were cut");
+
+    let mut twice = run(STILL, "at 1s timeout 1\nat 1s timeout 2\nat 2s end\n");
+    let question = message(&mut twice, "has voted for");
+    let answer = ask(&twice, &question);
+    assert!(answer.says.contains("a server votes once in a term (§5.2)"), "{}", answer.says);
+    assert_eq!(answer.because.len(), 2, "the refusal, and the vote before");
+
+    let question = message(&mut twice, "votes for S");
+    assert!(ask(&twice, &question).says.contains("was not refused"));
+}
+
+#[test]
+fn an_answer_in_the_past_knows_nothing_of_the_future() {
+    let mut run = run(STILL, "at 1s timeout 1\nat 2s crash 1 2\nat 3s end\n");
+    run.seek(Place::Time(raft_sim::Time(1_500_000)));
+    answers(&run, "leader", "S1 leads term 1.\n1.002000s: S1 won the election of term 1");
+}
+
+#[test]
+fn every_reason_leads_to_its_event() {
+    let commands = "at 1s timeout 1\nat 2s crash 1 2\nat 2.5s start 3 x=1\nat 3s end\n";
+    let mut run = run(STILL, commands);
+    let answer = ask(&run, "leader");
+    for reason in &answer.because {
+        let (at, step) = reason.event.expect("a crash is an event");
+        run.seek(Place::Step(step));
+        assert_eq!(run.world().now(), at);
+        assert!(!run.world().servers()[reason.server.expect("whose").slot()].is_running());
+    }
+}
+
+#[test]
+fn questions_are_read_and_printed() {
+    for text in ["leader", "entry 7", "message 41"] {
+        assert_eq!(text.parse::<Question>().expect("a question").to_string(), text);
+    }
+    for (text, says) in [
+        ("entry", "something is missing: an entry's index"),
+        ("entry 0", "`0` is not an entry's index"),
+        ("moon", "`moon` is not a question: `leader`, `entry 7` or `message 41`"),
+    ] {
+        let error = text.parse::<Question>().expect_err(text).to_string();
+        assert!(error.starts_with(says), "{error}");
+    }
+}
