@@ -16,6 +16,7 @@ pub fn complete(world: &World, text: &str) -> Vec<String> {
         let mut verbs: Vec<&str> =
             HELP.iter().filter_map(|help| help.usage.split(' ').next()).collect();
         verbs.dedup();
+        verbs.push("note");
         let fit = verbs.into_iter().filter(|verb| verb.starts_with(text));
         return fit.map(|verb| format!("{verb} ")).take(MOST).collect();
     };
@@ -76,6 +77,7 @@ mod tests {
         let run = Run::from_text("servers 3\nat 2s crash 2\nat 2s end\n").expect("a run");
         let offered = |text| complete(run.world(), text);
         assert_eq!(offered("cr"), ["crash "]);
+        assert_eq!(offered("no"), ["note "]);
         assert_eq!(offered("restart "), ["restart 2"]);
         assert_eq!(offered("crash "), ["crash 1", "crash 3", "crash all"]);
         assert_eq!(offered("crash 1 "), ["crash 1 3"]);
@@ -93,6 +95,6 @@ mod tests {
         );
         assert!(offered("hold ").len() <= MOST);
         assert!(offered("start 1 x=").is_empty());
-        assert!(offered("nonsense ").is_empty());
+        assert!(offered("nonsense ").is_empty() && offered("note ").is_empty());
     }
 }

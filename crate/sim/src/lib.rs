@@ -27,7 +27,7 @@
 //! |---|---|
 //! | [`run`], `keyframes`, `again` | a run: the world, what was done, and going back |
 //! | [`branches`], [`saved`] | runs that have a beginning in common, and their text |
-//! | [`trace`], [`remark`] | a run as text |
+//! | [`trace`], [`remark`], [`notes`] | a run as text, and what was remarked on it |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`complete`] | help with typing a command |
 //! | [`why`] | why there is no leader, why an entry is not committed, why a message was refused |
@@ -39,6 +39,7 @@ pub mod complete;
 pub mod engine;
 mod keyframes;
 pub mod load;
+pub mod notes;
 pub mod remark;
 pub mod run;
 pub mod saved;

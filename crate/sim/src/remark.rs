@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The longest text of a remark, in characters.
-const LONGEST: usize = 400;
+pub const LONGEST: usize = 400;
 
 /// A remark on a stretch of a run. It changes nothing in it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -101,11 +101,26 @@ impl Remark {
         let answered = one_line(answered, LONGEST);
         Self { from: stretch.0, to: stretch.1, lane, verdict, asked, answered }
     }
+
+    /// Somebody's own words on a moment.
+    pub fn note(at: Time, words: &str) -> Self {
+        Self::new((at, at), Lane::Note, Verdict::Said, words, "")
+    }
+
+    /// Whether it is somebody's own words on a moment.
+    pub fn is_note(&self) -> bool {
+        let Self { from, to, lane, verdict, asked, answered } = self;
+        let plain = (*lane, *verdict) == (Lane::Note, Verdict::Said) && answered.is_empty();
+        plain && from == to && !asked.is_empty()
+    }
 }
 
 impl fmt::Display for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { from, to, lane, verdict, asked, answered } = self;
+        if self.is_note() {
+            return write!(f, "at {from} note {asked}");
+        }
         write!(f, "note {from}..{to} {} {} {asked}", lane.name(), verdict.name())?;
         if answered.is_empty() { Ok(()) } else { write!(f, "{ARROW}{answered}") }
     }

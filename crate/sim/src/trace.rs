@@ -7,6 +7,7 @@
 //! seed 7
 //! servers 3
 //! note 0.400000s..0.902000s checker passed one leader -> S2
+//! at 1.100000s note S3 has led for a second
 //! at 1.250000s crash 3
 //! at 2.000000s after 121 start leader x=1
 //! at 2.400000s after 180 digest 00f3a5907bc1d2e4
@@ -16,10 +17,12 @@
 //!
 //! `after 121` says that something came in the midst of several events of that moment, after the 121st
 //! of the run; without it, after all of them. A `digest` is what the fingerprint of the run is there, `end` how
-//! far it had come, a `note` what somebody remarked on a stretch of it, `show` where to look. `#` begins a comment.
+//! far it had come, a `note` what somebody remarked on a moment or a stretch of it, `show` where to look. `#`
+//! begins a comment.
 
 use crate::command::Command;
 use crate::config::Config;
+use crate::notes;
 use crate::remark::Remark;
 use crate::run::Place;
 use crate::text::{self, Invalid, shorten};
@@ -204,14 +207,11 @@ pub(crate) fn parse(text: &str) -> Result<(Trace, Vec<usize>), Invalid> {
 fn parse_line(line: &str, trace: &mut Trace) -> Result<(), Invalid> {
     let (key, rest) = text::first_word(line);
     match key {
-        "at" => trace.lines.push(timed(rest)?),
+        "at" => timed(line, rest, trace)?,
         "raft-playground" => version(rest)?,
         "engine" => trace.engine = Some(one_line(rest, LONGEST_NAME)),
         "name" => trace.name = (!rest.is_empty()).then(|| one_line(rest, LONGEST_NAME)),
-        "note" if trace.remarks.len() < MOST_REMARKS => trace.remarks.push(rest.parse()?),
-        "note" => {
-            return Err(Invalid::new(line, &format!("allowed: {MOST_REMARKS} notes are the most")));
-        }
+        "note" => remark(line, rest.parse()?, trace)?,
         "show" => trace.show = Some(show(rest)?),
         _ => match trace.config.set(line)? {
             true if trace.lines.is_empty() => {}
@@ -250,14 +250,26 @@ fn place(rest: &str) -> Result<(Time, Option<u64>, &str), Invalid> {
     Ok((at, Some(after), rest))
 }
 
-fn timed(rest: &str) -> Result<Line, Invalid> {
+fn timed(line: &str, rest: &str, trace: &mut Trace) -> Result<(), Invalid> {
     let (at, after, rest) = place(rest)?;
+    if let Some(words) = notes::words_of(rest) {
+        return remark(line, Remark::note(at, notes::fitting(words)?), trace);
+    }
     let what = match rest.strip_prefix("digest ") {
         Some(digest) => What::Digest(hex(digest.trim())?),
         None if rest == "end" => What::End,
         None => What::Command(rest.parse()?),
     };
-    Ok(Line { at, after, what })
+    trace.lines.push(Line { at, after, what });
+    Ok(())
+}
+
+fn remark(line: &str, remark: Remark, trace: &mut Trace) -> Result<(), Invalid> {
+    if trace.remarks.len() == MOST_REMARKS {
+        return Err(Invalid::new(line, &format!("allowed: {MOST_REMARKS} notes are the most")));
+    }
+    trace.remarks.push(remark);
+    Ok(())
 }
 
 fn hex(digest: &str) -> Result<u64, Invalid> {
@@ -286,13 +298,14 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "raft-playground 1\nengine 0.1.0 5d0c2b1f\nname a leader crashes\nseed 7\nservers 3\n\
-        note 0.4s..0.9s checker passed one leader -> S2\nat 1.25s crash 3\nat 2s after 121 start leader x=1\n\
+        note 0.4s..0.9s checker passed one leader -> S2\nat 1.1s note S3: a -> b\nat 1.25s crash 3\nat 2s after 121 start leader x=1\n\
         at 2.4s after 180 digest 00f3a5907bc1d2e4\nat 3s end\nshow 1.25s after 77 S3\n";
 
     #[test]
     fn what_is_printed_is_read_back() {
         let trace: Trace = TEXT.parse().expect("a trace");
         assert_eq!(trace.lines.len(), 4);
+        assert_eq!(trace.remarks[1], Remark::note(Time(1_100_000), "S3: a → b"));
         assert_eq!(trace.name.as_deref(), Some("a leader crashes"));
         assert_eq!(trace.lines[2].what, What::Digest(0x00f3_a590_7bc1_d2e4));
         let shown = trace.show.expect("a place to look at");
@@ -308,6 +321,7 @@ mod tests {
             ("show 2s S0", "line 1: `S0` is not a server such as S3"),
             ("raft-playground 9", "line 1: `9` is not a format that this version reads"),
             ("note 2s..1s checker passed x", "line 1: `2s..1s` is not a range"),
+            ("at 1s note", "line 1: something is missing: the words of the note"),
             ("at 1s end\nseed 3", "line 2: `seed 3` is not allowed here"),
         ] {
             let error = text.parse::<Trace>().expect_err(text).to_string();

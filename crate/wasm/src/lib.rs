@@ -18,6 +18,7 @@ use query::{FrameViewJs, JournalQueryJs};
 use raft_core::{Rule, ServerId, Time};
 use raft_sim::command::HELP;
 use raft_sim::complete::complete;
+use raft_sim::notes;
 use raft_sim::quality::Preset;
 use raft_sim::saved::{Restored, restore};
 use raft_sim::{Branches, Command, Place, Run};
@@ -81,11 +82,13 @@ pub fn rules() -> Vec<Ts<RuleView>> {
 /// The command language, one row a command.
 #[wasm_bindgen(js_name = commandHelp)]
 pub fn command_help() -> Vec<Ts<CommandHelp>> {
-    objects(HELP.iter().map(|help| CommandHelp {
+    let [usage, says, example] = notes::HELP;
+    let commands = HELP.iter().map(|help| CommandHelp {
         usage: help.usage,
         says: help.says,
         example: help.example,
-    }))
+    });
+    objects(commands.chain([CommandHelp { usage, says, example }]))
 }
 
 /// The networks with a name.
@@ -125,11 +128,14 @@ impl Playground {
     }
 
     /// Carries out a command now. Returns the line of the trace that stands for it. Before the end of what
-    /// has happened this starts a branch, which is then the one that is looked at.
+    /// has happened this starts a branch, which is then the one that is looked at; but a note does not.
     ///
     /// # Errors
     /// When it is not understood or cannot be carried out; nothing has changed then.
     pub fn command(&mut self, text: &str) -> Result<String, JsError> {
+        if let Some(words) = notes::words_of(text) {
+            return Ok(self.branches.run_mut().note(words)?.to_string());
+        }
         let command: Command = text.parse()?;
         let (line, _) = self.branches.command(command)?;
         Ok(line.to_string())
@@ -248,7 +254,25 @@ impl Playground {
         self.moment(true)
     }
 
-    /// What was remarked on stretches of the run.
+    /// Puts other words in the place of those of a note: the one at this place among the remarks.
+    ///
+    /// # Errors
+    /// When there is no such note, no words, or too many.
+    #[wasm_bindgen(js_name = rewordNote)]
+    pub fn reword_note(&mut self, place: u32, words: &str) -> Result<(), JsError> {
+        Ok(self.branches.reword_note(place as usize, words)?)
+    }
+
+    /// Deletes a note.
+    ///
+    /// # Errors
+    /// When there is no such note.
+    #[wasm_bindgen(js_name = deleteNote)]
+    pub fn delete_note(&mut self, place: u32) -> Result<(), JsError> {
+        Ok(self.branches.delete_note(place as usize)?)
+    }
+
+    /// What was remarked on moments and stretches of the run.
     pub fn remarks(&self) -> Vec<Ts<Remark>> {
         objects(self.run().remarks().iter().map(Remark::from))
     }
