@@ -159,6 +159,20 @@ export class Engine {
     this.#text = this.saved();
   }
 
+  /** Notes something on this moment, which changes nothing else. Throws in words when it is refused. */
+  note(words: string): string {
+    return this.#noted(() => this.#run.command(`note ${words}`));
+  }
+
+  /** The place of a note is that among the remarks. */
+  rewordNote(place: number, words: string): void {
+    this.#noted(() => this.#run.rewordNote(place, words));
+  }
+
+  deleteNote(place: number): void {
+    this.#noted(() => this.#run.deleteNote(place));
+  }
+
   remarks(): Remark[] {
     return this.#ask("remarks", () => this.#run.remarks()) ?? [];
   }
@@ -322,6 +336,12 @@ export class Engine {
     }
     // What is left is time in which nothing happens.
     return moment.reached ? this.#run.advance(moment.now, 1) : at;
+  }
+
+  #noted<T>(change: () => T): T {
+    const done = this.#change("note", change);
+    this.#text = this.saved();
+    return done;
   }
 
   #moved(advance: Advance): Advance {

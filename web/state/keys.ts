@@ -174,6 +174,12 @@ export const keyTable: KeyRow[] = [
     group: "view",
     run: (p) => p.openDialog("share"),
   },
+  {
+    keys: ["w"],
+    says: "write a note on this moment",
+    group: "view",
+    run: (p) => p.openDialog("notes"),
+  },
   { keys: ["m"], says: "show my runs", group: "view", run: (p) => p.openDialog("runs") },
   { keys: ["l"], says: "open the lab", group: "view", run: (p) => p.openDialog("lab") },
   { keys: ["?"], says: "show all keys", group: "view", run: (p) => p.openDialog("keys") },

@@ -19,6 +19,7 @@ import type {
   Timeline,
 } from "../engine/engine";
 import { Engine, EngineStopped } from "../engine/engine";
+import { type Note, notesOf, wordsOf } from "../notes/notes";
 import type { KeptRun } from "../runs/store";
 import { Loop } from "./loop";
 import { notices } from "./notices.svelte";
@@ -28,7 +29,16 @@ import { type Jump, jumpTarget, jumpWords } from "../timeline/jumps";
 import { SPEEDS } from "./words";
 
 export type DialogName =
-  "new-run" | "partition" | "network" | "keys" | "rules" | "lab" | "branches" | "share" | "runs";
+  | "new-run"
+  | "partition"
+  | "network"
+  | "keys"
+  | "rules"
+  | "lab"
+  | "branches"
+  | "share"
+  | "runs"
+  | "notes";
 export interface Dialog {
   name: DialogName;
   /** What the dialog is about: a rule's id, a server or link. */
@@ -104,8 +114,10 @@ export class Playground {
   /** Commands given since the page was opened, newest last. */
   given: string[] = $state.raw([]);
   branches: BranchView[] = $state.raw([]);
-  /** What was remarked on stretches of the run. */
+  /** What a test remarked on stretches of the run. */
   remarks: Remark[] = $state.raw([]);
+  /** The user's own words on moments of it. */
+  notes: Note[] = $state.raw([]);
   /** What opening the run came to, when it came from a text. */
   opened: Opened | null = $state.raw(null);
 
@@ -244,7 +256,8 @@ export class Playground {
   /** Jumps to the next or previous moment of the kind that is looked for. */
   jump(way: 1 | -1): void {
     const run = this.engine.timeline();
-    const target = run && jumpTarget(run, this.jumpKind, this.frame.now, way);
+    const target =
+      run && jumpTarget({ ...run, notes: this.notes }, this.jumpKind, this.frame.now, way);
     if (typeof target === "number") this.seek(target);
     else
       notices.info(`There are no ${way === 1 ? "later" : "earlier"} ${jumpWords[this.jumpKind]}.`);
@@ -337,7 +350,7 @@ export class Playground {
       seed: frame.seed,
       servers: frame.servers.length,
       end: frame.end,
-      commands: text.match(/^at \S+ (?:after \d+ )?(?!digest |end$|after )/gm)?.length ?? 0,
+      commands: text.match(/^at \S+ (?:after \d+ )?(?!digest |end$|note |after )/gm)?.length ?? 0,
       branches: this.branches.length,
       savedAt: Date.now(),
       kept: false,
@@ -367,6 +380,33 @@ export class Playground {
   rename(name: string): void {
     this.engine.setName(name);
     this.runName = name.trim() || "untitled run";
+  }
+
+  // Notes
+
+  /** Notes something on this moment. Gives the refusal's words, or null when it was done. */
+  note(words: string): string | null {
+    const refusal = this.#note(() => this.engine.note(words));
+    if (refusal === null) this.given = [...this.given, `note ${words}`];
+    return refusal;
+  }
+
+  rewordNote(note: Note, words: string): string | null {
+    return this.#note(() => this.engine.rewordNote(note.place, words));
+  }
+
+  deleteNote(note: Note): string | null {
+    return this.#note(() => this.engine.deleteNote(note.place));
+  }
+
+  #note(change: () => void): string | null {
+    try {
+      change();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    this.#readRemarks();
+    return null;
   }
 
   // Branches
@@ -407,7 +447,13 @@ export class Playground {
   /** What changes only with the run or its branch. */
   #readRun(): void {
     this.branches = this.engine.branches();
-    this.remarks = this.engine.remarks();
+    this.#readRemarks();
+  }
+
+  #readRemarks(): void {
+    const remarks = this.engine.remarks();
+    this.notes = notesOf(remarks);
+    this.remarks = remarks.filter(({ lane }) => lane !== "note");
   }
 
   /** Replaces the run. Gives the refusal's words, or null when it was done. */
@@ -483,6 +529,8 @@ export class Playground {
   }
 
   #give(text: string): string | null {
+    const words = wordsOf(text);
+    if (words !== null) return this.note(words);
     const wasLive = this.frame.live;
     try {
       this.engine.command(text);

@@ -1,14 +1,23 @@
 /** What the strip shows near a moment, in words. */
 import type { Timeline } from "../engine/engine";
+import { type Note, noteNear } from "../notes/notes";
 import { seconds } from "../state/words";
 
 const within = (at: number, from: number, to: number | null): boolean =>
   at >= from && (to === null || at < to);
 
 /** `reach`: how far from the moment a tick still counts as meant. */
-export function describe(run: Timeline, at: number, reach: number, now: number): string {
+export function describe(
+  run: Timeline,
+  notes: Note[],
+  at: number,
+  reach: number,
+  now: number,
+): string {
   if (at > now) return `${seconds(at)} · not reached yet`;
   const parts = [seconds(at)];
+  const note = noteNear(notes, at, reach);
+  if (note) parts.push(`note at ${seconds(note.at)}: ${note.words}`);
   const term = run.terms.findLast(({ from }) => from <= at);
   if (term) parts.push(`term ${term.term}`);
   const leaders = run.leaders.filter(({ from, to }) => within(at, from, to));
@@ -33,7 +42,7 @@ export function describe(run: Timeline, at: number, reach: number, now: number):
 }
 
 /** One sentence for those who do not see the strip. */
-export function summary(run: Timeline, now: number): string {
+export function summary(run: Timeline, notes: Note[], now: number): string {
   const terms = run.terms.length;
-  return `${seconds(now)} of the run: ${terms} ${terms === 1 ? "term" : "terms"}, ${run.elections.length} elections started, ${run.commits.length} commits, ${run.commands.length} commands given`;
+  return `${seconds(now)} of the run: ${terms} ${terms === 1 ? "term" : "terms"}, ${run.elections.length} elections started, ${run.commits.length} commits, ${run.commands.length} commands given${notes.length > 0 ? `, ${notes.length} ${notes.length === 1 ? "note" : "notes"}` : ""}`;
 }

@@ -1,7 +1,8 @@
 /** Moments worth jumping to, read off the outline of the run. */
 import type { Timeline } from "../engine/engine";
+import type { Note } from "../notes/notes";
 
-export const JUMPS = ["election", "commit", "fault", "command"] as const;
+export const JUMPS = ["election", "commit", "fault", "command", "note"] as const;
 export type Jump = (typeof JUMPS)[number];
 
 export const jumpWords: Record<Jump, string> = {
@@ -9,9 +10,14 @@ export const jumpWords: Record<Jump, string> = {
   commit: "commits",
   fault: "faults",
   command: "commands",
+  note: "notes",
 };
 
-function moments(run: Timeline, kind: Jump): number[] {
+interface Outline extends Timeline {
+  notes: Note[];
+}
+
+function moments(run: Outline, kind: Jump): number[] {
   switch (kind) {
     case "election":
       return run.elections.map(({ at }) => at);
@@ -19,6 +25,8 @@ function moments(run: Timeline, kind: Jump): number[] {
       return run.commits.map(({ at }) => at);
     case "command":
       return run.commands.map(({ at }) => at);
+    case "note":
+      return run.notes.map(({ at }) => at);
     case "fault": {
       const stretches = [...run.down, ...run.cut];
       const ends = stretches.flatMap(({ to }) => (to === null ? [] : [to]));
@@ -28,7 +36,7 @@ function moments(run: Timeline, kind: Jump): number[] {
 }
 
 /** The nearest such moment after (`way` 1) or before (`way` -1) now; null when there is none. */
-export function jumpTarget(run: Timeline, kind: Jump, now: number, way: 1 | -1): number | null {
+export function jumpTarget(run: Outline, kind: Jump, now: number, way: 1 | -1): number | null {
   const beyond = moments(run, kind).filter((at) => (way === 1 ? at > now : at < now));
   if (beyond.length === 0) return null;
   return way === 1 ? Math.min(...beyond) : Math.max(...beyond);

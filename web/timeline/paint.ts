@@ -28,6 +28,7 @@ const TICKS_TOP = TERMS_TOP + TERMS_HEIGHT + 2;
 const TICK = 5;
 export const LANES_TOP = TICKS_TOP + TICK + 4;
 const CUTS_HEIGHT = 7;
+const FLAG_TOP = TERMS_TOP + TERMS_HEIGHT + 1;
 
 /** Reads the page's colours, which follow the theme. */
 export function readInk(element: Element): Ink {
@@ -86,6 +87,29 @@ export function paint(
   paintTicks(context, run, ink, x);
   paintServers(context, run, strip, ink, x);
   paintCuts(context, run, strip, ink, x);
+}
+
+/** A flag for each note, on a pole that shows the moment through all lanes. */
+export function paintNotes(
+  context: CanvasRenderingContext2D,
+  notes: number[],
+  strip: Strip,
+  ink: Ink,
+): void {
+  const x = (time: number): number => (time / strip.end) * strip.width;
+  onePerPixel(notes, x, (left) => {
+    // Before the moment, not after it: what has not happened yet is covered.
+    const pole = Math.max(0, left - 1);
+    const tip = left < 9 ? pole + 9 : pole - 8;
+    context.fillStyle = ink.muted;
+    context.fillRect(pole, FLAG_TOP, 1, strip.height - FLAG_TOP);
+    context.fillStyle = ink.ink;
+    context.beginPath();
+    context.moveTo(pole + (tip > pole ? 1 : 0), FLAG_TOP);
+    context.lineTo(tip, FLAG_TOP + 3.5);
+    context.lineTo(pole + (tip > pole ? 1 : 0), FLAG_TOP + 7);
+    context.fill();
+  });
 }
 
 type X = (time: number) => number;

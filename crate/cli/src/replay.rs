@@ -4,6 +4,7 @@ use crate::source;
 use clap::Args;
 use raft_sim::journal::Filter;
 use raft_sim::load::{Loaded, Verdict, load};
+use raft_sim::remark::Remark;
 use raft_sim::{Kind, Run};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -52,15 +53,27 @@ impl Replay {
 /// Prints as far as somebody reads: whoever pipes it into `head` has read enough.
 fn print_journal(run: &mut Run) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut notes: Vec<Remark> =
+        run.remarks().iter().filter(|remark| remark.is_note()).cloned().collect();
+    notes.sort_by_key(|note| note.from);
+    let mut notes = notes.into_iter().peekable();
     let page = run.journal(Filter { server: None, kinds: Kind::ALL.into() });
     if page.dropped() > 0 {
         writeln!(out, "... {} older lines are no longer kept", page.dropped())?;
     }
     for line in page.lines(0) {
+        while let Some(note) = notes.next_if(|note| note.from < line.stamp.at) {
+            print_note(&mut out, &note)?;
+        }
         let server = line.record.server().map_or_else(String::new, |server| server.to_string());
         writeln!(out, "{} {:>7} {server:4} {}", line.stamp.at, line.stamp.event, line.record)?;
     }
+    notes.try_for_each(|note| print_note(&mut out, &note))?;
     out.flush()
+}
+
+fn print_note(out: &mut impl Write, note: &Remark) -> io::Result<()> {
+    writeln!(out, "{} {:>7} {:4} note: {}", note.from, "", "", note.asked)
 }
 
 fn print_summary(Loaded { run, verdict, engine, .. }: &Loaded) {

@@ -44,6 +44,18 @@ fn a_recorded_run_is_identical_and_a_changed_one_diverges() {
 }
 
 #[test]
+fn notes_stand_in_the_journal_at_their_moments() {
+    let noted = format!("at 2.001s note it is gone\nat 8s note the end\n{TEXT}");
+    let (status, journal, _) = said(&playground(&["replay", "--journal", "-"], &noted));
+    assert_eq!(status, Some(0));
+    let place = |words: &str| journal.find(words).unwrap_or_else(|| panic!("{words}: {journal}"));
+    let places =
+        ["you: crash leader\n", "2.001000s              note: it is gone\n", " note: the end\n"]
+            .map(place);
+    assert!(places.is_sorted(), "{journal}");
+}
+
+#[test]
 fn a_link_is_the_same_run() {
     let (status, link, _) = said(&playground(&["link", "-", "--at", "2100"], &recorded()));
     assert_eq!(status, Some(0));
