@@ -104,9 +104,10 @@ pub mod types;
 pub mod words;
 
 pub use action::{Action, ApplyMsg, Input, Started, Vote, Write};
+pub use bytes::Bytes;
 pub use config::{Config, MAX_SERVERS};
 pub use dice::Dice;
-pub use log::Log;
+pub use log::{Log, LogCuts};
 pub use message::{Appended, Envelope, Message};
 pub use mistake::{Mistake, MistakeSet, Switch};
 pub use node::{Node, Persistent, Role, Timer};

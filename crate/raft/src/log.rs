@@ -15,13 +15,35 @@ const CHUNK: u64 = 128;
 pub struct Log {
     snapshot_end: EntryId,
     last: EntryId,
+    cuts: LogCuts,
     chunks: VecDeque<Arc<Vec<Entry>>>,
+}
+
+/// What was deleted from a log's end, for whoever looks only at what has changed. It counts for nothing in
+/// comparing logs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LogCuts {
+    /// How often entries were deleted, or the whole log put aside for a snapshot.
+    pub count: u64,
+    /// The first index of which the entry went the last time.
+    pub from: Index,
 }
 
 impl Log {
     /// A log whose entries up to and including `snapshot_end` are in a snapshot, and that holds nothing else.
     pub fn after(snapshot_end: EntryId) -> Self {
-        Self { snapshot_end, last: snapshot_end, chunks: VecDeque::new() }
+        Self { snapshot_end, last: snapshot_end, ..Self::default() }
+    }
+
+    /// Puts all entries aside for a snapshot that ends here.
+    pub fn restart_after(&mut self, snapshot_end: EntryId) {
+        let cuts = LogCuts { count: self.cuts.count + 1, from: snapshot_end.index.next() };
+        *self = Self { cuts, ..Self::after(snapshot_end) };
+    }
+
+    /// What was deleted from its end.
+    pub fn cuts(&self) -> LogCuts {
+        self.cuts
     }
 
     /// The last entry that the snapshot replaced (`lastIncludedIndex`, `lastIncludedTerm`).
@@ -86,6 +108,7 @@ impl Log {
         if from > self.last.index {
             return;
         }
+        self.cuts = LogCuts { count: self.cuts.count + 1, from };
         let (chunk, offset) = self.place(from);
         self.chunks.truncate(chunk + 1);
         if offset == 0 {
@@ -109,7 +132,7 @@ impl Log {
             return;
         }
         if through.index >= self.last.index {
-            *self = Self::after(through);
+            *self = Self { cuts: self.cuts, ..Self::after(through) };
             return;
         }
         let (chunk, offset) = self.place(through.index.next());

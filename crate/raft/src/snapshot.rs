@@ -84,7 +84,7 @@ impl Node {
             self.log.discard_through(through);
         } else if self.obeys(Rule::DiscardLog) {
             out.push(Action::Note(Note::DiscardLog { last_log }));
-            self.log = crate::Log::after(through);
+            self.log.restart_after(through);
         } else {
             self.log.discard_through(through);
         }

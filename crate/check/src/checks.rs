@@ -1,0 +1,403 @@
+//! What was last seen of each server, and the promises about terms, votes and what others are told.
+
+use crate::hash;
+use crate::property::Property;
+use crate::table::Table;
+use crate::violation::{Assumption, At, Violation};
+use bytes::Bytes;
+use raft_core::{
+    Appended, EntryId, Envelope, Index, Log, LogCuts, Message, Node, Role, ServerId, Term, Vote,
+};
+use std::fmt;
+use std::sync::Arc;
+
+/// What a server has in memory, as an observer may see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory<'a> {
+    /// `currentTerm` and `votedFor`.
+    pub vote: Vote,
+    /// Whether it believes that it leads.
+    pub leads: bool,
+    /// `commitIndex`.
+    pub commit: Index,
+    /// `lastApplied`.
+    pub applied: Index,
+    /// Its log.
+    pub log: &'a Log,
+    /// The service's state at the log's snapshot end.
+    pub snapshot: &'a Bytes,
+}
+
+impl<'a> Memory<'a> {
+    /// What a node has in memory.
+    #[inline]
+    pub fn of(node: &'a Node) -> Self {
+        Self {
+            vote: node.vote(),
+            leads: matches!(node.role(), Role::Leader { .. }),
+            commit: node.commit_index(),
+            applied: node.last_applied(),
+            log: node.log(),
+            snapshot: node.snapshot(),
+        }
+    }
+}
+
+/// What a server has handled, as far as it matters here.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Step {
+    /// The term of the message; 0 without one.
+    pub term: Term,
+    /// Whether its snapshot may be another one now.
+    pub snapshot: bool,
+}
+
+/// What a server's disk would still hold after a crash.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Durable {
+    /// Term and vote.
+    pub vote: Vote,
+    /// Up to here the log that would be found is the log as it is in memory.
+    pub agrees: Index,
+    /// Where the log that would be found ends.
+    pub last: Index,
+}
+
+/// The part of what a server has in memory that is compared after every event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Glance {
+    pub(crate) vote: Vote,
+    pub(crate) leads: bool,
+    pub(crate) commit: Index,
+    pub(crate) applied: Index,
+    pub(crate) last: EntryId,
+    pub(crate) snapshot_end: EntryId,
+    pub(crate) cuts: LogCuts,
+}
+
+/// A server as it was last seen.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub(crate) seen: Glance,
+    /// The hash of its log.
+    pub(crate) chain: u64,
+    /// Up to here it is known what it knows to be committed.
+    pub(crate) registered: Index,
+    /// How many commits had come late when its leadership was last looked at.
+    pub(crate) late: u64,
+    /// Its snapshot's end before the present one: what its disk may go back to.
+    pub(crate) floor: Index,
+    /// What its service has applied.
+    pub(crate) service: Index,
+    /// The highest term that it has told others.
+    told: Term,
+    /// For whom it has voted last, as it has told others, in which term, and in which event.
+    voted: (Term, ServerId, u64),
+}
+
+/// The promises, and what must be kept to know whether they hold.
+#[derive(Clone, Debug)]
+pub struct Checks {
+    pub(crate) views: Vec<View>,
+    pub(crate) table: Table,
+    /// Who has led which term, since which event; the newest.
+    pub(crate) leaders: Vec<(Term, ServerId, u64)>,
+    /// The last entry that was committed in each of the newest terms in which one was.
+    pub(crate) commits: Vec<(Term, EntryId)>,
+    /// How many commits were seen in a term below that of a present leader.
+    pub(crate) late: u64,
+    /// The digest of the state that a snapshot holds; none if it cannot be read.
+    pub(crate) digest: fn(&Bytes) -> Option<u64>,
+    violations: Vec<Arc<Violation>>,
+    counts: [u64; Property::ALL.len()],
+    assumptions: Vec<(ServerId, Assumption)>,
+}
+
+impl Checks {
+    /// Nothing has happened. `digest` is the fingerprint of the state that a snapshot holds, to be compared
+    /// with those that services are said to be in; none when the bytes are no snapshot.
+    pub fn new(servers: u16, digest: fn(&Bytes) -> Option<u64>) -> Self {
+        let view = View {
+            seen: Glance::default(),
+            chain: hash::EMPTY,
+            registered: Index(0),
+            late: 0,
+            floor: Index(0),
+            service: Index(0),
+            told: Term(0),
+            voted: (Term(0), ServerId(0), 0),
+        };
+        Self {
+            views: vec![view; usize::from(servers)],
+            table: Table::default(),
+            leaders: Vec::new(),
+            commits: Vec::new(),
+            late: 0,
+            digest,
+            violations: Vec::new(),
+            counts: [0; Property::ALL.len()],
+            assumptions: Vec::new(),
+        }
+    }
+
+    /// The first violation of each broken promise, in the order in which they were seen.
+    pub fn violations(&self) -> &[Arc<Violation>] {
+        &self.violations
+    }
+
+    /// How often a promise was seen to be broken.
+    pub fn count(&self, property: Property) -> u64 {
+        self.counts[property as usize]
+    }
+
+    /// How many places of the log are remembered.
+    pub fn places(&self) -> usize {
+        self.table.len()
+    }
+
+    /// From now on Raft lacks something that it builds on.
+    pub fn distrust(&mut self, server: ServerId, assumption: Assumption) {
+        if !self.assumptions.contains(&(server, assumption)) {
+            self.assumptions.push((server, assumption));
+        }
+    }
+
+    /// Takes note of a violation. What Raft had not, then, is added to it.
+    #[cold]
+    pub fn report(&mut self, mut violation: Violation) {
+        let count = &mut self.counts[violation.property as usize];
+        *count += 1;
+        if *count > 1 {
+            return;
+        }
+        let of = |(server, _): &&(ServerId, Assumption)| violation.servers.contains(server);
+        let missing = self.assumptions.iter().find(of).or(self.assumptions.first());
+        violation.assumption = violation.assumption.or(missing.copied());
+        violation.events.retain(|&event| event < violation.at.event);
+        violation.events.push(violation.at.event);
+        violation.events.sort_unstable();
+        violation.events.dedup();
+        violation.servers.dedup();
+        self.violations.push(Arc::new(violation));
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn falls(
+        &mut self,
+        at: At,
+        property: Property,
+        servers: &[ServerId],
+        entries: &[EntryId],
+        events: &[u64],
+        facts: fmt::Arguments<'_>,
+    ) {
+        let first = self.counts[property as usize] == 0;
+        self.report(Violation {
+            property,
+            at,
+            servers: servers.to_vec(),
+            entries: entries.to_vec(),
+            events: events.to_vec(),
+            facts: if first { facts.to_string() } else { String::new() },
+            assumption: None,
+        });
+    }
+
+    /// A server has handled something: a message, its timer, a command, a snapshot of its service.
+    #[inline]
+    pub fn stepped(&mut self, at: At, server: ServerId, memory: &Memory<'_>, step: Step) {
+        let now = Glance::of(memory);
+        let view = &self.views[server.slot()];
+        if now != view.seen
+            || step.term > now.vote.current_term
+            || step.snapshot
+            || (now.leads && view.late != self.late)
+        {
+            self.changed(at, server, memory, now, step);
+        }
+    }
+
+    #[inline(never)]
+    fn changed(&mut self, at: At, server: ServerId, memory: &Memory<'_>, now: Glance, step: Step) {
+        let was = std::mem::replace(&mut self.views[server.slot()].seen, now);
+        if now.vote != was.vote || step.term > now.vote.current_term {
+            self.vote_changed(at, server, was.vote, now.vote, step.term);
+        }
+        if now.commit < was.commit || now.applied < was.applied {
+            let (what, from, to) = if now.commit < was.commit {
+                ("commitIndex", was.commit, now.commit)
+            } else {
+                ("lastApplied", was.applied, now.applied)
+            };
+            let facts = format_args!("{server}'s {what} falls from {from} to {to}");
+            self.falls(at, Property::CommitRises, &[server], &[], &[], facts);
+        }
+        self.look_at_log(at, server, memory, (was, now));
+        if step.snapshot || now.snapshot_end != was.snapshot_end {
+            self.look_at_snapshot(at, server, memory);
+        }
+        let is_new = !was.leads || was.vote.current_term != now.vote.current_term;
+        if now.leads {
+            self.look_at_leader(at, server, memory.log, is_new);
+        }
+        // The only server of a cluster knows of a commit before its disk does; nobody else can tell.
+        if self.views.len() > 1 {
+            let upto = now.commit.min(now.last.index);
+            self.committed(at, server, memory.log, upto);
+        }
+    }
+
+    fn vote_changed(&mut self, at: At, server: ServerId, was: Vote, now: Vote, heard: Term) {
+        let (before, term) = (was.current_term, now.current_term);
+        if term < before {
+            let facts = format_args!("{server}'s term falls from {before} to {term}");
+            self.falls(at, Property::TermsRise, &[server], &[], &[], facts);
+        }
+        if heard > term {
+            let facts =
+                format_args!("{server} handles a message of term {heard} and stays in term {term}");
+            self.falls(at, Property::TermsRise, &[server], &[], &[], facts);
+        }
+        let Some(first) = was.voted_for.filter(|_| term == before) else { return };
+        match now.voted_for {
+            Some(second) if second != first => {
+                let facts =
+                    format_args!("{server} votes for {first} and then for {second} in term {term}");
+                let servers = [first, second, server];
+                self.falls(at, Property::OneVote, &servers, &[], &[], facts);
+            }
+            Some(_) => {}
+            None => {
+                let facts =
+                    format_args!("{server} forgets in term {term} that it has voted for {first}");
+                self.falls(at, Property::OneVote, &[first, server], &[], &[], facts);
+            }
+        }
+    }
+
+    /// A message sets out from a server whose disk holds this: from now on others may see it.
+    #[inline]
+    pub fn sent(&mut self, at: At, envelope: &Envelope, disk: &Durable) {
+        let view = &mut self.views[envelope.from.slot()];
+        let term = envelope.term;
+        let is_plain = match envelope.message {
+            Message::AppendEntries { .. }
+            | Message::AppendEntriesReply(Appended::Conflict { .. } | Appended::OldTerm) => true,
+            Message::AppendEntriesReply(Appended::Success { match_index }) => {
+                match_index <= disk.agrees
+            }
+            _ => false,
+        };
+        if is_plain && term >= view.told && term <= disk.vote.current_term {
+            view.told = term;
+        } else {
+            self.told(at, envelope, disk);
+        }
+    }
+
+    #[inline(never)]
+    fn told(&mut self, at: At, envelope: &Envelope, disk: &Durable) {
+        let &Envelope { from, to, term, ref message, .. } = envelope;
+        let view = &mut self.views[from.slot()];
+        let told = view.told;
+        view.told = told.max(term);
+        if term < told {
+            let facts = format_args!("{from} says term {term} after it has said term {told}");
+            self.falls(at, Property::TermsRise, &[from], &[], &[], facts);
+        }
+        let durable = disk.vote.current_term;
+        if term > durable {
+            let facts = format_args!("{from} says term {term} while its disk has term {durable}");
+            self.falls(at, Property::DurableFirst, &[from], &[], &[], facts);
+        }
+        match *message {
+            Message::RequestVote { .. } => self.votes(at, from, from, term, disk),
+            Message::RequestVoteReply { vote_granted: true } => {
+                self.votes(at, from, to, term, disk);
+            }
+            Message::AppendEntriesReply(Appended::Success { match_index }) => {
+                self.holds(at, from, term, match_index, disk);
+            }
+            Message::InstallSnapshotReply { match_index: Some(index) } => {
+                self.holds(at, from, term, index, disk);
+            }
+            _ => {}
+        }
+    }
+
+    /// A server says that it votes for a candidate.
+    fn votes(&mut self, at: At, voter: ServerId, candidate: ServerId, term: Term, disk: &Durable) {
+        let (before, first, event) = self.views[voter.slot()].voted;
+        if term > before {
+            self.views[voter.slot()].voted = (term, candidate, at.event);
+        } else if term == before && candidate != first {
+            let facts =
+                format_args!("{voter} votes for {first} and for {candidate} in term {term}");
+            let servers = [first, candidate, voter];
+            self.falls(at, Property::OneVote, &servers, &[], &[event], facts);
+        }
+        if disk.vote.current_term == term && disk.vote.voted_for != Some(candidate) {
+            let facts = format_args!(
+                "{voter} says that it votes for {candidate} in term {term}, but its disk does not have it"
+            );
+            self.falls(at, Property::DurableFirst, &[voter], &[], &[], facts);
+        }
+    }
+
+    /// A server says that it holds what a leader of this term holds.
+    fn holds(&mut self, at: At, server: ServerId, term: Term, upto: Index, disk: &Durable) {
+        // In a later term the log may have been changed since: it was durable as it was then.
+        let overtaken = self.views[server.slot()].seen.vote.current_term > term;
+        let durable = if overtaken { disk.last } else { disk.agrees };
+        if upto > durable {
+            let facts = format_args!(
+                "{server} says that it holds the log through {upto}, but its disk holds it through {durable}"
+            );
+            self.falls(at, Property::DurableFirst, &[server], &[], &[], facts);
+        }
+    }
+
+    /// A server starts, for the first time or again: with this in memory, and with its service in a state
+    /// that reflects the log through `service`.
+    pub fn started(
+        &mut self,
+        at: At,
+        server: ServerId,
+        memory: &Memory<'_>,
+        service: Index,
+        state: u64,
+    ) {
+        let now = Glance::of(memory);
+        let term = now.vote.current_term;
+        let view = &mut self.views[server.slot()];
+        let (told, end) = (view.told, now.snapshot_end.index);
+        view.seen = now;
+        view.registered = end;
+        view.floor = end;
+        view.service = service;
+        if term < told {
+            let facts =
+                format_args!("{server} restarts in term {term} after it has said term {told}");
+            self.falls(at, Property::TermsRise, &[server], &[], &[], facts);
+        }
+        self.read_log(at, server, memory.log);
+        self.look_at_snapshot(at, server, memory);
+        self.look_at_state(at, server, service, state);
+    }
+}
+
+impl Glance {
+    #[inline]
+    fn of(memory: &Memory<'_>) -> Self {
+        Self {
+            vote: memory.vote,
+            leads: memory.leads,
+            commit: memory.commit,
+            applied: memory.applied,
+            last: memory.log.last(),
+            snapshot_end: memory.log.snapshot_end(),
+            cuts: memory.log.cuts(),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The promises of Raft, checked from outside after every event, at a cost that follows the change.
+//!
+//! [`Checks`] is a value that is told facts: what a server has in memory after it has handled something, what
+//! it says to others, what its disk holds, what its service applies. It keeps what it needs of them and never asks
+//! the core what it has decided or why. What does not fit is a [`Violation`], also a value.
+//!
+//! ```
+//! use raft_check::{At, Checks, Memory, Property, Step};
+//! use raft_core::{Bytes, EntryId, Index, Log, ServerId, Term, Time, Vote};
+//!
+//! let mut checks = Checks::new(3, |_| None);
+//! let vote = Vote { current_term: Term(3), voted_for: None };
+//! let (log, snapshot) = (Log::default(), Bytes::new());
+//! let leader = Memory { vote, leads: true, commit: Index(0), applied: Index(0), log: &log, snapshot: &snapshot };
+//! for (event, server) in [(7, ServerId(1)), (9, ServerId(3))] {
+//!     checks.stepped(At { time: Time(event), event }, server, &leader, Step::default());
+//! }
+//! let violation = &checks.violations()[0];
+//! assert_eq!(violation.property, Property::ElectionSafety);
+//! assert_eq!(violation.to_string(), "S1 and S3 both lead term 3");
+//! assert_eq!(violation.events, [7, 9]);
+//! ```
+//!
+//! # A map
+//!
+//! | module | holds |
+//! |---|---|
+//! | `property`, `violation` | the promises, and how one is found broken |
+//! | `checks` | what was last seen of each server; terms, votes, messages |
+//! | `logs` | logs, leaders, commits |
+//! | `service` | what services apply, and snapshots |
+//! | `table` | what is known of each place of the log |
+//!
+//! What is hashed is compared by its hash alone: two different logs whose hashes collide would pass for the same.
+//! Memory follows the tail: what every log has put into its snapshot, or does not reach, is forgotten.
+
+mod checks;
+mod hash;
+mod logs;
+mod property;
+mod service;
+mod table;
+mod violation;
+
+pub use checks::{Checks, Durable, Memory, Step};
+pub use property::Property;
+pub use violation::{Assumption, At, Violation};
