@@ -7,13 +7,12 @@ use raft_core::{Rule, Switch, Time};
 use raft_playground_tests::link::link;
 use raft_playground_tests::play::{Plan, Played};
 use raft_playground_tests::random::{Gap, Language, RandomRun, random_run};
-use raft_playground_tests::safety::Safety;
-use raft_playground_tests::show;
+use raft_playground_tests::{broken, show};
 use raft_sim::{Command, Record, World};
 use std::collections::BTreeSet;
 
 /// All faults of a cluster of so many servers are over.
-fn heal(played: &mut Played, safety: &mut Safety) {
+fn heal(played: &mut Played) {
     let servers = played.world.servers().len();
     let mut commands: Vec<String> =
         ["heal", "network lan", "restart all", "resume all", "disk all 1ms..3ms"]
@@ -22,7 +21,7 @@ fn heal(played: &mut Played, safety: &mut Safety) {
     commands.extend((1..=servers).map(|server| format!("clock {server} 100%")));
     for command in commands {
         // Refused where nothing has to be healed.
-        played.command(&parse(&command), safety);
+        played.command(&parse(&command), &mut ());
     }
 }
 
@@ -31,12 +30,12 @@ fn parse(command: &str) -> Command {
 }
 
 /// Within twenty seconds a leader has committed a new command everywhere, and all are alike.
-fn agree(played: &mut Played, safety: &mut Safety) -> Result<(), String> {
-    played.wait(Gap::Time(10_000_000), safety);
-    if !played.command(&parse("start leader last=1"), safety) {
+fn agree(played: &mut Played) -> Result<(), String> {
+    played.wait(Gap::Time(10_000_000), &mut ());
+    if !played.command(&parse("start leader last=1"), &mut ()) {
         return Err(format!("nobody leads: {:?}", played.refused.last()));
     }
-    played.wait(Gap::Time(10_000_000), safety);
+    played.wait(Gap::Time(10_000_000), &mut ());
     let world = &played.world;
     let services: Vec<_> =
         world.servers().iter().filter_map(|server| Some(&server.process()?.machine)).collect();
@@ -66,14 +65,13 @@ fn same_logs(world: &World) -> Result<(), String> {
 
 /// Plays a run, heals it, and says what went wrong.
 fn judge(run: &RandomRun) -> (Played, Result<(), String>) {
-    let mut safety = Safety::default();
-    let (mut played, _) = run.play(&mut safety);
-    safety.compare_logs(&played.world);
-    heal(&mut played, &mut safety);
-    let mut verdict = agree(&mut played, &mut safety);
-    safety.compare_logs(&played.world);
-    if !safety.fallen.is_empty() {
-        verdict = Err(format!("{:?}", safety.fallen));
+    let (mut played, _) = run.play(&mut ());
+    played.world.compare_logs();
+    heal(&mut played);
+    let mut verdict = agree(&mut played);
+    let broken = broken(&mut played.world);
+    if !broken.is_empty() {
+        verdict = Err(broken.join("\n"));
     }
     let verdict = verdict.map_err(|what| {
         let text = run.text(&played.done);
@@ -97,10 +95,9 @@ proptest! {
 
     #[test]
     fn a_damaged_disk_makes_no_promise_fall(run in random_run(Language::Whole, 0..80)) {
-        let mut safety = Safety::default();
-        let (played, lines) = run.play(&mut safety);
-        safety.compare_logs(&played.world);
-        prop_assert!(safety.fallen.is_empty(), "{:?}\n{}", safety.fallen, run.text(&lines));
+        let (mut played, lines) = run.play(&mut ());
+        let broken = broken(&mut played.world);
+        prop_assert!(broken.is_empty(), "{}\n{}", broken.join("\n"), run.text(&lines));
     }
 }
 
@@ -111,11 +108,10 @@ fn an_election_that_is_won_too_late_breaks_no_promise() {
     let text = "seed 1\nservers 3\nnetwork perfect\ndisk 0s\nat 0.1s timeout 3\nat 0.1015s pause 3\n\
         at 0.2s timeout 1\nat 0.25s cut 1 > 3\nat 0.3s start 1 x=1\nat 0.5s timeout 2\nat 0.7s resume 3\nat 1s end\n";
     let plan = Plan::read(text).expect("a run");
-    let mut safety = Safety::default();
-    let played = plan.play(plan.config.clone(), &mut safety);
+    let mut played = plan.play(plan.config.clone(), &mut ());
     let words: Vec<String> = played.records.iter().map(|(_, record)| record.to_string()).collect();
     assert!(words.iter().any(|words| words == "leads term 1: elected by 2"), "{words:#?}");
-    assert!(safety.fallen.is_empty(), "{:?}", safety.fallen);
+    assert_eq!(broken(&mut played.world), [""; 0]);
 }
 
 /// A promise that is kept because nothing happens says nothing.

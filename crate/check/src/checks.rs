@@ -6,7 +6,8 @@ use crate::table::Table;
 use crate::violation::{Assumption, At, Violation};
 use bytes::Bytes;
 use raft_core::{
-    Appended, EntryId, Envelope, Index, Log, LogCuts, Message, Node, Role, ServerId, Term, Vote,
+    Appended, EntryId, Envelope, Index, Input, Log, LogCuts, Message, Node, Role, ServerId, Term,
+    Vote,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -26,6 +27,21 @@ pub struct Memory<'a> {
     pub log: &'a Log,
     /// The service's state at the log's snapshot end.
     pub snapshot: &'a Bytes,
+}
+
+impl Step {
+    /// What handling this input may bring.
+    #[inline]
+    pub fn of(input: &Input) -> Self {
+        match input {
+            Input::Receive(envelope) => Self {
+                term: envelope.term,
+                snapshot: matches!(envelope.message, Message::InstallSnapshot { .. }),
+            },
+            Input::Snapshot { .. } => Self { term: Term(0), snapshot: true },
+            Input::Timeout | Input::Start(_) => Self::default(),
+        }
+    }
 }
 
 impl<'a> Memory<'a> {
@@ -356,6 +372,11 @@ impl Checks {
             );
             self.falls(at, Property::DurableFirst, &[server], &[], &[], facts);
         }
+    }
+
+    /// A server has crashed: it does not lead any more.
+    pub fn crashed(&mut self, server: ServerId) {
+        self.views[server.slot()].seen.leads = false;
     }
 
     /// A server starts, for the first time or again: with this in memory, and with its service in a state

@@ -81,7 +81,8 @@ impl Table {
     /// The place of an index, if something is known of it.
     pub(crate) fn get(&self, index: Index) -> Option<&Row> {
         let (chunk, offset) = place(index);
-        self.chunks[self.find(chunk).ok()?].1.rows.get(offset)
+        let rows = &self.chunks[self.find(chunk).ok()?].1.rows;
+        rows.get(offset).filter(|_| index > Index(0))
     }
 
     /// The place of an index, from 1, for noting something there.
@@ -114,7 +115,7 @@ impl Table {
     pub(crate) fn seen(&self, id: EntryId) -> Option<Seen> {
         let (chunk, offset) = place(id.index);
         let chunk = &self.chunks[self.find(chunk).ok()?].1;
-        let first = chunk.rows.get(offset)?.seen;
+        let first = chunk.rows.get(offset).filter(|_| id.index > Index(0))?.seen;
         if first.who.is_somebody() && first.term == id.term {
             return Some(first);
         }

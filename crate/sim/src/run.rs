@@ -103,13 +103,14 @@ impl Run {
         Ok((&self.lines[self.done - 1], started))
     }
 
-    /// Runs events up to and including the moment `to`, at most `budget` of them. True when it got there.
+    /// Runs events up to and including the moment `to`, at most `budget` of them. True when it got there. It
+    /// stops right after an event in which a promise was first broken.
     pub fn advance(&mut self, to: Time, budget: u64) -> bool {
         let before = self.world.events();
         match self.forward(Place::Time(to), budget) {
             Went::There => true,
             Went::OutOfBudget => false,
-            Went::ToTheEnd => self.live(to, budget - (self.world.events() - before)),
+            Went::ToTheEnd => self.go_on(to, budget - (self.world.events() - before), true),
         }
     }
 
@@ -260,16 +261,22 @@ impl Run {
         }
     }
 
-    /// Adds events to a run that is live.
+    /// Adds events to a run that is live, whatever they break.
     pub(crate) fn live(&mut self, to: Time, budget: u64) -> bool {
+        self.go_on(to, budget, false)
+    }
+
+    fn go_on(&mut self, to: Time, budget: u64, stops: bool) -> bool {
         let last = self.world.events().saturating_add(budget);
+        let broken = self.world.violations().len();
         loop {
             self.keep_copy();
             let most = (last - self.world.events()).min(self.keyframes.due_in(self.steps()));
             if self.world.run_until(to, most, &mut self.journal) {
                 return true;
             }
-            if self.world.events() >= last {
+            let breaks = stops && self.world.violations().len() > broken;
+            if breaks || self.world.events() >= last {
                 return false;
             }
         }

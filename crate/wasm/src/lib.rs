@@ -34,7 +34,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(typescript_custom_section)]
 const KINDS: &str = r#"
 export type JournalKind =
-  | "election" | "replication" | "commit" | "snapshot" | "disk" | "network" | "fault" | "client" | "heartbeat";
+  | "election" | "replication" | "commit" | "snapshot" | "disk" | "network" | "fault" | "client" | "heartbeat" | "promise";
 "#;
 
 /// As fast as the standard library's allocator, and a third of its size.

@@ -9,6 +9,7 @@ use crate::record::{Observer, Record};
 use crate::server::{Life, Process};
 use crate::world::World;
 use bytes::Bytes;
+use raft_check::{Assumption, Memory};
 use raft_core::{Envelope, Input, Node, ServerId, Started};
 use std::fmt;
 
@@ -264,6 +265,9 @@ impl World {
         let lost = server.disk.crash();
         server.life = Life::Crashed(server.disk.read().map(Box::new));
         self.record(observer, Record::Crashed(ServerId::from_slot(slot), lost));
+        if let Some(checks) = &mut self.checks {
+            checks.crashed(ServerId::from_slot(slot));
+        }
         for flight in inbox.into_iter().flatten() {
             self.lose(flight, self.now, Loss::Down, observer);
         }
@@ -286,6 +290,10 @@ impl World {
         let own = self.servers[slot].clock.own(self.now);
         let seed = self.node_seed(slot);
         let node = Node::recover(persistent, id, self.config().raft, seed, own, &mut actions);
+        let at = self.at();
+        if let Some(checks) = &mut self.checks {
+            checks.started(at, id, &Memory::of(&node), machine.applied(), machine.digest());
+        }
         self.bring_up(slot, Process::new(node, machine));
         self.perform_all(slot, &mut actions, observer);
         self.settle(slot, observer);
@@ -399,6 +407,9 @@ impl World {
     fn corrupt(&mut self, slot: usize, offset: u64) {
         let server = &mut self.servers[slot];
         server.disk.flip(offset as usize);
+        if let Some(checks) = &mut self.checks {
+            checks.distrust(server.id, Assumption::OwnDisk);
+        }
         server.life = Life::Crashed(server.disk.read().map(Box::new));
     }
 }

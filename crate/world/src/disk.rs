@@ -4,7 +4,8 @@
 use crate::tape::Tape;
 use crate::wal::{self, Corrupt, WalRecord};
 use bytes::{Buf, BufMut, Bytes};
-use raft_core::{Dice, EntryId, Index, Log, Micros, Persistent, Time, Write};
+use raft_check::Durable;
+use raft_core::{Dice, EntryId, Index, Log, Micros, Persistent, Time, Vote, Write};
 use std::fmt;
 
 /// The two files. Both are replaced together when a snapshot is saved.
@@ -20,8 +21,8 @@ struct Files {
 struct Sync {
     ticket: u64,
     len: usize,
-    /// Up to here the log that becomes durable is the log as written, also after later writes.
-    agrees: Index,
+    /// What is durable then. Its log is the log as written up to `agrees`, also after later writes.
+    then: Durable,
     /// The files as they were, when a snapshot has replaced them since the sync began.
     replaced: Option<Files>,
 }
@@ -36,9 +37,11 @@ pub struct Disk {
     /// The durable files, as long as a newer pair is not.
     durable: Option<Files>,
     sync: Option<Sync>,
-    /// The last entry written, and the last up to which the durable log is the written one.
+    /// The vote and the last entry written.
+    vote: Vote,
     last: Index,
-    agrees: Index,
+    /// What a crash would leave of both, and up to where the durable log is the written one.
+    would_stay: Durable,
     tickets: u64,
     durable_ticket: u64,
     version: u64,
@@ -99,8 +102,9 @@ impl Disk {
             synced_len: 0,
             durable: None,
             sync: None,
+            vote: Vote::default(),
             last: Index(0),
-            agrees: Index(0),
+            would_stay: Durable::default(),
             tickets: 0,
             durable_ticket: 0,
             version: 0,
@@ -117,19 +121,20 @@ impl Disk {
     pub(crate) fn write(&mut self, write: &Write) -> u64 {
         let mut bytes = Vec::new();
         match write {
-            Write::Vote(vote) => wal::encode(&WalRecord::Vote(*vote), &mut bytes),
+            Write::Vote(vote) => {
+                self.vote = *vote;
+                wal::encode(&WalRecord::Vote(*vote), &mut bytes);
+            }
             Write::Append { from, entries } => {
                 wal::encode_entries(*from, entries, &mut bytes);
                 self.last = from.prev() + entries.len() as u64;
-                self.agrees = self.agrees.min(from.prev());
-                if let Some(sync) = &mut self.sync {
-                    sync.agrees = sync.agrees.min(from.prev());
-                }
+                self.agrees_at_most(from.prev());
             }
             Write::Save { vote, last_included, snapshot, log } => {
                 self.replace_files(encode_snapshot(*last_included, snapshot));
+                self.vote = *vote;
                 self.last = last_included.index + log.len() as u64;
-                self.agrees = self.agrees.min(self.last);
+                self.agrees_at_most(self.last);
                 wal::encode(
                     &WalRecord::Start { snapshot_end: *last_included, vote: *vote },
                     &mut bytes,
@@ -147,6 +152,14 @@ impl Disk {
         self.tickets += 1;
         self.version += 1;
         self.tickets
+    }
+
+    /// The log as written is another one than what is durable, or will be, after this index.
+    fn agrees_at_most(&mut self, index: Index) {
+        let syncs = self.sync.as_mut().map(|sync| &mut sync.then);
+        for durable in syncs.into_iter().chain([&mut self.would_stay]) {
+            durable.agrees = durable.agrees.min(index);
+        }
     }
 
     /// Begins a new pair of files; the old pair stays what it is until the new one is durable.
@@ -181,7 +194,7 @@ impl Disk {
         self.sync = Some(Sync {
             ticket: self.tickets,
             len: self.written.wal.len(),
-            agrees: self.last,
+            then: Durable { vote: self.vote, agrees: self.last, last: self.last },
             replaced: None,
         });
         Some(now + self.dice.between(self.latency.0, self.latency.1))
@@ -202,7 +215,7 @@ impl Disk {
     pub(crate) fn end_sync(&mut self) {
         let Some(sync) = self.sync.take() else { return };
         self.durable_ticket = sync.ticket;
-        self.agrees = sync.agrees.min(self.last);
+        self.would_stay = sync.then;
         if let Some(files) = sync.replaced {
             self.durable = Some(files);
         } else {
@@ -237,8 +250,9 @@ impl Disk {
         self.synced_len = self.written.wal.len();
         self.sync = None;
         self.tickets = self.durable_ticket;
-        self.last = self.read().map_or(Index(0), |state| state.log.last().index);
-        self.agrees = self.last;
+        let found = self.read().unwrap_or_default();
+        (self.vote, self.last) = (found.vote, found.log.last().index);
+        self.would_stay = Durable { vote: self.vote, agrees: self.last, last: self.last };
         self.version += 1;
         lost
     }
@@ -305,7 +319,12 @@ impl Disk {
 
     /// Up to here the log would survive a crash as it is written now.
     pub fn synced_index(&self) -> Index {
-        self.agrees
+        self.would_stay.agrees
+    }
+
+    /// What a crash would leave, in short.
+    pub fn durable(&self) -> Durable {
+        self.would_stay
     }
 
     /// Changes whenever the disk does.

@@ -1,5 +1,6 @@
 //! The replicated service: a map from keys to values. Its snapshot is its whole table.
 
+use crate::digest::Digest;
 use bytes::{Buf, BufMut, Bytes};
 use raft_core::Index;
 pub use raft_language::config::Service;
@@ -11,6 +12,8 @@ pub struct Machine {
     applied: Index,
     /// In the order of the keys.
     table: Vec<(Bytes, Value)>,
+    /// The sum of the fingerprints of all rows.
+    rows: u64,
 }
 
 /// A value, and the log entry that wrote it.
@@ -72,10 +75,29 @@ impl Machine {
     }
 
     fn put(&mut self, key: Bytes, value: Value) {
+        self.rows = self.rows.wrapping_add(fingerprint(&key, &value.bytes, value.written_by));
         match self.place(&key) {
-            Ok(place) => self.table[place].1 = value,
+            Ok(place) => {
+                let before = std::mem::replace(&mut self.table[place].1, value);
+                let gone = fingerprint(&key, &before.bytes, before.written_by);
+                self.rows = self.rows.wrapping_sub(gone);
+            }
             Err(place) => self.table.insert(place, (key, value)),
         }
+    }
+
+    /// The fingerprint of its whole state.
+    pub fn digest(&self) -> u64 {
+        digest(self.applied, self.rows)
+    }
+
+    /// The fingerprint of the state that a snapshot holds; `None` when the bytes are no snapshot.
+    pub fn digest_of(snapshot: &Bytes) -> Option<u64> {
+        let mut rows = 0_u64;
+        let applied = read(snapshot, |key, value| {
+            rows = rows.wrapping_add(fingerprint(&key, &value.bytes, value.written_by));
+        })?;
+        Some(digest(applied, rows))
     }
 
     /// Where a key stands, or where it would.
@@ -121,20 +143,39 @@ impl Machine {
     /// The state that a snapshot holds; `None` when the bytes are no snapshot of this service. No bytes
     /// are the empty map.
     pub fn restore(service: Service, snapshot: &Bytes) -> Option<Self> {
-        let mut rest = snapshot.clone();
         let mut machine = Self::new(service);
-        if rest.is_empty() {
-            return Some(machine);
-        }
-        machine.applied = Index(rest.try_get_u64_le().ok()?);
-        while rest.has_remaining() {
-            let written_by = Index(rest.try_get_u64_le().ok()?);
-            let key = part(&mut rest)?;
-            let bytes = part(&mut rest)?;
-            machine.put(key, Value { bytes, written_by });
-        }
+        machine.applied = read(snapshot, |key, value| machine.put(key, value))?;
         Some(machine)
     }
+}
+
+/// Reads a snapshot row by row; returns the last entry that it reflects.
+fn read(snapshot: &Bytes, mut row: impl FnMut(Bytes, Value)) -> Option<Index> {
+    if snapshot.is_empty() {
+        return Some(Index(0));
+    }
+    let mut rest = snapshot.clone();
+    let applied = Index(rest.try_get_u64_le().ok()?);
+    while rest.has_remaining() {
+        let written_by = Index(rest.try_get_u64_le().ok()?);
+        let key = part(&mut rest)?;
+        let bytes = part(&mut rest)?;
+        row(key, Value { bytes, written_by });
+    }
+    Some(applied)
+}
+
+fn digest(applied: Index, rows: u64) -> u64 {
+    rows ^ applied.0.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The fingerprint of a row.
+fn fingerprint(key: &[u8], value: &[u8], written_by: Index) -> u64 {
+    let mut digest = Digest::default();
+    digest.fold([written_by.0]);
+    digest.fold_bytes(key);
+    digest.fold_bytes(value);
+    digest.value()
 }
 
 fn part(rest: &mut Bytes) -> Option<Bytes> {
@@ -185,6 +226,31 @@ mod tests {
     fn a_snapshot_is_the_whole_state() {
         assert_eq!(Machine::restore(Service::Map, &machine().snapshot()), Some(machine()));
         assert_eq!(Machine::restore(Service::Map, &Bytes::new()), Some(Machine::default()));
+    }
+
+    #[test]
+    fn the_fingerprint_kept_along_the_way_is_that_of_the_whole_state() {
+        for service in [Service::Map, Service::Commands] {
+            let mut machine = Machine::new(service);
+            let mut seen = vec![machine.digest()];
+            for (at, command) in
+                ["x=1", "y=1", "x+=2", "y", "x=12", "x=12", "y="].iter().enumerate()
+            {
+                machine.apply(Index(at as u64 + 1), command.as_bytes());
+                let snapshot = machine.snapshot();
+                let restored = Machine::restore(service, &snapshot).map(|other| other.digest());
+                assert_eq!(restored, Some(machine.digest()), "after {command}");
+                assert_eq!(
+                    Machine::digest_of(&snapshot),
+                    Some(machine.digest()),
+                    "after {command}"
+                );
+                assert!(!seen.contains(&machine.digest()), "after {command} it is another state");
+                seen.push(machine.digest());
+            }
+        }
+        assert_eq!(Machine::digest_of(&Bytes::new()), Some(Machine::default().digest()));
+        assert_eq!(Machine::digest_of(&Bytes::from_static(b"x")), None);
     }
 
     #[test]

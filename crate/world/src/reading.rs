@@ -4,6 +4,7 @@ use crate::disk::DiskError;
 use crate::network::Loss;
 use crate::record::{Brief, Record};
 use crate::wal::Corrupt;
+use raft_check::Property;
 use raft_core::words::scan;
 use raft_core::{ServerId, Span};
 
@@ -21,6 +22,10 @@ impl Record {
 fn of_world(words: &str) -> Option<Record> {
     if let Some(text) = words.strip_prefix("you: ") {
         return Some(Record::Command(text.into()));
+    }
+    if let Some(promise) = words.strip_prefix("a promise is broken: ") {
+        let (title, facts) = promise.split_once(": ")?;
+        return Some(Record::Violated(Property::titled(title)?, facts.into()));
     }
     let cut = match words {
         "no link is cut" => 0,
@@ -146,6 +151,7 @@ mod tests {
             Record::Crashed(s3, 17),
             Record::Command("start 1 you: x {y}".into()),
             Record::LinksCut(1),
+            Record::Violated(Property::OneVote, "S2: both: ways".into()),
             Record::Rule(s3, Note::CommitOnlyOwnTerm { id: EntryId::new(2, 2), term: Term(4) }),
         ] {
             same(&record);

@@ -4,6 +4,7 @@ use crate::disk::DiskError;
 use crate::machine::Machine;
 use crate::network::{Flight, Loss, MessageId};
 use bytes::Bytes;
+use raft_check::Property;
 use raft_core::{EntryId, Envelope, Note, Rule, ServerId, Span, Term, Time};
 use std::fmt;
 
@@ -47,6 +48,8 @@ pub enum Record {
     Command(String),
     /// So many directed links are cut now.
     LinksCut(u64),
+    /// A promise was broken, for the first time in the run: what shows it.
+    Violated(Property, String),
 }
 
 /// A message in brief.
@@ -126,11 +129,13 @@ pub enum Kind {
     Client,
     /// Heartbeats and timers.
     Heartbeat,
+    /// Promises broken.
+    Promise,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Election,
         Self::Replication,
         Self::Commit,
@@ -140,6 +145,7 @@ impl Kind {
         Self::Fault,
         Self::Client,
         Self::Heartbeat,
+        Self::Promise,
     ];
 
     /// Its name in filters.
@@ -154,6 +160,7 @@ impl Kind {
             Self::Fault => "fault",
             Self::Client => "client",
             Self::Heartbeat => "heartbeat",
+            Self::Promise => "promise",
         }
     }
 
@@ -221,7 +228,7 @@ impl Record {
             | Self::SnapshotUnreadable(server, _) => Some(*server),
             Self::Sent(brief) | Self::Lost(brief, _) => Some(brief.from),
             Self::Arrived(brief) => Some(brief.to),
-            Self::Command(_) | Self::LinksCut(_) => None,
+            Self::Command(_) | Self::LinksCut(_) | Self::Violated(..) => None,
         }
     }
 
@@ -233,6 +240,7 @@ impl Record {
             Self::Sent(_) | Self::Arrived(_) => Kind::Network,
             Self::Synced(_) => Kind::Disk,
             Self::Command(_) => Kind::Client,
+            Self::Violated(..) => Kind::Promise,
             _ => Kind::Fault,
         }
     }
@@ -283,6 +291,9 @@ impl fmt::Display for Record {
             Self::LinksCut(0) => f.write_str("no link is cut"),
             Self::LinksCut(1) => f.write_str("1 directed link is cut"),
             Self::LinksCut(n) => write!(f, "{n} directed links are cut"),
+            Self::Violated(property, facts) => {
+                write!(f, "a promise is broken: {property}: {facts}")
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The outline of a run, for painting a strip of it: terms, leaders, elections, faults, commits, commands.
 
 use crate::record::Record;
+use raft_check::Property;
 use raft_core::{Index, Note, ServerId, Term, Time};
 
 /// The outline of a run. Lists are in the order of time; of very many entries, not all the older are kept.
@@ -20,6 +21,8 @@ pub struct Timeline {
     pub commits: Vec<(Index, Time)>,
     /// What the user did.
     pub commands: Vec<(Time, String)>,
+    /// When a promise was first broken.
+    pub violations: Vec<(Time, Property)>,
 }
 
 /// A leader's time.
@@ -95,6 +98,7 @@ impl Timeline {
             }
             Record::Restarted(server) | Record::Resumed(server, _) => self.end_absence(at, *server),
             Record::LinksCut(n) => self.links_cut(at, *n),
+            Record::Violated(property, _) => push(&mut self.violations, (at, *property)),
             Record::Command(text) => push(&mut self.commands, (at, text.clone())),
             _ => {}
         }
@@ -106,6 +110,7 @@ impl Timeline {
         cut(&mut self.elections, from, |&(.., at)| at);
         cut(&mut self.commits, from, |&(_, at)| at);
         cut(&mut self.commands, from, |&(at, _)| at);
+        cut(&mut self.violations, from, |&(at, _)| at);
         cut(&mut self.leaders, from, |reign| reign.from);
         cut(&mut self.absences, from, |absence| absence.from);
         cut(&mut self.cuts, from, |&(at, _)| at);

@@ -8,11 +8,13 @@ use crate::machine::{Machine, Service};
 use crate::network::{Cause, Fate, Flight, Loss, Network};
 use crate::record::{Brief, Observer, Record, Stamp};
 use crate::server::{Life, Process, Server};
+use raft_check::{At, Checks, Memory, Step, Violation};
 use raft_core::{
     Action, ApplyMsg, Dice, EntryId, Envelope, Input, Mistake, Node, Role, Rule, ServerId, Started,
     Time,
 };
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 /// Everything there is at a moment of a run. It is a value: a copy goes its own way.
 #[derive(Clone, Debug)]
@@ -33,6 +35,10 @@ pub struct World {
     requests: Vec<(usize, Input)>,
     /// Kept between steps only to save its allocation.
     actions: Vec<Action>,
+    /// What must hold. A run is the same with it and without.
+    pub(crate) checks: Option<Checks>,
+    /// How many violations have been recorded.
+    told: usize,
 }
 
 /// The most that waits at one server: messages while it is paused, or its own output for the disk.
@@ -71,6 +77,8 @@ impl World {
             started: None,
             requests: Vec::new(),
             actions: Vec::new(),
+            checks: Some(Checks::new(config.raft.servers, Machine::digest_of)),
+            told: 0,
             config,
         };
         for slot in 0..world.servers.len() {
@@ -83,6 +91,33 @@ impl World {
             world.bring_up(slot, Process::new(node, Machine::new(world.config.service)));
         }
         world
+    }
+
+    /// The same without any check of what must hold.
+    #[must_use]
+    pub fn unchecked(self) -> Self {
+        Self { checks: None, ..self }
+    }
+
+    /// What is checked, unless it was switched off.
+    pub fn checks(&self) -> Option<&Checks> {
+        self.checks.as_ref()
+    }
+
+    /// The first violation of each promise that was broken.
+    pub fn violations(&self) -> &[Arc<Violation>] {
+        self.checks.as_ref().map_or(&[], Checks::violations)
+    }
+
+    /// Compares all logs with all that is known of them; see [`Checks::compare_all`].
+    pub fn compare_logs(&mut self) -> u64 {
+        let at = self.at();
+        let logs: Vec<_> = self
+            .servers
+            .iter()
+            .filter_map(|server| Some((server.id, server.process()?.node.log())))
+            .collect();
+        self.checks.as_mut().map_or(0, |checks| checks.compare_all(at, &logs))
     }
 
     /// The settings that it began with.
@@ -131,14 +166,18 @@ impl World {
     }
 
     /// Runs all events up to and including the moment `to`, but at most `budget` of them. True when it
-    /// got there; then it is `to` now.
+    /// got there; then it is `to` now. It stops right after an event in which a promise was first broken.
     pub fn run_until(&mut self, to: Time, budget: u64, observer: &mut dyn Observer) -> bool {
         let last = self.events.saturating_add(budget);
+        let told = self.told;
         while self.queue.peek().is_some_and(|due| due.at <= to) {
             if self.events >= last {
                 return false;
             }
             self.pop(observer);
+            if self.told > told {
+                return false;
+            }
         }
         self.now = self.now.max(to);
         true
@@ -270,7 +309,12 @@ impl World {
             return;
         };
         let mut actions = std::mem::take(&mut self.actions);
+        let handled = Step::of(&input);
         process.node.step(own, input, &mut actions);
+        if let Some(checks) = &mut self.checks {
+            let at = At { time: self.now, event: self.events };
+            checks.stepped(at, server.id, &Memory::of(&process.node), handled);
+        }
         self.perform_all(slot, &mut actions, observer);
         self.actions = actions;
         self.settle(slot, observer);
@@ -342,8 +386,13 @@ impl World {
             Action::Apply(ApplyMsg::Command { id, command }) => {
                 self.digest.fold_bytes(&command);
                 observer.applied(ServerId::from_slot(slot), id, &command);
-                if let Some(process) = self.servers[slot].process_mut() {
+                let at = self.at();
+                let server = &mut self.servers[slot];
+                if let Life::Up(process) = &mut server.life {
                     process.machine.apply(id.index, &command);
+                    if let Some(checks) = &mut self.checks {
+                        checks.applied(at, server.id, id, &command, process.machine.digest());
+                    }
                     self.snapshot_if_due(slot);
                 }
             }
@@ -360,6 +409,10 @@ impl World {
 
     fn send(&mut self, envelope: Envelope, cause: Option<Cause>, observer: &mut dyn Observer) {
         observer.sent(&envelope);
+        if let Some(checks) = &mut self.checks {
+            let at = At { time: self.now, event: self.events };
+            checks.sent(at, &envelope, &self.servers[envelope.from.slot()].disk.durable());
+        }
         let answers = cause.filter(|_| envelope.message.is_reply());
         let starts = |id: ServerId| self.servers[id.slot()].starts;
         let starts = (starts(envelope.from), starts(envelope.to));
@@ -404,6 +457,10 @@ impl World {
             return self
                 .record(observer, Record::SnapshotUnreadable(ServerId::from_slot(slot), through));
         };
+        let at = self.at();
+        if let Some(checks) = &mut self.checks {
+            checks.restored(at, ServerId::from_slot(slot), through, machine.digest());
+        }
         if let Some(process) = self.servers[slot].process_mut() {
             observer.restored(ServerId::from_slot(slot), through, &machine);
             process.machine = machine;
@@ -443,6 +500,18 @@ impl World {
         }
         self.plan_wake(slot);
         self.fold_server(slot);
+        if self.violations().len() > self.told {
+            self.tell_violations(observer);
+        }
+    }
+
+    #[cold]
+    fn tell_violations(&mut self, observer: &mut dyn Observer) {
+        for violation in &self.violations()[self.told..] {
+            let words = violation.to_string();
+            self.record(observer, Record::Violated(violation.property, words));
+        }
+        self.told = self.violations().len();
     }
 
     fn fold_server(&mut self, slot: usize) {
@@ -506,6 +575,11 @@ impl World {
         let mixed = (self.order ^ who ^ at.0.rotate_left(20)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let order = mixed & !0xffff_ffff | self.pushed & 0xffff_ffff;
         self.queue.push(Due { at, order, what });
+    }
+
+    /// The present moment and event.
+    pub(crate) fn at(&self) -> At {
+        At { time: self.now, event: self.events }
     }
 
     pub(crate) fn record(&self, observer: &mut dyn Observer, record: Record) {
