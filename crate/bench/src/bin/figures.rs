@@ -1,0 +1,123 @@
+//! Figures of whole runs, as lines of JSON for `scripts/bench.mjs`, and the runs' texts, which the browser
+//! executes too. `--short`: the least of each, to see that it works.
+
+use cpu_time::ThreadTime;
+use raft_bench::growth::Axis;
+use raft_bench::world::{Bench, Load, SIZES};
+use raft_sim::{Command, Run, Time};
+use serde::Serialize;
+
+/// A figure: seconds of several runs of the same work, and how much work one of them was.
+#[derive(Serialize)]
+struct Figure<'a> {
+    #[serde(rename = "figure")]
+    name: &'a str,
+    size: u64,
+    work: u64,
+    seconds: Vec<f64>,
+    /// A run that the browser repeats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+}
+
+fn print(figure: &Figure) {
+    println!("{}", serde_json::to_string(figure).expect("plain numbers and text"));
+}
+
+/// The seconds that some work takes, several times.
+fn timed(times: usize, mut work: impl FnMut()) -> Vec<f64> {
+    let mut once = || {
+        let began = ThreadTime::now();
+        work();
+        began.elapsed().as_secs_f64()
+    };
+    (0..times).map(|_| once()).collect()
+}
+
+/// How many events a virtual second has.
+fn pace(short: bool) {
+    for load in Load::ALL {
+        for size in SIZES {
+            let mut bench = Bench::new(size, load);
+            let (began, before) = (bench.world.now(), bench.world.events());
+            bench.run(if short { 1_000 } else { 200_000 });
+            #[allow(clippy::cast_precision_loss, reason = "a figure of a few digits")]
+            let seconds = (bench.world.now() - began) as f64 / 1e6;
+            let name = &format!("pace-{}", load.name());
+            let work = bench.world.events() - before;
+            print(&Figure { name, size: size.into(), work, seconds: vec![seconds], text: None });
+        }
+    }
+}
+
+fn lab(short: bool) {
+    let tests = raft_lab::TESTS;
+    let seconds = timed(if short { 1 } else { 11 }, || {
+        for test in tests {
+            assert!(raft_lab::run(test, 1).failure.is_none(), "{} fails", test.name);
+        }
+    });
+    print(&Figure { name: "lab", size: 1, work: tests.len() as u64, seconds, text: None });
+}
+
+/// A run's text: settings, and under load a command every 2 ms while somebody leads.
+fn text(size: u16, load: Load, until: Time) -> String {
+    let mut text = format!("seed 7\nservers {size}\n");
+    if load == Load::Busy {
+        text += "network loss=5%\nautosnapshot 1000\n";
+    }
+    let mut run = Run::from_text(&text).expect("the settings are valid");
+    let mut commands = 0;
+    while load == Load::Busy && run.world().now() < until {
+        let next = run.world().now() + 2_000;
+        run.advance(next, u64::MAX);
+        if run.world().leader().is_some() {
+            commands += 1;
+            let command = format!("key{}={commands}", commands % 50);
+            run.command(Command::Start { at: None, command }).expect("somebody leads");
+        }
+    }
+    run.advance(until, u64::MAX);
+    run.to_string()
+}
+
+/// Runs as the page has them, with journal and copies; the browser executes the same texts.
+fn runs(short: bool) {
+    for load in Load::ALL {
+        for size in [5, 25] {
+            let seconds = match (short, load, size) {
+                (true, ..) => 3,
+                (_, Load::Idle, 5) => 2_000,
+                (_, Load::Idle, _) => 400,
+                (_, Load::Busy, 5) => 20,
+                (_, Load::Busy, _) => 4,
+            };
+            let text = text(size, load, Time(seconds * 1_000_000));
+            let execute = || Run::from_text(&text).expect("a run's own text");
+            let work = execute().world().events();
+            let seconds = timed(if short { 1 } else { 11 }, || drop(execute()));
+            let name = &format!("run-{}", load.name());
+            print(&Figure { name, size: size.into(), work, seconds, text: Some(&text) });
+        }
+    }
+}
+
+fn growth(short: bool) {
+    for axis in Axis::ALL {
+        for &size in &axis.sizes()[..if short { 1 } else { axis.sizes().len() }] {
+            let mut grown = axis.grow(size);
+            let mut work = 0;
+            let seconds = timed(if short { 1 } else { 11 }, || work = grown.run(5_000));
+            let name = &format!("growth-{}", axis.name());
+            print(&Figure { name, size, work, seconds, text: None });
+        }
+    }
+}
+
+fn main() {
+    let short = std::env::args().any(|arg| arg == "--short");
+    pace(short);
+    lab(short);
+    runs(short);
+    growth(short);
+}

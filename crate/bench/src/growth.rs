@@ -1,0 +1,166 @@
+//! The same work in ever larger worlds: what grows with their size, and what must not.
+
+use raft_sim::{Command, Config, Run, ServerId, Time, World};
+
+/// What is made larger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Axis {
+    /// Entries that every log holds; no snapshots.
+    Entries,
+    /// Events that a run as the page has it has seen, with its journal and copies.
+    History,
+    /// Messages that are in flight at any time.
+    InFlight,
+}
+
+impl Axis {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Entries, Self::History, Self::InFlight];
+
+    /// Its name in the figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Entries => "entries",
+            Self::History => "history",
+            Self::InFlight => "in-flight",
+        }
+    }
+
+    /// From small to large.
+    pub fn sizes(self) -> &'static [u64] {
+        match self {
+            Self::Entries => &[100, 1_000, 10_000, 100_000, 1_000_000],
+            Self::History => &[10_000, 100_000, 1_000_000],
+            Self::InFlight => &[20, 200, 2_000, 20_000],
+        }
+    }
+
+    /// A world so large.
+    pub fn grow(self, size: u64) -> Grown {
+        match self {
+            Self::Entries => entries(size),
+            Self::History => history(size),
+            Self::InFlight => in_flight(size),
+        }
+    }
+}
+
+/// A world that has been made large.
+pub enum Grown {
+    /// A world whose leader, S1, is given commands.
+    Busy(Box<World>),
+    /// A world left alone.
+    Idle(Box<World>),
+    /// A run with a command now and then.
+    Run(Box<Run>),
+}
+
+impl Grown {
+    /// So many events more, or a few beyond. Returns how many it were.
+    pub fn run(&mut self, events: u64) -> u64 {
+        let before = self.events();
+        match self {
+            Self::Idle(world) => {
+                world.run_until(Time::NEVER, events, &mut ());
+            }
+            Self::Busy(world) => {
+                while world.events() < before + events {
+                    start(world, 50);
+                }
+            }
+            Self::Run(run) => {
+                while run.world().events() < before + events {
+                    start_in_run(run);
+                }
+            }
+        }
+        self.events() - before
+    }
+
+    fn events(&self) -> u64 {
+        match self {
+            Self::Busy(world) | Self::Idle(world) => world.events(),
+            Self::Run(run) => run.world().events(),
+        }
+    }
+}
+
+/// A world from the lines of its settings.
+fn world(text: &str) -> World {
+    let mut config = Config::default();
+    for line in text.lines() {
+        config.set(line).expect("the settings are valid");
+    }
+    let mut world = World::new(config);
+    world.apply(&"timeout 1".parse().expect("a command"), &mut ()).expect("S1 is up");
+    world
+}
+
+/// Starts so many commands at S1 and lets them be committed.
+fn start(world: &mut World, commands: u64) {
+    for n in 0..commands {
+        let start = Command::Start { at: Some(ServerId(1)), command: format!("key{}={n}", n % 50) };
+        world.apply(&start, &mut ()).expect("S1 is up");
+    }
+    let later = world.now() + 10_000;
+    world.run_until(later, u64::MAX, &mut ());
+}
+
+fn entries(size: u64) -> Grown {
+    let mut world = world("servers 3\nelection 10s..20s\nnetwork perfect\ndisk 0ms");
+    world.run_until(Time(100_000), u64::MAX, &mut ());
+    for _ in 0..size / 50 {
+        start(&mut world, 50);
+    }
+    Grown::Busy(Box::new(world))
+}
+
+fn in_flight(size: u64) -> Grown {
+    // Four heartbeats and four answers every 10 ms, each on its way for as long as it takes to have so many.
+    let latency = size * 10 / 8;
+    let mut world = world(&format!(
+        "servers 5\nheartbeat 10ms\nelection 1000s..2000s\nnetwork latency={latency}ms loss=0%"
+    ));
+    world.run_until(Time(latency * 4_000 + 1_000_000), u64::MAX, &mut ());
+    Grown::Idle(Box::new(world))
+}
+
+fn history(size: u64) -> Grown {
+    let mut run = Run::from_text("seed 7\nautosnapshot 500\n").expect("the settings are valid");
+    while run.world().events() < size {
+        start_in_run(&mut run);
+    }
+    Grown::Run(Box::new(run))
+}
+
+/// A quarter of a second with a command at its end, if somebody leads.
+fn start_in_run(run: &mut Run) {
+    let later = run.world().now() + 250_000;
+    run.advance(later, u64::MAX);
+    let n = run.world().events();
+    let start = Command::Start { at: None, command: format!("key{}={n}", n % 50) };
+    // Refused while nobody leads.
+    let _ = run.command(start);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worlds_grow_as_large_as_was_asked() {
+        for axis in Axis::ALL {
+            let size = axis.sizes()[1];
+            let mut grown = axis.grow(size);
+            assert!(grown.run(1_000) >= 1_000);
+            let is = match &grown {
+                Grown::Busy(world) => {
+                    world.servers()[0].process().expect("it is up").node.log().len()
+                }
+                Grown::Idle(world) => world.network().flights().count() as u64,
+                Grown::Run(run) => run.world().events(),
+            };
+            assert!((size * 9 / 10..size * 2 + 1_000).contains(&is), "{}: {is}", axis.name());
+        }
+    }
+}
