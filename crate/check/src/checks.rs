@@ -1,6 +1,7 @@
 //! What was last seen of each server, and the promises about terms, votes and what others are told.
 
 use crate::hash;
+use crate::linear::{Answer, Linear, Operation, Partial};
 use crate::property::Property;
 use crate::table::Table;
 use crate::violation::{Assumption, At, Violation};
@@ -124,6 +125,8 @@ pub struct Checks {
     pub(crate) late: u64,
     /// The digest of the state that a snapshot holds; none if it cannot be read.
     pub(crate) digest: fn(&Bytes) -> Option<u64>,
+    /// What clients did and saw.
+    clients: Linear,
     violations: Vec<Arc<Violation>>,
     counts: [u64; Property::ALL.len()],
     assumptions: Vec<(ServerId, Assumption)>,
@@ -150,6 +153,7 @@ impl Checks {
             commits: Vec::new(),
             late: 0,
             digest,
+            clients: Linear::default(),
             violations: Vec::new(),
             counts: [0; Property::ALL.len()],
             assumptions: Vec::new(),
@@ -169,6 +173,41 @@ impl Checks {
     /// How many places of the log are remembered.
     pub fn places(&self) -> usize {
         self.table.len()
+    }
+
+    /// What clients did and saw.
+    pub fn clients(&self) -> &Linear {
+        &self.clients
+    }
+
+    /// A client asks something.
+    pub fn invoked(&mut self, operation: Operation) {
+        self.clients.invoked(operation);
+    }
+
+    /// A client is answered.
+    pub fn answered(&mut self, at: At, client: u32, sequence: u64, answer: &Answer) {
+        if let Some(partial) = self.clients.answered(at, client, sequence, answer) {
+            self.does_not_fit(at, &partial);
+        }
+    }
+
+    /// It is certain that what a client has asked was not done and never will be.
+    pub fn has_failed(&mut self, at: At, client: u32, sequence: u64) {
+        if let Some(partial) = self.clients.has_failed(at, client, sequence) {
+            self.does_not_fit(at, &partial);
+        }
+    }
+
+    /// No client will hear what becomes of what it has asked.
+    pub fn abandoned(&mut self, client: u32, sequence: u64) {
+        self.clients.abandoned(client, sequence);
+    }
+
+    fn does_not_fit(&mut self, at: At, partial: &Partial) {
+        let operations = partial.order.iter().chain([&partial.stuck]);
+        let events: Vec<u64> = operations.map(|operation| operation.invoked.event).collect();
+        self.falls(at, Property::Linearizable, &[], &[], &events, format_args!("{partial}"));
     }
 
     /// From now on Raft lacks something that it builds on.

@@ -29,6 +29,7 @@
 //! | `checks` | what was last seen of each server; terms, votes, messages |
 //! | `logs` | logs, leaders, commits |
 //! | `service` | what services apply, and snapshots |
+//! | `linear` | what clients did and saw: linearizability |
 //! | `table` | what is known of each place of the log |
 //!
 //! What is hashed is compared by its hash alone: two different logs whose hashes collide would pass for the same.
@@ -36,6 +37,7 @@
 
 mod checks;
 mod hash;
+mod linear;
 mod logs;
 mod property;
 mod service;
@@ -43,5 +45,6 @@ mod table;
 mod violation;
 
 pub use checks::{Checks, Durable, Memory, Step};
+pub use linear::{Answer, Asked, Linear, Operation, Partial};
 pub use property::Property;
 pub use violation::{Assumption, At, Violation};

@@ -1,0 +1,216 @@
+//! Whether what clients did and saw is linearizable, key by key, found out while it happens.
+//!
+//! After Wing and Gong, and Lowe's just-in-time linearization. For each key there is the set of all
+//! *configurations* that are possible so far: a value of the key, which of the writes that are not answered
+//! yet have taken effect already, and which values the open reads may have found. An answer keeps those
+//! configurations to which it fits, after any of the open writes have taken effect just before it. When none
+//! is left, no order of the operations explains what clients saw.
+//!
+//! A key on which nothing is open mostly has one configuration, so cost and memory do not grow with the history. Both
+//! are bounded; beyond the bounds nothing is said of the key any more.
+
+mod possible;
+mod words;
+
+use crate::violation::At;
+use bytes::Bytes;
+use possible::{Configuration, Key, Remain, SHORT};
+use std::sync::Arc;
+
+/// The most keys that are followed.
+const MOST_KEYS: usize = 1_000;
+
+/// What is asked of a key. A key that was never written has the empty value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Asked {
+    /// Its value.
+    Get,
+    /// That its value becomes this.
+    Put(Bytes),
+    /// That this is appended to its value.
+    Append(Bytes),
+    /// That its value becomes the second if it is the first.
+    CompareAndSet(Bytes, Bytes),
+}
+
+/// What is answered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// It is done.
+    Done,
+    /// The value.
+    Value(Bytes),
+    /// It is not done: the value is this one.
+    Differs(Bytes),
+}
+
+/// An operation of a client.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Operation {
+    /// The client; 0 for somebody who is none, and whose answers are not seen.
+    pub client: u32,
+    /// Which of the client's operations it is.
+    pub sequence: u64,
+    /// The key.
+    pub key: Bytes,
+    /// What is asked of it.
+    pub asked: Asked,
+    /// When.
+    pub invoked: At,
+}
+
+/// Why a history is not linearizable: the longest order of operations that fits, and one that does not fit then.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Partial {
+    /// The operations in an order in which they may have taken effect, without those of long before.
+    pub order: Vec<Arc<Operation>>,
+    /// The value after them.
+    pub value: Bytes,
+    /// The operation that fits nowhere.
+    pub stuck: Arc<Operation>,
+    /// Its answer; none when it is certain that it has never taken effect.
+    pub answer: Option<Answer>,
+}
+
+/// What is known of all keys.
+#[derive(Clone, Debug, Default)]
+pub struct Linear {
+    /// In the order of the keys.
+    keys: Vec<(Bytes, Key)>,
+    /// The operations without an answer.
+    open: Vec<(u32, u64, Bytes)>,
+    /// Since when there were too many keys.
+    too_many: Option<At>,
+}
+
+impl Linear {
+    /// A client asks. The same client and sequence again is the same operation.
+    pub fn invoked(&mut self, operation: Operation) {
+        let Operation { client, sequence, invoked, .. } = operation;
+        if self.is_open(client, sequence).is_some() {
+            return;
+        }
+        let place = match self.find(&operation.key) {
+            Ok(place) => place,
+            Err(_) if self.keys.len() >= MOST_KEYS => {
+                self.too_many.get_or_insert(invoked);
+                return;
+            }
+            Err(place) => {
+                let configurations = vec![Configuration::default()];
+                let key = Key { configurations, ..Key::default() };
+                self.keys.insert(place, (operation.key.clone(), key));
+                place
+            }
+        };
+        let (name, key) = &mut self.keys[place];
+        if key.given_up.is_some() {
+            return;
+        }
+        if key.open(operation) {
+            self.open.push((client, sequence, name.clone()));
+        } else {
+            self.give_up(place, invoked, false);
+        }
+    }
+
+    /// A client is answered. What does not fit is returned; of that key nothing is said any more.
+    pub fn answered(
+        &mut self,
+        at: At,
+        client: u32,
+        sequence: u64,
+        answer: &Answer,
+    ) -> Option<Partial> {
+        self.close(at, client, sequence, Some(answer))
+    }
+
+    /// It is certain that an operation has not taken effect and never will.
+    pub fn has_failed(&mut self, at: At, client: u32, sequence: u64) -> Option<Partial> {
+        self.close(at, client, sequence, None)
+    }
+
+    /// Nobody will hear what becomes of an operation. It may still take effect at any time.
+    pub fn abandoned(&mut self, client: u32, sequence: u64) {
+        let Some((place, slot)) = self.place_of(client, sequence) else { return };
+        self.open.retain(|(c, s, _)| (*c, *s) != (client, sequence));
+        let key = &mut self.keys[place].1;
+        key.unheard |= 1 << slot;
+        let configurations = std::mem::take(&mut key.configurations);
+        key.keep(configurations);
+    }
+
+    /// The keys of which nothing is known any more, since when: too much was open there at once.
+    pub fn unknown(&self) -> impl Iterator<Item = (&Bytes, At)> {
+        let since = |key: &Key| key.given_up.filter(|(_, broken)| !broken).map(|(at, _)| at);
+        self.keys.iter().filter_map(move |(name, key)| Some((name, since(key)?)))
+    }
+
+    /// Since when there were more keys than can be followed.
+    pub fn too_many_keys(&self) -> Option<At> {
+        self.too_many
+    }
+
+    /// How many configurations are kept.
+    pub fn configurations(&self) -> usize {
+        self.keys.iter().map(|(_, key)| key.configurations.len()).sum()
+    }
+
+    fn find(&self, key: &Bytes) -> Result<usize, usize> {
+        self.keys.binary_search_by(|(name, _)| name.cmp(key))
+    }
+
+    fn is_open(&self, client: u32, sequence: u64) -> Option<usize> {
+        self.open.iter().position(|(c, s, _)| (*c, *s) == (client, sequence))
+    }
+
+    /// The place of an open operation's key, and its own there.
+    fn place_of(&self, client: u32, sequence: u64) -> Option<(usize, usize)> {
+        let key = self.find(&self.open[self.is_open(client, sequence)?].2).ok()?;
+        let is_it = |operation: &Option<Arc<Operation>>| {
+            operation.as_ref().is_some_and(|o| (o.client, o.sequence) == (client, sequence))
+        };
+        Some((key, self.keys[key].1.open.iter().position(is_it)?))
+    }
+
+    fn close(
+        &mut self,
+        at: At,
+        client: u32,
+        sequence: u64,
+        answer: Option<&Answer>,
+    ) -> Option<Partial> {
+        let (place, slot) = self.place_of(client, sequence)?;
+        let key = &mut self.keys[place].1;
+        self.open.retain(|(c, s, _)| (*c, *s) != (client, sequence));
+        let found = match answer {
+            Some(answer) => key.fitting(slot, answer),
+            None => key.never(slot),
+        };
+        let stuck = key.open[slot].take()?;
+        match found {
+            Remain::Some(configurations) => {
+                key.keep(configurations);
+                None
+            }
+            Remain::TooMany => {
+                self.give_up(place, at, false);
+                None
+            }
+            Remain::None(furthest) => {
+                self.give_up(place, at, true);
+                let order = furthest.operations(SHORT).into_iter().rev();
+                let order = order.map(|(operation, _)| operation).collect();
+                let (value, answer) = (furthest.value, answer.cloned());
+                Some(Partial { order, value, stuck, answer })
+            }
+        }
+    }
+
+    /// Nothing more is said of a key.
+    fn give_up(&mut self, place: usize, at: At, broken: bool) {
+        let (name, key) = &mut self.keys[place];
+        self.open.retain(|(.., of)| of != name);
+        *key = Key { given_up: Some((at, broken)), ..Key::default() };
+    }
+}
