@@ -48,7 +48,7 @@ export default defineConfig({
     },
     {
       name: "narrow",
-      testMatch: ["narrow.spec.ts", "smoke.spec.ts"],
+      testMatch: ["narrow.spec.ts", "smoke.spec.ts", "size.spec.ts"],
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
   ],

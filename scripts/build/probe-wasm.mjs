@@ -1,5 +1,5 @@
 // node probe-wasm.mjs <folder> <name>: loads the package there, runs a little of it, prints what came of it.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -7,11 +7,24 @@ const [folder, name] = process.argv.slice(2);
 const base = path.resolve(folder, name);
 
 const probes = {
-  /** Two seconds of the default run. */
+  /** Some seconds of the default run, commands, and a branch from its past. */
   raft_playground: ({ Run }) => {
     const run = new Run("");
-    run.advance(2_000_000, 1_000_000);
-    return run.frame({ logFirst: null, logCount: 10 }).digest;
+    const digest = () => run.frame({ logFirst: null, logCount: 10 }).digest;
+    const found = [];
+    for (const [to, command] of [
+      [2_000_000, "start leader x=1"],
+      [3_000_000, "crash leader"],
+      [5_000_000, "network lossy"],
+    ]) {
+      run.advance(to, 1_000_000);
+      found.push(digest(), run.command(command));
+    }
+    run.seek(2_500_000);
+    found.push(digest(), run.command("start leader y=2"));
+    run.advance(9_000_000, 1_000_000);
+    const text = run.saved();
+    return JSON.stringify([...found, digest(), new Run(text).opened(), text]);
   },
   /** A text that becomes a link and comes back. */
   raft_link: ({ encode, decode }) => {
@@ -28,4 +41,7 @@ const probes = {
 
 const api = await import(pathToFileURL(`${base}.js`).href);
 api.initSync({ module: readFileSync(`${base}_bg.wasm`) });
+const rest = `${base}_rest.wasm`;
+// A package in two parts must find the second by itself.
+if (existsSync(rest)) api.onNeed(() => api.addRest(new WebAssembly.Module(readFileSync(rest))));
 console.log(probes[name](api));

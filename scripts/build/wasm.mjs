@@ -1,31 +1,13 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { Stop } from "../lib/fail.mjs";
 import { at, packages } from "../lib/paths.mjs";
-import { capture, mustRun, packageProgram } from "../lib/run.mjs";
+import { capture, mustRun } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 import { unlessFresh } from "../lib/stamp.mjs";
-
-const binaryen = packageProgram("binaryen");
-
-/** What rustc uses when it compiles for the web; wasm-opt must know, or it rejects the file. */
-const features = [
-  "bulk-memory",
-  "multivalue",
-  "mutable-globals",
-  "nontrapping-float-to-int",
-  "reference-types",
-  "sign-ext",
-].map((feature) => `--enable-${feature}`);
+import { binaryenVersion, optimised } from "./binaryen.mjs";
+import { split } from "./split.mjs";
 
 /**
  * rustc has already inlined what is worth it; more of that only makes the file larger. Functions of one kind
@@ -54,7 +36,13 @@ function inputs(crate) {
   const parts = foldersOf(crate).flatMap((folder) =>
     ["Cargo.toml", "build.rs", "src"].map((part) => path.join(folder, part)),
   );
-  return ["Cargo.toml", "Cargo.lock", "scripts/build/wasm.mjs", ...parts];
+  const scripts = ["wasm", "split", "wat", "binaryen", "first-run"];
+  return [
+    "Cargo.toml",
+    "Cargo.lock",
+    ...scripts.map((name) => `scripts/build/${name}.mjs`),
+    ...parts,
+  ];
 }
 
 /** In what is compiled for speed, only functions a tenth as heavy as usual are copied to their callers. */
@@ -69,8 +57,7 @@ function rustFlags() {
 }
 
 function toolVersions() {
-  const { version } = JSON.parse(readFileSync(path.join(binaryen, "package.json"), "utf8"));
-  return `${capture("rustc", ["--version"])} binaryen ${version}`;
+  return `${capture("rustc", ["--version"])} binaryen ${binaryenVersion()}`;
 }
 
 /** Starts the package in a fresh process and returns what a short run comes to. */
@@ -82,17 +69,17 @@ function probe(folder, { name }) {
   return found;
 }
 
-/** binaryen from npm, never the system's: old versions corrupt what wasm-bindgen makes, without a word. */
-async function optimise(folder, pack) {
+/** Makes the package smaller and faster, and two files of it if it is to come in two parts; it must run as before. */
+function optimise(folder, pack) {
   const file = path.join(folder, `${pack.name}_bg.wasm`);
   const before = { run: probe(folder, pack), bytes: statSync(file).size };
-  const wasmOpt = path.join(binaryen, "bin/wasm-opt");
-  await mustRun(process.execPath, [wasmOpt, ...level, ...features, file, "-o", `${file}.opt`]);
-  renameSync(`${file}.opt`, file);
+  optimised(file, level);
+  say("wasm-opt", `${before.bytes} -> ${statSync(file).size} bytes`);
+  if (pack.split) split(folder, pack.name);
   if (probe(folder, pack) !== before.run) {
-    throw new Stop(`wasm-opt changed what ${pack.name} does; try another version of binaryen.`);
+    throw new Stop(`What ${pack.name} does has changed; try another version of binaryen.`);
   }
-  say("wasm-opt", `${before.bytes} -> ${statSync(file).size} bytes, same run`);
+  say("wasm", `${pack.name} makes the same run`);
 }
 
 async function compile(folder, { name, from, profile = "page" }) {
@@ -114,7 +101,7 @@ async function build(pack) {
   const folder = mkdtempSync(at("target/wasm-package-"));
   try {
     await compile(folder, pack);
-    await optimise(folder, pack);
+    optimise(folder, pack);
     mkdirSync(at(pack.to), { recursive: true });
     cpSync(folder, at(pack.to), { recursive: true });
   } finally {
@@ -127,7 +114,8 @@ export async function buildWasm({ force = false } = {}) {
   const salt = toolVersions();
   for (const pack of packages) {
     const { name, crate, to } = pack;
-    const outputs = [`${to}/${name}.js`, `${to}/${name}_bg.wasm`];
+    const files = [`${name}.js`, `${name}_bg.wasm`, ...(pack.split ? [`${name}_rest.wasm`] : [])];
+    const outputs = files.map((file) => `${to}/${file}`);
     const step = { name: `wasm-${name}`, inputs: inputs(crate), salt, outputs, force };
     if (!(await unlessFresh(step, () => build(pack)))) say("wasm", `${name} is up to date`);
   }

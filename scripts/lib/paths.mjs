@@ -10,9 +10,18 @@ export const at = (...parts) => path.join(root, ...parts);
 export const tools = at(".tools");
 export const toolsBin = path.join(tools, "bin");
 
-/** What wasm-pack makes of which crate, and where the page imports it from. */
+/**
+ * What wasm-pack makes of which crate, and where the page imports it from; `split`: in two files, what the page
+ * needs first and the rest.
+ */
 export const packages = [
-  { name: "raft_playground", crate: "raft-playground", from: "crate/wasm", to: "web/pkg" },
+  {
+    name: "raft_playground",
+    crate: "raft-playground",
+    from: "crate/wasm",
+    to: "web/pkg",
+    split: true,
+  },
   {
     name: "raft_lab",
     crate: "raft-lab-page",

@@ -12,9 +12,10 @@ const EVENTS = [10_000, 100_000, 1_000_000];
 const SEEKS = 101;
 
 /** In the page: a run with commands and crashes until it has so many events, then seeks to places all over it. */
-async function measure({ glue, wasm, events, seeks }) {
+async function measure({ glue, wasm, rest, events, seeks }) {
   const engine = await import(glue);
   const { memory } = await engine.default({ module_or_path: wasm });
+  engine.addRest(await WebAssembly.compileStreaming(fetch(rest)));
   const run = new engine.Run("seed 7\nautosnapshot 500\n");
   const view = { logFirst: null, logCount: 24 };
   let reached = 0;
@@ -61,7 +62,10 @@ await main(async () => {
   const isGlue = (file) =>
     file.endsWith(".js") && readFileSync(at("dist/assets", file), "utf8").includes("import.meta");
   const glue = `${address}assets/${files.find(isGlue)}`;
-  const wasm = `${address}assets/${files.find((file) => file.endsWith(".wasm"))}`;
+  const [wasm, rest] = ["bg", "rest"].map((part) => {
+    const name = files.find((file) => file.startsWith(`raft_playground_${part}`));
+    return `${address}assets/${name}`;
+  });
   const args = [
     "--no-sandbox",
     "--disable-gpu",
@@ -73,7 +77,7 @@ await main(async () => {
   for (const events of EVENTS) {
     const page = await browser.newPage();
     await page.goto(address);
-    const found = await page.evaluate(measure, { glue, wasm, events, seeks: SEEKS });
+    const found = await page.evaluate(measure, { glue, wasm, rest, events, seeks: SEEKS });
     const ms = (time) => `${time.toFixed(1)} ms`.padStart(11);
     const mebibytes = `${(found.memory / 2 ** 20).toFixed(1)} MiB`.padStart(11);
     console.log(

@@ -5,6 +5,7 @@ const native = "target/native-traces.txt";
 
 interface Engine {
   default: (options: { module_or_path: string }) => Promise<unknown>;
+  addRest: (module: WebAssembly.Module) => void;
   Run: new (text: string) => {
     opened(): { verdict: string; says: string };
     free(): void;
@@ -34,12 +35,14 @@ test("random runs of all kinds of faults are the same natively and in the browse
   await page.goto("/");
   const files = {
     glue: shipped(/^raft_playground.*\.js$/),
-    wasm: shipped(/^raft_playground.*\.wasm$/),
+    wasm: shipped(/^raft_playground_bg.*\.wasm$/),
+    rest: shipped(/^raft_playground_rest.*\.wasm$/),
   };
   const verdicts = await page.evaluate(
-    async ({ runs, glue, wasm }) => {
+    async ({ runs, glue, wasm, rest }) => {
       const engine = (await import(glue)) as Engine;
       await engine.default({ module_or_path: wasm });
+      engine.addRest(await WebAssembly.compileStreaming(fetch(rest)));
       return runs.map((text) => {
         const run = new engine.Run(text);
         const { verdict, says } = run.opened();
@@ -67,15 +70,17 @@ test("a run that differs by one command diverges in the browser as well", async 
   expect(changed.length).toBeGreaterThan(50);
   await page.goto("/");
   const verdicts = await page.evaluate(
-    async ({ runs, glue, wasm }) => {
+    async ({ runs, glue, wasm, rest }) => {
       const engine = (await import(glue)) as Engine;
       await engine.default({ module_or_path: wasm });
+      engine.addRest(await WebAssembly.compileStreaming(fetch(rest)));
       return runs.map((text) => new engine.Run(text).opened().verdict);
     },
     {
       runs: changed.slice(0, 50),
       glue: shipped(/^raft_playground.*\.js$/),
-      wasm: shipped(/^raft_playground.*\.wasm$/),
+      wasm: shipped(/^raft_playground_bg.*\.wasm$/),
+      rest: shipped(/^raft_playground_rest.*\.wasm$/),
     },
   );
   expect(new Set(verdicts)).toEqual(new Set(["diverged"]));

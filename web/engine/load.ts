@@ -1,23 +1,66 @@
 /**
- * Loads the generated wasm package. Its glue keeps one instance in a module variable, so a fresh
- * instance (after a trap) needs a fresh copy of the glue: the same file under another query.
+ * Loads the generated wasm package, which comes in two parts: what the first run needs, and the rest. Its glue keeps
+ * one instance in a module variable, so a fresh instance (after a trap) needs a fresh copy of the glue: the same
+ * file under another query.
  */
 import glueUrl from "../pkg/raft_playground.js?url";
-import wasmUrl from "../pkg/raft_playground_bg.wasm?url";
+import firstUrl from "../pkg/raft_playground_bg.wasm?url";
+import restUrl from "../pkg/raft_playground_rest.wasm?url";
 
 export type Api = typeof import("../pkg/raft_playground");
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+let first: Promise<WebAssembly.Module> | undefined;
+let rest: WebAssembly.Module | undefined;
+let restComing: Promise<void> | undefined;
 let copies = 0;
 
-function compile(): Promise<WebAssembly.Module> {
-  compiled ??= WebAssembly.compileStreaming(fetch(wasmUrl)).catch(async () => {
+async function compile(url: string): Promise<WebAssembly.Module> {
+  return WebAssembly.compileStreaming(fetch(url)).catch(async () => {
     // A server that names the wrong content type is no reason to fail.
-    const answer = await fetch(wasmUrl);
+    const answer = await fetch(url);
     if (!answer.ok) throw new Error(`The engine's file did not load: ${answer.status}.`);
     return WebAssembly.compile(await answer.arrayBuffer());
   });
-  return compiled;
+}
+
+/** Fetches the rest, if it is not there. The first sign of a person is early enough. */
+export function fetchRest(): Promise<void> {
+  restComing ??= compile(restUrl).then(
+    (module) => {
+      rest = module;
+    },
+    (error: unknown) => {
+      restComing = undefined;
+      throw error;
+    },
+  );
+  return restComing;
+}
+
+/**
+ * The rest at once: the engine stands in the middle of a call. Where it was not fetched before, the page waits for it;
+ * that is for what nobody foresaw.
+ */
+function restNow(): WebAssembly.Module {
+  rest ??= new WebAssembly.Module(fetchNow(restUrl));
+  return rest;
+}
+
+function fetchNow(url: string): Uint8Array<ArrayBuffer> {
+  const request = new XMLHttpRequest();
+  try {
+    request.open("GET", url, false);
+    // A request that is waited for cannot have bytes as its answer, but characters that stand for them.
+    request.overrideMimeType("text/plain; charset=x-user-defined");
+    request.send();
+  } catch {
+    // The status says so.
+  }
+  if (request.status !== 200) {
+    // The call cannot go on, so it ends as a trap does, and the run is rebuilt.
+    throw new WebAssembly.RuntimeError(`the rest of the engine did not load: ${request.status}`);
+  }
+  return Uint8Array.from(request.responseText, (character) => character.charCodeAt(0) & 0xff);
 }
 
 /** The first copy is part of the bundle; later ones are the same file as it was generated. */
@@ -29,7 +72,11 @@ function loadGlue(): Promise<Api> {
 
 /** A fresh instance of the engine, which shares nothing with earlier ones but the compiled code. */
 export async function loadApi(): Promise<Api> {
-  const [module, api] = await Promise.all([compile(), loadGlue()]);
+  first ??= compile(firstUrl);
+  const [module, api] = await Promise.all([first, loadGlue()]);
+  api.onNeed(() => {
+    api.addRest(restNow());
+  });
   await api.default({ module_or_path: module });
   return api;
 }

@@ -1,0 +1,157 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { Stop } from "../lib/fail.mjs";
+import { at } from "../lib/paths.mjs";
+import { capture } from "../lib/run.mjs";
+import { say } from "../lib/say.mjs";
+import { asText, fromText, optimised } from "./binaryen.mjs";
+import { importsOf, readModule, typeOf, withImports, writeModule } from "./wat.mjs";
+
+/**
+ * Makes two files of a module: what the page needs for the run that it shows first, and the rest. The rest
+ * works on the memory and the tables of the first: it is one engine, which comes in two parts. In the first
+ * part a stub stands for each function of the rest that it may call; a stub has the rest brought in
+ * when it is not there yet, so no call is ever lost.
+ *
+ * Which functions the first run needs is found out by running it.
+ */
+export function split(folder, name) {
+  const file = path.join(folder, `${name}_bg.wasm`);
+  openGlue(folder, name);
+  const module = readModule(asText(file));
+  const first = usedFirst(folder, name, module);
+  const parts = splitAt(module, first);
+  for (const [part, text] of [
+    [file, parts.first],
+    [path.join(folder, `${name}_rest.wasm`), parts.rest],
+  ]) {
+    fromText(text, part);
+    optimised(part, ["--remove-unused-module-elements"]);
+    const bytes = readFileSync(part);
+    const packed = gzipSync(bytes, { level: 9 }).length;
+    say("split", `${path.basename(part)}: ${bytes.length} bytes, ${packed} gzipped`);
+  }
+}
+
+/** The glue lets the page say how the rest is brought in, and adds it. */
+function openGlue(folder, name) {
+  const file = path.join(folder, `${name}.js`);
+  const glue = readFileSync(file, "utf8");
+  const imports = `"./${name}_bg.js": import0,`;
+  if (glue.split(imports).length !== 2) {
+    throw new Stop("The glue of wasm-bindgen has another form; scripts/build/split.mjs must know.");
+  }
+  const ours = `${imports}\n        "rest": { need: () => need(), used: (number) => used(number) },`;
+  writeFileSync(file, glue.replace(imports, ours) + MORE_GLUE);
+  writeFileSync(path.join(folder, `${name}.d.ts`), MORE_TYPES, { flag: "a" });
+}
+
+const MORE_GLUE = `
+let need = () => { throw new Error("the rest of the engine is not loaded"); };
+let used = () => {};
+
+export function onNeed(bring) { need = bring; }
+export function onUse(note) { used = note; }
+export function addRest(module) { new WebAssembly.Instance(module, { first: wasm }); }
+`;
+
+const MORE_TYPES = `
+/** Says what is done when a function of the rest is wanted before the rest is there: it must be added then. */
+export function onNeed(bring: () => void): void;
+/** Only in the build: says what is told of every call. */
+export function onUse(note: (number: number) => void): void;
+/** Adds the rest of the engine to the part that was loaded first. */
+export function addRest(module: WebAssembly.Module): void;
+`;
+
+/** The functions that the first run calls. */
+function usedFirst(folder, name, { head, functions }) {
+  const noting = [...functions.values()].map(({ lines }, number) => {
+    const locals = lines.findLastIndex((line) => line.startsWith("  (local "));
+    return lines.toSpliced(Math.max(locals, 0) + 1, 0, `  (call $used (i32.const ${number}))`);
+  });
+  const imports = withImports(head, [' (import "rest" "used" (func $used (param i32)))']);
+  const file = path.join(folder, `${name}_noting.wasm`);
+  fromText(writeModule(imports, ...noting), file);
+  const answer = capture(process.execPath, [at("scripts/build/first-run.mjs"), folder, name], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  rmSync(file);
+  if (!answer) throw new Stop("The engine's first run failed; see the message above.");
+  const used = new Set(JSON.parse(answer));
+  return new Set([...functions.keys()].filter((_, number) => used.has(number)));
+}
+
+function splitAt({ head, functions }, isFirst) {
+  const names = [...functions.keys()];
+  const rest = names.filter((name) => !isFirst.has(name));
+  const isRest = new Set(rest);
+  const stubs = [...calledByFirst(head, functions, isFirst)].filter((name) => isRest.has(name));
+  const wanted = [...new Set(rest.flatMap((name) => [...functions.get(name).calls]))];
+  const given = wanted.filter((name) => !isRest.has(name));
+  const exportOf = new Map(given.map((name, number) => [name, `$${number.toString(36)}`]));
+  const shared = head.map(readShared).filter(Boolean);
+
+  const imports = importsOf(head);
+  const first = [
+    withImports(head, [' (import "rest" "need" (func $need))']),
+    ` (table $rest ${stubs.length} funcref)`,
+    " (global $there (mut i32) (i32.const 0))",
+    ' (export "$rest" (table $rest))',
+    ' (export "$there" (global $there))',
+    shared.map(({ kind, name }) => ` (export "$${kind}${name}" (${kind} $${name}))`),
+    given.map((name) => ` (export "${exportOf.get(name)}" (func $${name}))`),
+    " (func $bring (if (i32.eqz (global.get $there)) (then (call $need))))",
+    names.filter((name) => isFirst.has(name)).map((name) => functions.get(name).lines),
+    stubs.map((name, slot) => stub(name, functions.get(name), slot)),
+  ];
+  const typeOfGiven = (name) => imports.get(name) ?? typeOf(functions.get(name));
+  const second = [
+    head.filter((line) => line.startsWith(" (type ")),
+    given.map(
+      (name) => ` (import "first" "${exportOf.get(name)}" (func $${name} ${typeOfGiven(name)}))`,
+    ),
+    shared.map(
+      ({ kind, name, type }) => ` (import "first" "$${kind}${name}" (${kind} $${name} ${type}))`,
+    ),
+    ' (import "first" "$rest" (table $rest 0 funcref))',
+    ' (import "first" "$there" (global $there (mut i32)))',
+    ` (elem (table $rest) (i32.const 0) func ${stubs.map((name) => `$${name}`).join(" ")})`,
+    " (start $arrive)",
+    " (func $arrive (global.set $there (i32.const 1)))",
+    rest.map((name) => functions.get(name).lines),
+  ];
+  return { first: writeModule(first.flat(2)), rest: writeModule(second.flat(2)) };
+}
+
+/** What the first part calls, has in its table, or shows to JavaScript. */
+function calledByFirst(head, functions, isFirst) {
+  const shown = head.filter((line) => /^ \((elem|export|start) /.test(line)).join("\n");
+  const inHead = [...shown.matchAll(/\$([^\s)]+)/g)].map(([, name]) => name);
+  const called = [...isFirst].flatMap((name) => [...functions.get(name).calls]);
+  return new Set([...inHead, ...called]);
+}
+
+/** A memory, table or global variable that both parts work on, with its type as an import has it. */
+function readShared(line) {
+  const [, memory] = /^ \(memory \$(\S+) /.exec(line) ?? [];
+  if (memory) return { kind: "memory", name: memory, type: "0" };
+  const [, table, of] = /^ \(table \$(\S+) .*?(\w+)\)$/.exec(line) ?? [];
+  if (table) return { kind: "table", name: table, type: `0 ${of}` };
+  const [, global, type] = /^ \(global \$(\S+) (\(mut \w+\)|\w+) /.exec(line) ?? [];
+  return global && { kind: "global", name: global, type };
+}
+
+/** Stands for a function of the rest. */
+function stub(name, { params, results, ...type }, slot) {
+  const named = params.map((kind, at) => ` (param $${at} ${kind})`).join("");
+  const result = results === "" ? "" : ` (result ${results})`;
+  const given = params.map((_, at) => ` (local.get $${at})`).join("");
+  return [
+    ` (func $${name}${named}${result}`,
+    "  (call $bring)",
+    `  (call_indirect $rest${typeOf({ params, results, ...type })}${given} (i32.const ${slot}))`,
+    " )",
+  ];
+}
