@@ -1,6 +1,7 @@
 /** The only module through which the page talks to the engine. It knows nothing about Raft. */
 import type {
   Advance,
+  Answer,
   BranchView,
   CommandHelp,
   Comparison,
@@ -23,6 +24,7 @@ import { fetchRest, loadApi, type Api } from "./load";
 
 export type {
   Advance,
+  Answer,
   BranchView,
   CommandHelp,
   Comparison,
@@ -45,6 +47,7 @@ export type {
   MessageView,
   Opened,
   PresetView,
+  Reason,
   Remark,
   RuleView,
   ServerDetail,
@@ -274,6 +277,11 @@ export class Engine {
   journal(query: JournalQuery): JournalPage {
     const none = { total: 0, first: 0, lines: [], dropped: 0, until: 0 };
     return this.#ask("journal", () => this.#run.journal(query)) ?? none;
+  }
+
+  /** Answers `leader`, `entry 7` or `message 41`. Throws in words when it is no such question. */
+  why(question: string): Answer | undefined {
+    return this.#ask("why", () => this.#run.why(question));
   }
 
   timeline(): Timeline | undefined {

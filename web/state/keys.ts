@@ -1,6 +1,7 @@
 /** The one table of keys: the handler and the help sheet both read it. */
 import type { Playground } from "./playground.svelte";
 import { notices } from "./notices.svelte";
+import { asked, questionOf } from "../why/asked.svelte";
 import { isFolded, preferences, toggleFolded, toggleTheme } from "./preferences.svelte";
 
 export interface KeyRow {
@@ -155,6 +156,12 @@ export const keyTable: KeyRow[] = [
       p.consoleOpen = true;
       p.askFocus("console");
     },
+  },
+  {
+    keys: ["q"],
+    says: "ask why: of the selected entry or message, else of the leader",
+    group: "view",
+    run: (p) => asked.ask(questionOf(p)),
   },
   {
     keys: ["g"],

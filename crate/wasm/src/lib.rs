@@ -12,6 +12,7 @@ mod query;
 mod read;
 mod spacetime;
 pub mod view;
+pub mod why;
 
 use json::{object, objects};
 use query::{FrameViewJs, JournalQueryJs};
@@ -319,6 +320,14 @@ impl Playground {
     /// Lines of the journal.
     pub fn journal(&mut self, query: &JournalQueryJs) -> Ts<JournalPage> {
         object(&read::journal(self.branches.run_mut(), &query.read()))
+    }
+
+    /// Answers a question about this moment: `leader`, `entry 7`, `message 41`.
+    ///
+    /// # Errors
+    /// When it is no such question.
+    pub fn why(&self, question: &str) -> Result<Ts<why::Answer>, JsError> {
+        Ok(object(&why::answer(self.run(), question.parse()?)))
     }
 
     /// The outline of the whole run.

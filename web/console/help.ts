@@ -1,0 +1,8 @@
+import type { CommandHelp } from "../engine/engine";
+
+/** What the console answers itself: it is no command, since it changes nothing. */
+export const WHY_HELP: CommandHelp = {
+  usage: "why [leader | entry N | message N]",
+  says: "Answers a question about this moment: why there is no leader, why an entry is not committed, what became of a message. It changes nothing.",
+  example: "why entry 7",
+};
