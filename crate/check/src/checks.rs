@@ -402,6 +402,10 @@ impl Checks {
 
     /// A server says that it holds what a leader of this term holds.
     fn holds(&mut self, at: At, server: ServerId, term: Term, upto: Index, disk: &Durable) {
+        if disk.vote.current_term > term {
+            // The answer has waited for a write that also brought a later term, and perhaps a later log.
+            return;
+        }
         // In a later term the log may have been changed since: it was durable as it was then.
         let overtaken = self.views[server.slot()].seen.vote.current_term > term;
         let durable = if overtaken { disk.last } else { disk.agrees };
@@ -440,6 +444,10 @@ impl Checks {
             let facts =
                 format_args!("{server} restarts in term {term} after it has said term {told}");
             self.falls(at, Property::TermsRise, &[server], &[], &[], facts);
+        }
+        if self.views.len() == 1 {
+            // It leads before its disk has its vote, and nobody else has seen what a crash took away.
+            self.table.unsee_after(memory.log.last().index);
         }
         self.read_log(at, server, memory.log);
         self.look_at_snapshot(at, server, memory);

@@ -139,6 +139,19 @@ impl Table {
         }
     }
 
+    /// Forgets which entries logs have held after an index.
+    pub(crate) fn unsee_after(&mut self, last: Index) {
+        for (number, chunk) in &mut self.chunks {
+            let before = *number * CHUNK;
+            if before + CHUNK > last.0 {
+                let chunk = Arc::make_mut(chunk);
+                let gone = chunk.rows.iter_mut().skip(last.0.saturating_sub(before) as usize);
+                gone.for_each(|row| row.seen = Seen::default());
+                chunk.strays.retain(|(index, _)| *index <= last);
+            }
+        }
+    }
+
     /// Forgets the chunks of which the caller says so, from the first and the last of their indexes.
     pub(crate) fn forget(&mut self, mut is_old: impl FnMut(Index, Index) -> bool) {
         self.chunks.retain(|(number, _)| {
