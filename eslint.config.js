@@ -14,6 +14,7 @@ export default defineConfig(
       "web/pkg",
       "web/pkg-lab",
       "web/pkg-link",
+      "web/pkg-search",
       ".tools",
       "test-results",
       "playwright-report",

@@ -32,6 +32,12 @@ const probes = {
     if (decode(encode(text)) !== text) throw new Error("a link does not hold its text");
     return encode(text);
   },
+  /** A broken rule, found and shrunk. */
+  raft_search: ({ Search }) => {
+    const search = new Search("RefuseSecondVote", "1", 1);
+    while (search.step(100_000).state !== "done");
+    return search.text();
+  },
   /** One test of each part, the last with snapshots over a lossy network. */
   raft_lab: ({ run }) =>
     ["TestReElection3A", "TestBackup3B", "TestFigure8Unreliable3C", "TestSnapshotInstallUnCrash3D"]

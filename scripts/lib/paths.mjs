@@ -30,6 +30,13 @@ export const packages = [
     profile: "lab",
   },
   { name: "raft_link", crate: "raft-link-page", from: "crate/wasm-link", to: "web/pkg-link" },
+  {
+    name: "raft_search",
+    crate: "raft-search-page",
+    from: "crate/wasm-search",
+    to: "web/pkg-search",
+    profile: "lab",
+  },
 ];
 
 /** The crate whose bindings are tested in the browser by themselves. */

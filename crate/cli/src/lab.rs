@@ -1,7 +1,8 @@
 //! `raft-playground lab`: the course's table, or every failure with the command that repeats it.
 
+use crate::shared::{bar, refuse, seeds, start_jobs};
 use clap::Args;
-use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
+use indicatif::ParallelProgressIterator;
 use raft_lab::{Outcome, Test, all, record, run};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -27,16 +28,6 @@ pub(crate) struct Lab {
     /// command at its place, and a note on every check and fault.
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
-}
-
-fn seeds(text: &str) -> Result<(u64, u64), String> {
-    let (first, last) = text.split_once("..").unwrap_or((text, text));
-    let number = |text: &str| text.parse::<u64>().map_err(|_| format!("`{text}` is not a seed"));
-    let (first, last) = (number(first)?, number(last)?);
-    if first > last {
-        return Err("the first seed is after the last, which would be no run at all".into());
-    }
-    Ok((first, last))
 }
 
 /// One run, in the course's figures.
@@ -84,20 +75,14 @@ impl Lab {
             }
             return ExitCode::from(2);
         }
-        if let Some(jobs) = self.jobs
-            && let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global()
-        {
-            eprintln!("{jobs} jobs cannot be started: {error}");
-            return ExitCode::from(2);
+        if let Err(error) = start_jobs(self.jobs) {
+            return refuse(&error);
         }
         let rows = match &self.trace {
             None => self.rows(&tests),
             Some(file) => match self.traced(&tests, file) {
                 Ok(row) => vec![row],
-                Err(error) => {
-                    eprintln!("{error}");
-                    return ExitCode::from(2);
-                }
+                Err(error) => return refuse(&error),
             },
         };
         if self.json {
@@ -138,10 +123,7 @@ impl Lab {
         let runs: Vec<(&'static Test, u64)> =
             tests.iter().flat_map(|&test| (first..=last).map(move |seed| (test, seed))).collect();
         // A single table appears at once; a bar would only flicker.
-        let bar =
-            if first == last { ProgressBar::hidden() } else { ProgressBar::new(runs.len() as u64) };
-        let style = "{bar:40} {pos}/{len} runs, {elapsed} elapsed, {eta} left";
-        bar.set_style(ProgressStyle::with_template(style).expect("the template is well-formed"));
+        let bar = bar(runs.len() as u64, first == last);
         runs.into_par_iter()
             .progress_with(bar)
             .map(|(test, seed)| row(test, seed, run(test, seed)))
@@ -242,19 +224,6 @@ mod tests {
         assert_eq!(count(&chosen(&["-reliable"])), "2 tests as in earlier years");
         assert_eq!(count(&chosen(&[""])), "28 tests and 2 as in earlier years");
         assert!(chosen(&["nothing"]).is_empty());
-    }
-
-    #[test]
-    fn seeds_are_one_or_a_range() {
-        assert_eq!(seeds("7"), Ok((7, 7)));
-        assert_eq!(seeds("1..1000"), Ok((1, 1000)));
-        for (text, says) in [
-            ("", "`` is not a seed"),
-            ("1..x", "`x` is not a seed"),
-            ("9..1", "the first seed is after the last"),
-        ] {
-            assert!(seeds(text).is_err_and(|error| error.starts_with(says)), "{text}");
-        }
     }
 
     #[test]

@@ -3,7 +3,10 @@
 mod lab;
 mod link;
 mod replay;
+mod search;
+mod shared;
 mod source;
+mod swarm;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -24,6 +27,10 @@ enum Command {
     Link(link::Link),
     /// Executes a run again, from a link or a file, and compares it with what was recorded.
     Replay(replay::Replay),
+    /// Looks for a run in which a broken rule breaks a promise, and shrinks it.
+    Search(search::Search),
+    /// Runs clusters under faults, each drawn from a seed, and checks every promise after every event.
+    Swarm(swarm::Swarm),
 }
 
 fn main() -> ExitCode {
@@ -31,5 +38,7 @@ fn main() -> ExitCode {
         Command::Lab(lab) => lab.run(),
         Command::Link(link) => link.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Search(search) => search.run(),
+        Command::Swarm(swarm) => swarm.run(),
     }
 }

@@ -1,0 +1,156 @@
+//! `raft-playground swarm`: many clusters under faults, and what happened in them.
+
+use crate::shared::{Stopwatch, bar, broken, refuse, seeds, start_jobs};
+use clap::Args;
+use indicatif::ParallelProgressIterator;
+use raft_core::Rule;
+use raft_search::shrink::{Budget, Shrinker};
+use raft_search::swarm::{self, Length};
+use raft_search::{Counts, Hint, Played, Sometimes, Wanted};
+use raft_sim::Config;
+use rayon::prelude::*;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What to run.
+#[derive(Args)]
+pub(crate) struct Swarm {
+    /// Seeds, such as `7` or `1..1000`; both ends are included.
+    #[arg(long, default_value = "1..1000", value_parser = seeds)]
+    seeds: (u64, u64),
+    /// How many runs go on at once. None: as many as there are cores.
+    #[arg(long)]
+    jobs: Option<usize>,
+    /// A rule or a mistake that all servers have wrong; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    broken: Vec<String>,
+    /// Runs of 50,000 events and more instead of 5,000.
+    #[arg(long)]
+    long: bool,
+    /// Shrinks what fails, and prints the small run.
+    #[arg(long)]
+    shrink: bool,
+    /// Writes the first run that fails, or the only one that was asked for, to this file.
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+}
+
+/// From so many seeds on, what has never happened is a failure: then the swarm tests too little.
+const ENOUGH_SEEDS: u64 = 1_000;
+
+/// So many failures are printed whole.
+const PRINTED: usize = 5;
+
+/// What the runs came to.
+#[derive(Default)]
+struct Sum {
+    runs: u64,
+    events: u64,
+    /// Commands and faults.
+    acts: u64,
+    counts: Counts,
+    failed: Vec<(u64, Played)>,
+    /// The run, if only one was asked for.
+    only: Option<Played>,
+}
+
+impl Sum {
+    fn with(mut self, other: Self) -> Self {
+        self.runs += other.runs;
+        self.events += other.events;
+        self.acts += other.acts;
+        self.counts += &other.counts;
+        self.failed.extend(other.failed);
+        self.only = self.only.or(other.only);
+        self
+    }
+}
+
+impl Swarm {
+    /// Success when no promise was broken, and enough happened.
+    pub(crate) fn run(&self) -> ExitCode {
+        let base = match broken(&self.broken).and_then(|base| start_jobs(self.jobs).map(|()| base))
+        {
+            Ok(base) => base,
+            Err(error) => return refuse(&error),
+        };
+        let started = Stopwatch::start();
+        let mut sum = self.play(&base);
+        sum.failed.sort_by_key(|(seed, _)| *seed);
+        let failed = sum.failed.len() as u64;
+        print_counts(&sum.counts);
+        for (seed, played) in sum.failed.iter().take(PRINTED) {
+            self.print_failure(*seed, played);
+        }
+        if sum.failed.len() > PRINTED {
+            let seeds = sum.failed[PRINTED..].iter().map(|(seed, _)| seed.to_string());
+            println!("and seeds {}", seeds.collect::<Vec<_>>().join(" "));
+        }
+        println!(
+            "{} runs, {} events, {} commands and faults, {:.1} s: {} passed, {failed} failed",
+            sum.runs,
+            sum.events,
+            sum.acts,
+            started.seconds(),
+            sum.runs - failed
+        );
+        let missing = sum.counts.missing();
+        let too_little = sum.runs >= ENOUGH_SEEDS && !missing.is_empty();
+        if too_little {
+            println!("but this never happened: {}", missing.join(", "));
+        }
+        let wanted = sum.failed.first().map(|(_, played)| played).or(sum.only.as_ref());
+        if let Some((file, played)) = self.trace.as_ref().zip(wanted)
+            && let Err(error) = std::fs::write(file, played.trace(None).to_string())
+        {
+            return refuse(&format!("cannot write {}: {error}", file.display()));
+        }
+        if failed > 0 || too_little { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+
+    fn play(&self, base: &Config) -> Sum {
+        let (first, last) = self.seeds;
+        let length = if self.long { Length::LONG } else { Length::SWARM };
+        let run = |seed| {
+            let played = swarm::run(seed, base, Hint::Swarm, length, Wanted::Any);
+            let (events, acts) = (played.events, played.case.acts.len() as u64);
+            let mut sum = Sum { runs: 1, events, acts, ..Sum::default() };
+            sum.counts += &played.counts;
+            if played.found.is_some() {
+                sum.failed.push((seed, played));
+            } else if first == last {
+                sum.only = Some(played);
+            }
+            sum
+        };
+        let bar = bar((last - first).saturating_add(1), first == last);
+        (first..=last).into_par_iter().progress_with(bar).map(run).reduce(Sum::default, Sum::with)
+    }
+
+    fn print_failure(&self, seed: u64, whole: &Played) {
+        let Some(violation) = &whole.found else { return };
+        println!("seed {seed}: {} is broken: {violation}", violation.property);
+        println!("  at {}, event {}", violation.at.time, violation.at.event);
+        let broken = self.broken.iter().flat_map(|name| [" --broken ", name]).collect::<String>();
+        let long = if self.long { " --long" } else { "" };
+        println!("  again: raft-playground swarm --seeds {seed}{broken}{long}");
+        let name = Some(format!("seed {seed}: {} is broken", violation.property));
+        let shrunk = self.shrink.then(|| Shrinker::new(whole.clone(), Budget::USUAL)).flatten();
+        let played = shrunk.map(Shrinker::finish).map(|shrinker| shrinker.best().clone());
+        if let Some(small) = &played {
+            println!("{}", small.trace(name.clone()));
+        }
+        let played = played.as_ref().unwrap_or(whole);
+        println!("  link: #{}", raft_link::encode(&played.trace(name).to_string()));
+    }
+}
+
+/// The rules and everything else, with how often each happened.
+fn print_counts(counts: &Counts) {
+    let others = Sometimes::ALL.iter().map(|&what| (what.says(), counts.of(what)));
+    for (says, n) in others {
+        println!("{n:>12}  {says}");
+    }
+    let fired = Rule::ALL.iter().filter(|&&rule| counts.rule(rule) > 0).count();
+    println!("{fired:>12}  of {} rules applied", Rule::ALL.len());
+}

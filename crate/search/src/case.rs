@@ -1,0 +1,97 @@
+//! A run reduced to what decides it: settings, commands with their moments, and an end.
+
+use raft_core::{ServerId, Time};
+use raft_language::command::{Command, Servers};
+use raft_language::config::Config;
+use raft_sim::Trace;
+use raft_sim::trace::{Line, Show, What};
+
+/// Something done at a moment, after all events of that moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Act {
+    /// The moment.
+    pub at: Time,
+    /// What is done.
+    pub command: Command,
+}
+
+/// A run that can be played: settings, what is done and when, and an end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Case {
+    /// The settings.
+    pub config: Config,
+    /// What is done, in the order of time.
+    pub acts: Vec<Act>,
+    /// When it ends.
+    pub end: Time,
+}
+
+impl Case {
+    /// What a trace says. A command in the midst of a moment comes to stand after all events of it.
+    pub fn of(trace: &Trace) -> Self {
+        let act = |line: &Line| Some(Act { at: line.at, command: line.command()?.clone() });
+        Self {
+            config: trace.config.clone(),
+            acts: trace.lines.iter().filter_map(act).collect(),
+            end: trace.lines.last().map_or(Time(0), |line| line.at),
+        }
+    }
+
+    /// The same as a trace, which opens at a place if one is given.
+    pub fn trace(&self, name: Option<String>, show: Option<Show>) -> Trace {
+        let line = |at, what| Line { at, after: None, what };
+        let acts = self.acts.iter();
+        let acts = acts.map(|act| line(act.at, What::Command(act.command.clone())));
+        Trace {
+            name,
+            config: self.config.clone(),
+            lines: acts.chain([line(self.end, What::End)]).collect(),
+            show,
+            ..Trace::default()
+        }
+    }
+
+    /// The same without one of its servers; those after it move up. What was done to it alone is left out.
+    #[must_use]
+    pub fn without_server(&self, gone: ServerId) -> Self {
+        let acts = self.acts.iter().filter_map(|act| {
+            without(&act.command, gone).map(|command| Act { at: act.at, command })
+        });
+        let mut config = self.config.clone();
+        config.raft.servers -= 1;
+        Self { acts: acts.collect(), config, end: self.end }
+    }
+}
+
+/// A command as it is without a server; none when nothing is left of it.
+fn without(command: &Command, gone: ServerId) -> Option<Command> {
+    let one = |server: ServerId| (server != gone).then(|| renamed(server, gone));
+    let some = |servers: &[ServerId]| servers.iter().filter_map(|&s| one(s)).collect::<Vec<_>>();
+    let servers = |servers: &Servers| match servers {
+        Servers::These(list) => Some(some(list)).filter(|l| !l.is_empty()).map(Servers::These),
+        other => Some(other.clone()),
+    };
+    Some(match command {
+        Command::Start { at, command } => {
+            let at = at.map_or(Some(None), |at| one(at).map(Some))?;
+            Command::Start { at, command: command.clone() }
+        }
+        Command::Servers(action, list) => Command::Servers(*action, servers(list)?),
+        Command::Link { from, to, both, change } => {
+            Command::Link { from: one(*from)?, to: one(*to)?, both: *both, change: *change }
+        }
+        Command::Partition(groups) => {
+            let groups = groups.iter().map(|group| some(group)).filter(|group| !group.is_empty());
+            Command::Partition(Some(groups.collect::<Vec<_>>()).filter(|g| !g.is_empty())?)
+        }
+        Command::Isolate(server) => Command::Isolate(one(*server)?),
+        Command::Clock(server, rate) => Command::Clock(one(*server)?, *rate),
+        Command::Disk(list, latency) => Command::Disk(servers(list)?, *latency),
+        Command::Corrupt(server, offset) => Command::Corrupt(one(*server)?, *offset),
+        other => other.clone(),
+    })
+}
+
+fn renamed(server: ServerId, gone: ServerId) -> ServerId {
+    if server > gone { ServerId(server.0 - 1) } else { server }
+}

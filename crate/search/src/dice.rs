@@ -1,0 +1,76 @@
+//! Drawing from lists, on top of the core's generator.
+
+use raft_core::{Dice, Micros};
+
+/// What one part of a plan draws from; each part has its own, so that one more draw in one changes
+/// nothing in another.
+#[derive(Clone, Debug)]
+pub(crate) struct Chance(Dice);
+
+/// What a stream of chance is for.
+#[derive(Clone, Copy)]
+pub(crate) enum Purpose {
+    Settings = 1,
+    Habits = 2,
+    Acts = 3,
+}
+
+impl Chance {
+    /// The stream of a seed for a purpose.
+    pub(crate) fn new(seed: u64, purpose: Purpose) -> Self {
+        let mut mixed = seed ^ (purpose as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // The finaliser of MurmurHash3: seeds beside each other become far apart.
+        for factor in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
+            mixed = (mixed ^ mixed >> 33).wrapping_mul(factor);
+        }
+        Self(Dice::new(mixed ^ mixed >> 33))
+    }
+
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
+        self.0.below(n)
+    }
+
+    pub(crate) fn between(&mut self, min: u64, max: u64) -> u64 {
+        self.0.between(min, max)
+    }
+
+    pub(crate) fn percent(&mut self, percent: u16) -> bool {
+        self.0.chance(percent * 10)
+    }
+
+    /// A range within these bounds.
+    pub(crate) fn range(&mut self, least: Micros, most: Micros) -> (Micros, Micros) {
+        let (a, b) = (self.between(least, most), self.between(least, most));
+        (a.min(b), a.max(b))
+    }
+
+    /// One of a list.
+    pub(crate) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len() as u64) as usize]
+    }
+
+    /// One of a list that may be empty.
+    pub(crate) fn any<T: Copy>(&mut self, list: &[T]) -> Option<T> {
+        (!list.is_empty()).then(|| self.pick(list))
+    }
+
+    /// One of a list by weights, of which one at least is not 0.
+    pub(crate) fn weighted<T: Copy>(&mut self, list: &[(u64, T)]) -> T {
+        let mut at = self.below(list.iter().map(|(weight, _)| weight).sum());
+        for &(weight, thing) in list {
+            match at.checked_sub(weight) {
+                Some(rest) => at = rest,
+                None => return thing,
+            }
+        }
+        list[0].1
+    }
+
+    /// A list in another order.
+    pub(crate) fn shuffled<T>(&mut self, mut list: Vec<T>) -> Vec<T> {
+        for at in (1..list.len()).rev() {
+            list.swap(at, self.below(at as u64 + 1) as usize);
+        }
+        list
+    }
+}

@@ -1,0 +1,110 @@
+//! What a search leans towards, so that the mistake that is looked for is reached soon.
+
+use raft_core::{Mistake, Rule, Switch};
+
+/// What happens more often in the runs of a search.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Hint {
+    /// Everything may happen, in clusters of all sizes.
+    #[default]
+    Swarm,
+    /// Everything may happen, in small clusters.
+    Any,
+    /// Rival candidates, deposed leaders.
+    Elections,
+    /// Clusters of an even number.
+    Quorums,
+    /// Crashes and restarts in quick succession.
+    Restarts,
+    /// Logs that part, and lost or late messages.
+    Logs,
+    /// Snapshots and followers that lag.
+    Snapshots,
+    /// Clients that ask again.
+    Sessions,
+    /// Peace, soon.
+    Timers,
+}
+
+impl Hint {
+    /// What brings this mistake to light.
+    pub fn for_switch(switch: Switch) -> Self {
+        match switch {
+            Switch::Rule(rule) => Self::for_rule(rule),
+            Switch::Mistake(mistake) => Self::for_mistake(mistake),
+        }
+    }
+
+    fn for_rule(rule: Rule) -> Self {
+        use Rule as R;
+        match rule {
+            R::RecoverState | R::PersistFirst => Self::Restarts,
+            R::AdoptHigherTerm
+            | R::IgnoreStaleReply
+            | R::IncrementTerm
+            | R::VoteForSelf
+            | R::RequestVotes
+            | R::RefuseOldCandidate
+            | R::RefuseSecondVote
+            | R::GrantVote
+            | R::CountVote
+            | R::WinElection
+            | R::CandidateFollowsLeader
+            | R::RefuseOldLeader => Self::Elections,
+            R::RefuseOutdatedLog
+            | R::ApplyCommitted
+            | R::ResetProgress
+            | R::SendEntries
+            | R::AdvanceMatch
+            | R::BackUp
+            | R::SkipConflictingTerm
+            | R::CommitByCounting
+            | R::CommitOnlyOwnTerm
+            | R::RefuseMismatch
+            | R::DeleteConflict
+            | R::AppendNew
+            | R::FollowCommit => Self::Logs,
+            R::TakeSnapshot
+            | R::IgnoreSnapshotRequest
+            | R::SendSnapshot
+            | R::RefuseOldSnapshot
+            | R::IgnoreCoveredSnapshot
+            | R::SaveSnapshot
+            | R::RetainSuffix
+            | R::DiscardLog
+            | R::ResetStateMachine => Self::Snapshots,
+            R::RandomElectionTimeout
+            | R::LeaderResetsTimer
+            | R::VoteResetsTimer
+            | R::FollowerTimesOut
+            | R::CandidateTimesOut
+            | R::AnnounceLeader
+            | R::SendHeartbeats => Self::Timers,
+            R::AcceptCommand | R::RedirectCommand => Self::Any,
+        }
+    }
+
+    fn for_mistake(mistake: Mistake) -> Self {
+        use Mistake as M;
+        match mistake {
+            M::VoteNotPersisted
+            | M::TermNotPersisted
+            | M::EntriesNotPersisted
+            | M::AnswersBeforeDurable => Self::Restarts,
+            M::SnapshotLostOnRestart => Self::Snapshots,
+            M::OldLeaderKeepsLeading | M::VoteKeptAcrossTerms | M::VotesOfEarlierElections => {
+                Self::Elections
+            }
+            M::HalfIsEnough => Self::Quorums,
+            M::ComparesLengthOnly
+            | M::NextIndexUnderflow
+            | M::ChecksIndexOnly
+            | M::ClampsToOwnLog => Self::Logs,
+            M::StaleMessageResetsTimer => Self::Timers,
+            M::AnswersBeforeCommit
+            | M::ReadsWithoutLog
+            | M::RetriesAppliedTwice
+            | M::SessionsNotInSnapshot => Self::Sessions,
+        }
+    }
+}

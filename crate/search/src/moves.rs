@@ -1,0 +1,192 @@
+//! What shrinking tries: one change after another, each of which makes a run smaller.
+
+use crate::case::{Act, Case};
+use crate::simpler;
+use raft_core::{Micros, ServerId, Time};
+
+/// A kind of change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Pass {
+    /// Commands are left out: half of them at a time, then fewer, then one by one.
+    #[default]
+    Drop,
+    /// A server is left out.
+    Servers,
+    /// Settings become simpler.
+    Settings,
+    /// Commands become simpler.
+    Commands,
+    /// Two commands that belong together are left out: a fault and its repair.
+    Pairs,
+    /// Less time passes between commands.
+    Time,
+}
+
+const PASSES: [Pass; 6] =
+    [Pass::Drop, Pass::Servers, Pass::Settings, Pass::Commands, Pass::Pairs, Pass::Time];
+
+/// Where a round of tries stands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Moves {
+    pass: usize,
+    /// Which command, server or setting is next.
+    at: usize,
+    /// Which change of it.
+    variant: usize,
+    /// How many commands are left out at once; 0: not begun.
+    size: usize,
+}
+
+impl Moves {
+    /// The next try of this pass; none when there is none.
+    pub(crate) fn next(&mut self, case: &Case) -> Option<Case> {
+        match PASSES[self.pass] {
+            Pass::Drop => self.drop_some(case),
+            Pass::Servers => self.drop_server(case),
+            Pass::Settings => self.simpler_settings(case),
+            Pass::Commands => self.simpler_command(case),
+            Pass::Pairs => self.drop_pair(case),
+            Pass::Time => self.less_time(case),
+        }
+    }
+
+    /// Takes note of how the last try ended. What is gone makes room for what comes after it.
+    pub(crate) fn tried(&mut self, smaller: bool) {
+        match (PASSES[self.pass], smaller) {
+            (Pass::Drop | Pass::Servers, true) => {}
+            (Pass::Drop, false) => self.at += self.size,
+            (Pass::Servers, false) => self.at += 1,
+            (_, true) => self.variant = 0,
+            (_, false) => self.variant += 1,
+        }
+    }
+
+    /// Goes on to the next pass; false when there is none.
+    pub(crate) fn next_pass(&mut self) -> bool {
+        let pass = self.pass + 1;
+        let more = pass < PASSES.len();
+        if more {
+            *self = Self { pass, ..Self::default() };
+        }
+        more
+    }
+
+    fn drop_some(&mut self, case: &Case) -> Option<Case> {
+        let n = case.acts.len();
+        if self.size == 0 {
+            self.size = n.div_ceil(2).max(1);
+        }
+        while self.at >= n {
+            if self.size <= 1 {
+                return None;
+            }
+            (self.size, self.at) = (self.size.min(n).div_ceil(2), 0);
+            if n == 0 {
+                return None;
+            }
+        }
+        let gone = self.at..(self.at + self.size).min(n);
+        Some(keep(case, |at| !gone.contains(&at)))
+    }
+
+    fn drop_server(&mut self, case: &Case) -> Option<Case> {
+        let n = usize::from(case.config.raft.servers);
+        (n > 1 && self.at < n).then(|| {
+            let mut smaller = case.without_server(ServerId::from_slot(n - 1 - self.at));
+            smaller.end = with_slack(case);
+            smaller
+        })
+    }
+
+    fn simpler_settings(&mut self, case: &Case) -> Option<Case> {
+        let config = simpler::settings(&case.config).into_iter().nth(self.variant)?;
+        Some(Case { config, acts: case.acts.clone(), end: with_slack(case) })
+    }
+
+    fn simpler_command(&mut self, case: &Case) -> Option<Case> {
+        loop {
+            let act = case.acts.get(self.at)?;
+            let variants = simpler::command(&act.command, case.config.raft.servers);
+            if let Some(command) = variants.into_iter().nth(self.variant) {
+                let mut smaller = case.clone();
+                smaller.acts[self.at].command = command;
+                return Some(smaller);
+            }
+            (self.at, self.variant) = (self.at + 1, 0);
+        }
+    }
+
+    fn drop_pair(&mut self, case: &Case) -> Option<Case> {
+        loop {
+            let (first, second) = (self.at, self.at + 1 + self.variant);
+            let one = case.acts.get(first)?;
+            let Some(other) = case.acts.get(second) else {
+                (self.at, self.variant) = (self.at + 1, 0);
+                continue;
+            };
+            if simpler::belong_together(&one.command, &other.command) {
+                return Some(keep(case, |at| at != first && at != second));
+            }
+            self.variant += 1;
+        }
+    }
+
+    /// The time before a command, and with it everything after, becomes shorter.
+    fn less_time(&mut self, case: &Case) -> Option<Case> {
+        loop {
+            // Not the time after the last command: the violation itself is the end.
+            let act = case.acts.get(self.at)?;
+            let before = self.at.checked_sub(1).map_or(Time(0), |at| case.acts[at].at);
+            let gap = act.at - before;
+            if let Some(&shorter) = shorter(before, gap).get(self.variant) {
+                return Some(earlier(case, self.at, gap - shorter));
+            }
+            (self.at, self.variant) = (self.at + 1, 0);
+        }
+    }
+}
+
+fn keep(case: &Case, keeps: impl Fn(usize) -> bool) -> Case {
+    let acts = case.acts.iter().enumerate().filter(|(at, _)| keeps(*at));
+    Case {
+        config: case.config.clone(),
+        acts: acts.map(|(_, act)| act.clone()).collect(),
+        end: case.end,
+    }
+}
+
+/// A change of the cluster or the network may put the violation off a little.
+fn with_slack(case: &Case) -> Time {
+    case.end + 2 * case.config.raft.election_max
+}
+
+/// Everything from a command on happens so much earlier.
+fn earlier(case: &Case, from: usize, by: Micros) -> Case {
+    let shift = |(at, act): (usize, &Act)| {
+        let time = if at < from { act.at } else { Time(act.at - Time(by)) };
+        Act { at: time, command: act.command.clone() }
+    };
+    let acts = case.acts.iter().enumerate().map(shift).collect();
+    Case { config: case.config.clone(), acts, end: Time(case.end - Time(by)) }
+}
+
+/// Shorter times than this: none, half, and such that the moment is a round one.
+fn shorter(before: Time, gap: Micros) -> Vec<Micros> {
+    let mut list = Vec::new();
+    if gap == 0 {
+        return list;
+    }
+    list.push(0);
+    if gap > 10_000 {
+        list.push(gap / 2);
+        list.push(gap / 4 * 3);
+    }
+    let at = before + gap;
+    for unit in [1_000_000, 100_000, 10_000, 1_000] {
+        let round = at.0 / unit * unit;
+        if round >= before.0 && round < at.0 {
+            list.push(round - before.0);
+        }
+    }
+    list
+}
