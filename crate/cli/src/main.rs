@@ -1,5 +1,6 @@
 //! The Raft playground's engine in a terminal.
 
+mod explore;
 mod lab;
 mod link;
 mod replay;
@@ -21,6 +22,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Looks at all that can happen in a small world.
+    Explore(explore::Explore),
     /// Runs the tests of MIT 6.5840's Raft lab.
     Lab(lab::Lab),
     /// Prints a run's text as a link that opens it in the page.
@@ -35,6 +38,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Explore(explore) => explore.run(),
         Command::Lab(lab) => lab.run(),
         Command::Link(link) => link.run(),
         Command::Replay(replay) => replay.run(),

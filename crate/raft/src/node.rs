@@ -200,6 +200,30 @@ impl Node {
         self.timer
     }
 
+    /// The same server in a cluster where every server has another name: Raft treats all alike.
+    ///
+    /// # Panics
+    /// When two servers would have the same name.
+    #[must_use]
+    pub fn renamed(&self, name: impl Fn(ServerId) -> ServerId) -> Self {
+        let role = match &self.role {
+            Role::Follower { leader } => Role::Follower { leader: leader.map(&name) },
+            Role::Candidate { votes } => {
+                let mut votes: Vec<ServerId> = votes.iter().map(|&voter| name(voter)).collect();
+                votes.sort_unstable();
+                Role::Candidate { votes }
+            }
+            Role::Leader { progress } => Role::Leader { progress: progress.renamed(&name) },
+        };
+        Self {
+            id: name(self.id),
+            voted_for: self.voted_for.map(&name),
+            written: Vote { voted_for: self.written.voted_for.map(&name), ..self.written },
+            role,
+            ..self.clone()
+        }
+    }
+
     fn receive(&mut self, now: Time, envelope: Envelope, out: &mut Vec<Action>) {
         let Envelope { from, term, call, message, .. } = envelope;
         if term > self.current_term && (self.obeys(Rule::AdoptHigherTerm) || !message.is_reply()) {

@@ -43,6 +43,14 @@ impl Followers {
         Self(followers.collect())
     }
 
+    pub(crate) fn renamed(&self, name: impl Fn(ServerId) -> ServerId) -> Self {
+        let mut renamed: Vec<_> =
+            self.0.iter().map(|(id, progress)| (name(*id), progress.clone())).collect();
+        renamed.sort_unstable_by_key(|(id, _)| *id);
+        assert!(renamed.is_sorted_by(|a, b| a.0 < b.0), "names are told apart");
+        Self(renamed)
+    }
+
     /// What is known of one of them.
     pub fn get(&self, id: ServerId) -> Option<&Progress> {
         self.iter().find(|(follower, _)| *follower == id).map(|(_, progress)| progress)

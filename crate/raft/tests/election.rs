@@ -247,3 +247,25 @@ fn election_timeouts_differ_from_server_to_server_and_from_time_to_time() {
     deadlines.dedup();
     assert!(deadlines.len() >= 9, "ten draws of 300,001 values");
 }
+
+#[test]
+fn a_server_under_another_name_does_the_same_under_that_name() {
+    let swap = |server: ServerId| match server {
+        S1 => S3,
+        S3 => S1,
+        other => other,
+    };
+    let mut node = leader(3, log(&[1, 2]));
+    step(&mut node, Input::Start("3@4".into()));
+    let mut other = node.renamed(swap);
+    assert_eq!(other.id(), S3);
+    assert_eq!(other.get_state(), node.get_state());
+    // Calls are made in the order of the names.
+    let last = |lines: Vec<String>| lines.last().expect("a heartbeat").clone();
+    let to = last(step(&mut node, Input::Timeout));
+    assert_eq!(to, "send S3 in term 4, call 8: heartbeat after 3@4, commit 0");
+    assert_eq!(last(step(&mut other, Input::Timeout)), to.replace("S3", "S2"));
+    assert_eq!(other.renamed(swap).role(), node.role());
+    let voter = node_of(Config { servers: 3, ..Config::default() }, 3, Some(S3), log(&[]));
+    assert_eq!(voter.renamed(swap).vote().voted_for, Some(S1));
+}

@@ -1,0 +1,126 @@
+//! `raft-playground explore`: all that can happen in a small world, or the shortest way to a violation.
+
+use clap::Args;
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use raft_core::Switch;
+use raft_explore::{Bounds, End, Explored, explore};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// How much of the world is explored.
+#[derive(Args)]
+pub(crate) struct Explore {
+    /// How many servers there are: 2 to 5.
+    #[arg(long, default_value_t = 3)]
+    servers: u16,
+    /// No server stands for election in a higher term.
+    #[arg(long, default_value_t = 2)]
+    terms: u8,
+    /// How many commands clients send.
+    #[arg(long, default_value_t = 1)]
+    commands: u8,
+    /// How often servers crash and restart; also before a write is durable.
+    #[arg(long, default_value_t = 0)]
+    crashes: u8,
+    /// How many messages are dropped. One that is in flight for ever does the same harm.
+    #[arg(long, default_value_t = 0)]
+    drops: u8,
+    /// How often a message arrives that will arrive again.
+    #[arg(long, default_value_t = 0)]
+    duplicates: u8,
+    /// How many snapshots services take.
+    #[arg(long, default_value_t = 0)]
+    snapshots: u8,
+    /// How many messages may be in flight from one server to another; what is sent beyond is lost.
+    #[arg(long, default_value_t = 1)]
+    in_flight: u8,
+    /// No path is longer. None: as long as the other bounds allow.
+    #[arg(long)]
+    depth: Option<u64>,
+    /// No more states are looked at; a million takes about 100 MB.
+    #[arg(long, default_value_t = 5_000_000)]
+    states: u64,
+    /// A rule that is not obeyed or a mistake that is made, by its name; several are all done at once.
+    #[arg(long, value_name = "NAME", value_parser = switch)]
+    broken: Vec<Switch>,
+    /// States that differ only in the names of servers are different states.
+    #[arg(long)]
+    no_symmetry: bool,
+}
+
+fn switch(name: &str) -> Result<Switch, String> {
+    Switch::named(name).ok_or_else(|| {
+        format!(
+            "`{name}` is not the name of a rule or of a mistake; the names: {}",
+            Switch::all().map(Switch::name).collect::<Vec<_>>().join(", ")
+        )
+    })
+}
+
+impl Explore {
+    /// Explores; success only when every state within the bounds was looked at and all promises held.
+    pub(crate) fn run(&self) -> ExitCode {
+        let bounds = self.bounds();
+        if let Err(wrong) = bounds.check() {
+            eprintln!("{wrong}");
+            return ExitCode::from(2);
+        }
+        let bar = ProgressBar::new_spinner();
+        let style = "{spinner} {msg}, {elapsed} elapsed";
+        bar.set_style(ProgressStyle::with_template(style).expect("the template is well-formed"));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        let explored = explore(&bounds, &self.broken, &mut |progress| {
+            bar.set_message(format!(
+                "depth {}, {} states, {} waiting",
+                progress.depth,
+                HumanCount(progress.states),
+                HumanCount(progress.waiting)
+            ));
+            true
+        });
+        let elapsed = bar.elapsed();
+        bar.finish_and_clear();
+        print(&explored, elapsed);
+        match explored.end {
+            End::Violated(_) => ExitCode::FAILURE,
+            _ => ExitCode::SUCCESS,
+        }
+    }
+
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            servers: self.servers,
+            terms: self.terms,
+            commands: self.commands,
+            crashes: self.crashes,
+            drops: self.drops,
+            duplicates: self.duplicates,
+            snapshots: self.snapshots,
+            in_flight: self.in_flight,
+            depth: self.depth.unwrap_or(u64::MAX),
+            states: self.states,
+            symmetry: !self.no_symmetry,
+        }
+    }
+}
+
+fn print(explored: &Explored, elapsed: Duration) {
+    let progress = explored.progress;
+    let words = match &explored.end {
+        End::Violated(violation) => format!("{violation}\n"),
+        End::Complete => "Every state within the bounds was looked at: all promises hold.".into(),
+        End::Deep => "All promises hold as deep as the bound on depth allows.".into(),
+        End::Full => "All promises hold as far as the bound on states allows.".into(),
+        End::Stopped => "Stopped.".into(),
+    };
+    println!("{words}");
+    let millis = (elapsed.as_millis() as u64).max(1);
+    println!(
+        "{} states, {} steps, depth {}, {:.1} s, {} states/s",
+        HumanCount(progress.states),
+        HumanCount(progress.steps),
+        progress.depth,
+        elapsed.as_secs_f64(),
+        HumanCount(progress.states * 1000 / millis)
+    );
+}

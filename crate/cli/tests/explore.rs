@@ -1,0 +1,42 @@
+//! `raft-playground explore`, from its arguments to its exit status.
+
+use std::process::{Command, Output};
+
+fn explore(arguments: &str) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
+        .arg("explore")
+        .args(arguments.split_whitespace())
+        .output()
+        .expect("it runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints text");
+    (status.code(), text(stdout), text(stderr))
+}
+
+#[test]
+fn the_correct_core_is_a_success_and_a_violation_is_not() {
+    let (code, out, _) = explore("--terms 1 --commands 1");
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.starts_with("Every state within the bounds was looked at: all promises hold.\n"));
+    assert!(out.contains("9,001 states, 34,361 steps, depth 27, "), "{out}");
+
+    let (code, out, _) = explore("--terms 1 --commands 0 --broken WinElection");
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.starts_with("  1. the election timer of S1 runs out\n"), "{out}");
+    assert!(out.contains("\nElection Safety falls: S1 and S2 lead term 1\n"), "{out}");
+}
+
+#[test]
+fn wrong_arguments_are_named_with_what_would_be_right() {
+    for (arguments, says) in [
+        ("--servers 6", "6 servers cannot be explored: 2 to 5 can"),
+        (
+            "--broken Gravity",
+            "`Gravity` is not the name of a rule or of a mistake; the names: RecoverState, ",
+        ),
+        ("--terms 0", "terms can be 1 to 15, not 0"),
+    ] {
+        let (code, out, error) = explore(arguments);
+        assert_eq!((code, &out[..]), (Some(2), ""), "{arguments}");
+        assert!(error.contains(says), "{error}");
+    }
+}

@@ -1,0 +1,37 @@
+//! Exhaustive exploration of small worlds, breadth first, over hashed states.
+//!
+//! The nodes are real: every step is a call of [`raft_core::Node::step`]. Only what surrounds them is
+//! reduced to what can happen at all. There is no time: any server's timer may run out at any moment, and
+//! any message in flight may arrive. There is no chance, so that every way is followed. What a state
+//! consists of (a server with its disk and service, a message, what was seen before) is told apart once
+//! and known by a number from then on; so is what a step makes of a server. A state is a row of numbers,
+//! and states that differ only in the servers' names are one.
+//!
+//! The promises of Figure 3 are checked from outside, on every state and on every step to it. Since all
+//! states of a depth are looked at before the next, the first violation found is a shortest one.
+//!
+//! ```
+//! use raft_core::{Rule, Switch};
+//! use raft_explore::{Bounds, End, Promise, explore};
+//!
+//! let bounds = Bounds { commands: 0, terms: 1, ..Bounds::default() };
+//! assert_eq!(explore(&bounds, &[], &mut |_| true).end, End::Complete);
+//! let wrong = [Switch::Rule(Rule::WinElection)];
+//! let End::Violated(violation) = explore(&bounds, &wrong, &mut |_| true).end else {
+//!     panic!("two servers lead by their own votes alone");
+//! };
+//! assert_eq!(violation.promise, Promise::ElectionSafety);
+//! ```
+
+mod bounds;
+mod host;
+mod model;
+mod promise;
+mod search;
+mod tables;
+mod tell;
+
+pub use bounds::{Bounds, MOST};
+pub use promise::Promise;
+pub use search::{End, Explored, Progress, explore};
+pub use tell::{Told, Violation};

@@ -1,0 +1,416 @@
+//! States as rows of numbers, the steps that lead out of one, and what each leads to.
+//!
+//! A row is: a host for each server, what was seen before, what is left of the bounds, and the messages
+//! in flight in the order of their numbers, as often as they are there.
+
+use crate::bounds::Bounds;
+use crate::host::{Happening, Host};
+use crate::promise::{Broken, Past, Promise};
+use crate::tables::{Names, Tables};
+use raft_core::{Config, ServerId};
+
+/// A row of numbers.
+pub(crate) type State = Vec<u32>;
+
+/// One step out of a state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Step {
+    pub(crate) what: What,
+    /// The server crashes before this of its writes is durable, and restarts.
+    pub(crate) lost: Option<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum What {
+    Timeout(usize),
+    Command(usize),
+    Snapshot(usize),
+    Restart(usize),
+    Deliver(u32),
+    /// It arrives and will arrive again.
+    Again(u32),
+    Drop(u32),
+}
+
+/// What is left of each bound.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Left {
+    Commands,
+    Crashes,
+    Drops,
+    Duplicates,
+    Snapshots,
+}
+
+pub(crate) struct Model {
+    pub(crate) tables: Tables,
+    pub(crate) names: Names,
+    bounds: Bounds,
+    n: usize,
+    best: State,
+    other: State,
+}
+
+impl Step {
+    /// As one number; messages are fewer than 2^25.
+    pub(crate) fn pack(self) -> u32 {
+        let (kind, at) = match self.what {
+            What::Timeout(slot) => (0, slot as u32),
+            What::Command(slot) => (1, slot as u32),
+            What::Snapshot(slot) => (2, slot as u32),
+            What::Restart(slot) => (3, slot as u32),
+            What::Deliver(letter) => (4, letter),
+            What::Again(letter) => (5, letter),
+            What::Drop(letter) => (6, letter),
+        };
+        kind | self.lost.map_or(0, |lost| lost + 1) << 3 | at << 7
+    }
+
+    pub(crate) fn unpack(packed: u32) -> Self {
+        let at = packed >> 7;
+        let slot = at as usize;
+        let what = match packed & 7 {
+            0 => What::Timeout(slot),
+            1 => What::Command(slot),
+            2 => What::Snapshot(slot),
+            3 => What::Restart(slot),
+            4 => What::Deliver(at),
+            5 => What::Again(at),
+            _ => What::Drop(at),
+        };
+        Self { what, lost: (packed >> 3 & 15).checked_sub(1) }
+    }
+}
+
+impl Model {
+    pub(crate) fn new(bounds: &Bounds, config: Config) -> Self {
+        let n = usize::from(bounds.servers);
+        Self {
+            tables: Tables::new(config),
+            names: Names::new(n),
+            bounds: bounds.clone(),
+            n,
+            best: State::new(),
+            other: State::new(),
+        }
+    }
+
+    pub(crate) fn start(&mut self) -> State {
+        let config = self.tables.config;
+        let mut state: State = (0..self.n)
+            .map(|slot| self.tables.host(Host::new(ServerId::from_slot(slot), config)))
+            .collect();
+        state.push(self.tables.past(Past::default()));
+        let Bounds { commands, crashes, drops, duplicates, snapshots, .. } = self.bounds;
+        let left = [commands, crashes, drops, duplicates, snapshots];
+        state.push(
+            (0..).step_by(6).zip(left).fold(0, |all, (at, left)| all | u32::from(left) << at),
+        );
+        state
+    }
+
+    fn left(&self, state: &[u32], of: Left) -> u32 {
+        state[self.n + 1] >> (of as u32 * 6) & 63
+    }
+
+    pub(crate) fn letters<'a>(&self, state: &'a [u32]) -> &'a [u32] {
+        &state[self.n + 2..]
+    }
+
+    /// All steps out of a state; some lead nowhere new.
+    pub(crate) fn steps(&mut self, state: &[u32], out: &mut Vec<Step>) {
+        out.clear();
+        let whole = |what| Step { what, lost: None };
+        for slot in 0..self.n {
+            let known = self.tables.hosts.get(state[slot]);
+            if known.leads.is_some() || known.term.0 < u64::from(self.bounds.terms) {
+                out.push(whole(What::Timeout(slot)));
+            }
+            if self.left(state, Left::Commands) > 0 {
+                out.push(whole(What::Command(slot)));
+            }
+            if self.left(state, Left::Snapshots) > 0 && known.host.applied.0 > 0 {
+                out.push(whole(What::Snapshot(slot)));
+            }
+            if self.left(state, Left::Crashes) > 0 {
+                out.push(whole(What::Restart(slot)));
+            }
+        }
+        let mut before = None;
+        for &letter in self.letters(state) {
+            if before.replace(letter) == Some(letter) {
+                continue;
+            }
+            out.push(whole(What::Deliver(letter)));
+            if self.left(state, Left::Duplicates) > 0 {
+                out.push(whole(What::Again(letter)));
+            }
+            if self.left(state, Left::Drops) > 0 {
+                out.push(whole(What::Drop(letter)));
+            }
+        }
+        if self.left(state, Left::Crashes) > 0 {
+            self.add_losses(state, out);
+        }
+    }
+
+    /// Each step that writes, with a crash before a write is durable.
+    fn add_losses(&mut self, state: &[u32], out: &mut Vec<Step>) {
+        for at in 0..out.len() {
+            let step = out[at];
+            if matches!(step.what, What::Restart(_) | What::Again(_) | What::Drop(_)) {
+                continue;
+            }
+            let writes = self.outcome(state, step).map_or(0, |(_, id)| self.tables.get(id).writes);
+            out.extend((0..writes.min(14)).map(|lost| Step { lost: Some(lost), ..step }));
+        }
+    }
+
+    /// To whom the step happens, and what it makes of that host.
+    fn outcome(&mut self, state: &[u32], step: Step) -> Option<(usize, u32)> {
+        let command = self.bounds.commands - self.left(state, Left::Commands) as u8 + 1;
+        let (slot, code, happening) = match step.what {
+            What::Timeout(slot) => (slot, 0, Happening::Timeout),
+            What::Command(slot) => (slot, 1 | u64::from(command) << 3, Happening::Command(command)),
+            What::Snapshot(slot) => (slot, 2, Happening::Snapshot),
+            What::Restart(slot) => (slot, 3, Happening::Restart),
+            What::Deliver(letter) | What::Again(letter) => {
+                let slot = self.tables.letters.get(letter).to.slot();
+                let outcome = self.deliver(state[slot], letter, step.lost);
+                return Some((slot, outcome?));
+            }
+            What::Drop(_) => return None,
+        };
+        Some((slot, self.tables.outcome(state[slot], code, step.lost, |_| happening)?))
+    }
+
+    fn deliver(&mut self, host: u32, letter: u32, lost: Option<u32>) -> Option<u32> {
+        let code = 4 | u64::from(letter) << 3;
+        self.tables.outcome(host, code, lost, |tables| {
+            Happening::Deliver(tables.letters.get(letter).clone())
+        })
+    }
+
+    /// What happens to whom, for telling it.
+    pub(crate) fn happening(&self, state: &[u32], step: Step) -> Option<(usize, Happening)> {
+        let command = self.bounds.commands - self.left(state, Left::Commands) as u8 + 1;
+        Some(match step.what {
+            What::Timeout(slot) => (slot, Happening::Timeout),
+            What::Command(slot) => (slot, Happening::Command(command)),
+            What::Snapshot(slot) => (slot, Happening::Snapshot),
+            What::Restart(slot) => (slot, Happening::Restart),
+            What::Deliver(letter) | What::Again(letter) => {
+                let envelope = self.tables.letters.get(letter).clone();
+                (envelope.to.slot(), Happening::Deliver(envelope))
+            }
+            What::Drop(_) => return None,
+        })
+    }
+
+    /// The state that a step leads to, in `next`.
+    ///
+    /// # Errors
+    /// When a promise is broken on the way or in that state.
+    pub(crate) fn follow(
+        &mut self,
+        state: &[u32],
+        step: Step,
+        next: &mut State,
+    ) -> Result<(), (Promise, String)> {
+        next.clear();
+        next.extend(&state[..self.n + 2]);
+        let outcome = self.outcome(state, step);
+        self.spend(step, next);
+        let gone = match step.what {
+            What::Deliver(letter) | What::Drop(letter) => Some(letter),
+            _ => None,
+        };
+        let mut kept = self.letters(state);
+        if let Some(at) = gone.and_then(|gone| kept.iter().position(|&letter| letter == gone)) {
+            next.extend(&kept[..at]);
+            kept = &kept[at + 1..];
+        }
+        next.extend(kept);
+        let Some((slot, outcome)) = outcome else {
+            return Ok(());
+        };
+        next[slot] = self.tables.get(outcome).host;
+        self.settle(slot, outcome, next);
+        self.send(outcome, next);
+        self.discard_inert(state, slot, next);
+        next[self.n + 2..].sort_unstable();
+        self.check(slot, outcome, next)
+    }
+
+    fn spend(&self, step: Step, next: &mut State) {
+        let mut take = |of: Left| next[self.n + 1] -= 1 << (of as u32 * 6);
+        match step.what {
+            What::Command(_) => take(Left::Commands),
+            What::Snapshot(_) => take(Left::Snapshots),
+            What::Restart(_) => take(Left::Crashes),
+            What::Again(_) => take(Left::Duplicates),
+            What::Drop(_) => take(Left::Drops),
+            What::Timeout(_) | What::Deliver(_) => {}
+        }
+        if step.lost.is_some() {
+            take(Left::Crashes);
+        }
+    }
+
+    /// After a leader has moved nextIndex back, what it has heard of that follower before is old news.
+    fn settle(&mut self, slot: usize, outcome: u32, next: &mut State) {
+        let settled = self.tables.get(outcome).settled;
+        if settled == 0 {
+            return;
+        }
+        for letter in &mut next[self.n + 2..] {
+            let envelope = self.tables.letters.get(*letter);
+            let (from, to) = (envelope.from.slot(), envelope.to.slot());
+            let peer = if envelope.message.is_reply() { from } else { to };
+            if from + to - peer == slot && settled >> peer & 1 == 1 && envelope.call > 0 {
+                *letter = self.tables.settled(*letter);
+            }
+        }
+    }
+
+    /// Puts new messages in flight; what a link has no room for is lost.
+    fn send(&mut self, outcome: u32, next: &mut State) {
+        let letters = &self.tables.letters;
+        for &letter in &self.tables.get(outcome).sends {
+            let link = |id: u32| (letters.get(id).from, letters.get(id).to);
+            let there = next[self.n + 2..].iter().filter(|&&other| link(other) == link(letter));
+            if there.count() < usize::from(self.bounds.in_flight) {
+                next.push(letter);
+            }
+        }
+    }
+
+    /// Replies that make no difference to the server any more, or to those they have just been sent to.
+    fn discard_inert(&mut self, state: &[u32], slot: usize, next: &mut State) {
+        let mut at = self.n + 2;
+        let mut news = at + self.letters(state).len().saturating_sub(1);
+        while at < next.len() {
+            let letter = next[at];
+            let to = self.tables.letters.get(letter).to.slot();
+            let looked_at = to == slot || at >= news;
+            if looked_at && self.tables.is_inert(letter, next[to]) && self.is_idle(next[to], letter)
+            {
+                next.remove(at);
+                news -= usize::from(at < news);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    fn is_idle(&mut self, host: u32, letter: u32) -> bool {
+        self.deliver(host, letter, None).is_some_and(|id| {
+            let outcome = self.tables.get(id);
+            outcome.host == host && outcome.sends.is_empty() && outcome.broken.is_none()
+        })
+    }
+
+    fn check(&mut self, slot: usize, outcome: u32, next: &mut State) -> Broken {
+        let outcome = self.tables.get(outcome);
+        if let Some(broken) = &outcome.broken {
+            return Err(broken.clone());
+        }
+        let server = ServerId::from_slot(slot);
+        let past = self.tables.pasts.get(next[self.n]);
+        let known = self.tables.hosts.get(next[slot]);
+        let written = |&id: &u32| self.tables.hosts.get(id).written;
+        let oldest = next[..self.n].iter().map(written).min().unwrap_or_default();
+        let leads = known.leads.filter(|&term| !past.leaders.contains(&(term, server)));
+        let forgets = past.leaders.first().is_some_and(|&(term, _)| term < oldest);
+        let mut applies = false;
+        if leads.is_some() || forgets || !outcome.served.is_empty() {
+            let mut past = past.clone();
+            let before = past.applied.len();
+            if let Some(term) = leads {
+                past.leads(server, term)?;
+            }
+            for served in &outcome.served {
+                past.serves(server, served)?;
+            }
+            applies = past.applied.len() > before;
+            // Nobody can lead any more in a term that is older than what all disks hold.
+            past.leaders.retain(|&(term, _)| term >= oldest);
+            next[self.n] = self.tables.past(past);
+        }
+        let past = self.tables.pasts.get(next[self.n]);
+        for (other, &id) in next[..self.n].iter().enumerate() {
+            if other == slot || applies {
+                past.completes(&self.tables.hosts.get(id).host)?;
+            }
+        }
+        for other in (0..self.n).filter(|&other| other != slot) {
+            if !self.tables.match_logs(next[slot], next[other]) {
+                let words = format!(
+                    "the logs of {server} and {} share an entry and differ before it",
+                    ServerId::from_slot(other)
+                );
+                return Err((Promise::LogMatching, words));
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the servers the names under which the state is the least of all that differ from it only in
+    /// names. Returns the number of that order.
+    pub(crate) fn canonical(&mut self, state: &mut State) -> usize {
+        let mut chosen = None;
+        for order in 0..self.names.orders.len() {
+            if !self.is_sorted(order, state) {
+                continue;
+            }
+            let mut other = std::mem::take(&mut self.other);
+            self.rename(order, state, &mut other);
+            if chosen.is_none() || other < self.best {
+                chosen = Some(order);
+                std::mem::swap(&mut self.best, &mut other);
+            }
+            self.other = other;
+        }
+        std::mem::swap(state, &mut self.best);
+        chosen.expect("some order sorts the hosts")
+    }
+
+    fn is_sorted(&self, order: usize, state: &[u32]) -> bool {
+        let mut nameless = [0; 8];
+        for (slot, &new) in self.names.orders[order].iter().enumerate() {
+            nameless[usize::from(new)] = self.tables.hosts.get(state[slot]).nameless;
+        }
+        nameless[..self.n].is_sorted()
+    }
+
+    pub(crate) fn rename(&mut self, order: usize, state: &[u32], out: &mut State) {
+        out.clear();
+        out.extend(&state[..self.n + 2]);
+        for (slot, &host) in state[..self.n].iter().enumerate() {
+            let new = usize::from(self.names.orders[order][slot]);
+            out[new] = self.names.host(order, host, &mut self.tables);
+        }
+        out[self.n] = self.names.past(order, state[self.n], &mut self.tables);
+        for &letter in self.letters(state) {
+            out.push(self.names.letter(order, letter, &mut self.tables));
+        }
+        out[self.n + 2..].sort_unstable();
+    }
+
+    /// A step under the names of an order.
+    pub(crate) fn rename_step(&mut self, order: usize, step: Step) -> Step {
+        let slot = |slot: usize| usize::from(self.names.orders[order][slot]);
+        let what = match step.what {
+            What::Timeout(at) => What::Timeout(slot(at)),
+            What::Command(at) => What::Command(slot(at)),
+            What::Snapshot(at) => What::Snapshot(slot(at)),
+            What::Restart(at) => What::Restart(slot(at)),
+            What::Deliver(letter) => {
+                What::Deliver(self.names.letter(order, letter, &mut self.tables))
+            }
+            What::Again(letter) => What::Again(self.names.letter(order, letter, &mut self.tables)),
+            What::Drop(letter) => What::Drop(self.names.letter(order, letter, &mut self.tables)),
+        };
+        Step { what, ..step }
+    }
+}

@@ -1,0 +1,161 @@
+//! What must hold in every state that can be reached, and on every way between two of them.
+
+use crate::host::{Host, Served};
+use raft_core::{Index, Log, ServerId, Term};
+use std::fmt;
+
+/// A promise of Raft. The first five are Figure 3.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Promise {
+    /// At most one leader is elected in a term.
+    ElectionSafety,
+    /// A leader never deletes or overwrites entries of its log.
+    LeaderAppendOnly,
+    /// Two logs that share an entry are the same up to it.
+    LogMatching,
+    /// An entry that was committed is in the logs of the leaders of all later terms.
+    LeaderCompleteness,
+    /// No two services apply different commands at an index.
+    StateMachineSafety,
+    /// A server votes for one candidate in a term.
+    OneVote,
+    /// A server's term never falls while it runs.
+    TermsRise,
+    /// A server's commitIndex never falls while it runs.
+    CommitRises,
+}
+
+impl Promise {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::ElectionSafety,
+        Self::LeaderAppendOnly,
+        Self::LogMatching,
+        Self::LeaderCompleteness,
+        Self::StateMachineSafety,
+        Self::OneVote,
+        Self::TermsRise,
+        Self::CommitRises,
+    ];
+
+    /// Its name, the paper's where it has one.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ElectionSafety => "Election Safety",
+            Self::LeaderAppendOnly => "Leader Append-Only",
+            Self::LogMatching => "Log Matching",
+            Self::LeaderCompleteness => "Leader Completeness",
+            Self::StateMachineSafety => "State Machine Safety",
+            Self::OneVote => "One vote a term",
+            Self::TermsRise => "Terms never fall",
+            Self::CommitRises => "commitIndex never falls",
+        }
+    }
+}
+
+impl fmt::Display for Promise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What was seen on the way to a state, as far as it may still matter.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Past {
+    /// Who was seen to lead, by term.
+    pub(crate) leaders: Vec<(Term, ServerId)>,
+    /// At each index from 1 on, what was applied first: the entry's term, its command, and in which term.
+    pub(crate) applied: Vec<(Term, u8, Term)>,
+}
+
+pub(crate) type Broken = Result<(), (Promise, String)>;
+
+impl Past {
+    /// A server leads.
+    pub(crate) fn leads(&mut self, server: ServerId, term: Term) -> Broken {
+        match self.leaders.iter().find(|(of, _)| *of == term) {
+            Some(&(_, first)) if first != server => {
+                Err((Promise::ElectionSafety, format!("{first} and {server} lead term {term}")))
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.leaders.push((term, server));
+                self.leaders.sort_unstable();
+                Ok(())
+            }
+        }
+    }
+
+    /// A server's service has been given something.
+    pub(crate) fn serves(&mut self, server: ServerId, given: &Served) -> Broken {
+        let differs = |words| Err((Promise::StateMachineSafety, words));
+        match given {
+            Served::Entry(id, command, term) => {
+                let slot = id.index.0.saturating_sub(1) as usize;
+                match self.applied.get(slot) {
+                    Some(&(of, first, _)) if (of, first) != (id.term, *command) => {
+                        differs(format!(
+                            "{server} applies command {command} as {id}, where another has applied \
+                         command {first} as {}@{of}",
+                            id.index
+                        ))
+                    }
+                    Some(_) => Ok(()),
+                    None if slot == self.applied.len() => {
+                        self.applied.push((id.term, *command, *term));
+                        Ok(())
+                    }
+                    None => differs(format!(
+                        "{server} applies {id}, though nobody has applied what stands before it"
+                    )),
+                }
+            }
+            Served::State(through, commands) => {
+                let known =
+                    self.applied.iter().take(through.0 as usize).map(|&(_, number, _)| number);
+                if known.eq(commands.iter().copied()) {
+                    return Ok(());
+                }
+                differs(format!(
+                    "the service of {server} stands at index {through} in another state than those \
+                     that have applied as much"
+                ))
+            }
+        }
+    }
+
+    /// Whether a leader has what was applied in earlier terms.
+    pub(crate) fn completes(&self, host: &Host) -> Broken {
+        let Some(leads) = host.leads() else {
+            return Ok(());
+        };
+        let log = host.node.log();
+        for (index, &(term, command, when)) in (1..).map(Index).zip(&self.applied) {
+            let stands = index < log.first_index() || log.term_at(index) == Some(term);
+            if when < leads && !stands {
+                let words = format!(
+                    "{} leads term {leads} without {index}@{term} (command {command}), which was \
+                     applied in term {when}",
+                    host.node.id()
+                );
+                return Err((Promise::LeaderCompleteness, words));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The highest index at which two logs have the same entry; before it they must be alike.
+pub(crate) fn logs_match(a: &Log, b: &Log) -> bool {
+    let first = a.first_index().max(b.first_index());
+    let last = a.last().index.min(b.last().index);
+    let mut shared = false;
+    for index in (first.0..=last.0).rev().map(Index) {
+        let same_term = a.term_at(index) == b.term_at(index);
+        shared |= same_term;
+        if shared && (!same_term || a.get(index) != b.get(index)) {
+            return false;
+        }
+    }
+    true
+}

@@ -1,0 +1,205 @@
+//! Breadth first: all states of a depth before those of the next, each looked at once.
+
+use crate::bounds::Bounds;
+use crate::model::{Model, State, Step};
+use crate::promise::Promise;
+use crate::tell::{Violation, tell};
+use hashbrown::HashTable;
+use raft_core::Switch;
+
+/// How far an exploration has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Progress {
+    /// The length of the paths that are being looked at.
+    pub depth: u64,
+    /// How many different states were found.
+    pub states: u64,
+    /// How many steps were followed.
+    pub steps: u64,
+    /// How many states of this depth are still to be looked at.
+    pub waiting: u64,
+}
+
+/// Why an exploration ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum End {
+    /// Every state within the bounds was looked at.
+    Complete,
+    /// Something went wrong; no shorter way to it exists within the bounds.
+    Violated(Violation),
+    /// The bound on depth was reached.
+    Deep,
+    /// The bound on states was reached.
+    Full,
+    /// It was told to stop.
+    Stopped,
+}
+
+/// What an exploration came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Explored {
+    /// How far it came.
+    pub progress: Progress,
+    /// Why it ended.
+    pub end: End,
+}
+
+/// The states of one depth, one after the other.
+#[derive(Default)]
+struct Level {
+    numbers: Vec<u32>,
+    ends: Vec<usize>,
+}
+
+impl Level {
+    fn push(&mut self, state: &[u32]) {
+        self.numbers.extend(state);
+        self.ends.push(self.numbers.len());
+    }
+
+    fn get(&self, at: usize) -> &[u32] {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.numbers[start..self.ends[at]]
+    }
+}
+
+struct Search {
+    model: Model,
+    bounds: Bounds,
+    /// Fingerprints of all states found.
+    seen: HashTable<u64>,
+    /// For each state, in the order in which they were found: from which other, by which step.
+    came: Vec<(u32, u32)>,
+    steps: u64,
+}
+
+/// Explores all that can happen within the bounds, with these things done wrongly. Now and then `watch`
+/// is told how far it has come, and says whether it goes on.
+///
+/// # Panics
+/// When [`Bounds::check`] finds the bounds wrong.
+pub fn explore(
+    bounds: &Bounds,
+    wrongs: &[Switch],
+    watch: &mut dyn FnMut(Progress) -> bool,
+) -> Explored {
+    bounds.check().expect("the bounds were checked");
+    let mut search = Search {
+        model: Model::new(bounds, bounds.config(wrongs)),
+        bounds: bounds.clone(),
+        seen: HashTable::new(),
+        came: Vec::new(),
+        steps: 0,
+    };
+    search.run(watch)
+}
+
+impl Search {
+    fn run(&mut self, watch: &mut dyn FnMut(Progress) -> bool) -> Explored {
+        let mut level = Level::default();
+        let mut start = self.model.start();
+        if self.bounds.symmetry {
+            self.model.canonical(&mut start);
+        }
+        self.find(&start, (0, 0));
+        level.push(&start);
+        let mut depth = 0;
+        loop {
+            let first = self.came.len() - level.ends.len();
+            let (next, end) = self.level(&level, first as u32, depth, watch);
+            let end = match end {
+                Some(end) => Some(end),
+                None if next.ends.is_empty() => Some(End::Complete),
+                None if depth + 1 >= self.bounds.depth => Some(End::Deep),
+                None => None,
+            };
+            if let Some(end) = end {
+                return Explored { progress: self.progress(depth, 0), end };
+            }
+            level = next;
+            depth += 1;
+        }
+    }
+
+    /// Follows every step out of the states of one depth.
+    fn level(
+        &mut self,
+        level: &Level,
+        first: u32,
+        depth: u64,
+        watch: &mut dyn FnMut(Progress) -> bool,
+    ) -> (Level, Option<End>) {
+        let mut next = Level::default();
+        let mut steps = Vec::new();
+        let mut state = State::new();
+        for at in 0..level.ends.len() {
+            let number = first + at as u32;
+            if number.is_multiple_of(1 << 14)
+                && !watch(self.progress(depth, (level.ends.len() - at) as u64))
+            {
+                return (next, Some(End::Stopped));
+            }
+            let from = level.get(at);
+            self.model.steps(from, &mut steps);
+            for &step in &steps {
+                self.steps += 1;
+                if let Err((promise, words)) = self.model.follow(from, step, &mut state) {
+                    return (next, Some(self.violated(number, step, promise, words)));
+                }
+                if self.bounds.symmetry {
+                    self.model.canonical(&mut state);
+                }
+                if self.find(&state, (number, step.pack())) {
+                    next.push(&state);
+                }
+            }
+            if self.came.len() as u64 >= self.bounds.states {
+                return (next, Some(End::Full));
+            }
+        }
+        (next, None)
+    }
+
+    /// Whether the state is a new one.
+    fn find(&mut self, state: &[u32], came: (u32, u32)) -> bool {
+        let print = fingerprint(state);
+        if self.seen.find(print, |&other| other == print).is_some() {
+            return false;
+        }
+        self.seen.insert_unique(print, print, |&other| other);
+        self.came.push(came);
+        true
+    }
+
+    fn violated(&mut self, number: u32, last: Step, promise: Promise, words: String) -> End {
+        let mut steps = vec![last];
+        let mut at = number;
+        while at > 0 {
+            let (from, step) = self.came[at as usize];
+            steps.push(Step::unpack(step));
+            at = from;
+        }
+        steps.reverse();
+        End::Violated(tell(&mut self.model, self.bounds.symmetry, &steps, promise, words))
+    }
+
+    fn progress(&self, depth: u64, waiting: u64) -> Progress {
+        Progress { depth, states: self.came.len() as u64, steps: self.steps, waiting }
+    }
+}
+
+/// A state in 64 bits: each pair of numbers is folded in by a multiplication, of which both halves count.
+/// Among ten million states, two that differ have the same with a chance of about one in 400,000.
+fn fingerprint(state: &[u32]) -> u64 {
+    let fold = |a: u64, b: u64| {
+        let product = u128::from(a) * u128::from(b);
+        product as u64 ^ (product >> 64) as u64
+    };
+    let pairs = state.chunks(2).map(|pair| {
+        u64::from(pair[0]) | u64::from(pair.get(1).map_or(u32::MAX, |&number| number)) << 32
+    });
+    let print = pairs.fold(0x243f_6a88_85a3_08d3, |print, pair| {
+        fold(print ^ pair, 0x9e37_79b9_7f4a_7c15).wrapping_add(0x1319_8a2e_0370_7344)
+    });
+    fold(print, 0xd1b5_4a32_d192_ed03)
+}

@@ -1,0 +1,349 @@
+//! Everything that a state is made of, told apart once and then known by number: hosts, messages in
+//! flight, what was seen before; and what each happening makes of a host, worked out once.
+
+use crate::host::{Effects, Happening, Host, Served, encode_bytes, encode_id, encode_number};
+use crate::promise::{Past, Promise, logs_match};
+use hashbrown::HashMap;
+use raft_core::{Appended, Config, Entry, Envelope, Index, Message, Role, Rule, ServerId, Term};
+use rustc_hash::FxBuildHasher;
+
+type Map<K, V> = HashMap<K, V, FxBuildHasher>;
+
+/// Values that are told apart by their bytes.
+pub(crate) struct Table<T> {
+    items: Vec<T>,
+    ids: Map<Box<[u8]>, u32>,
+}
+
+impl<T> Table<T> {
+    fn new() -> Self {
+        Self { items: Vec::new(), ids: Map::default() }
+    }
+
+    fn id(&mut self, key: &[u8], value: impl FnOnce() -> T) -> u32 {
+        if let Some(&id) = self.ids.get(key) {
+            return id;
+        }
+        let id = self.items.len() as u32;
+        self.items.push(value());
+        self.ids.insert(key.into(), id);
+        id
+    }
+
+    pub(crate) fn get(&self, id: u32) -> &T {
+        &self.items[id as usize]
+    }
+}
+
+/// A host, with what is often asked of it.
+pub(crate) struct Known {
+    pub(crate) host: Host,
+    pub(crate) term: Term,
+    /// The term on its disk: it never goes below.
+    pub(crate) written: Term,
+    pub(crate) leads: Option<Term>,
+    pub(crate) log: u32,
+    /// Its number among hosts as they are without names.
+    pub(crate) nameless: u32,
+}
+
+/// What a happening makes of a host.
+pub(crate) struct Outcome {
+    pub(crate) host: u32,
+    pub(crate) sends: Vec<u32>,
+    pub(crate) served: Vec<Served>,
+    /// The followers, as a set of bits, whose refusals so far are old news.
+    pub(crate) settled: u32,
+    pub(crate) writes: u32,
+    pub(crate) broken: Option<(Promise, String)>,
+}
+
+/// A happening as a number, at a host of a number, with the write that is lost.
+pub(crate) type Key = (u32, u64);
+
+pub(crate) struct Tables {
+    pub(crate) config: Config,
+    pub(crate) hosts: Table<Known>,
+    pub(crate) letters: Table<Envelope>,
+    pub(crate) pasts: Table<Past>,
+    logs: Table<raft_core::Log>,
+    nameless: Table<()>,
+    outcomes: Vec<Outcome>,
+    known: Map<Key, Option<u32>>,
+    matching: Map<(u32, u32), bool>,
+    bytes: Vec<u8>,
+}
+
+impl Tables {
+    pub(crate) fn new(config: Config) -> Self {
+        Self {
+            config,
+            hosts: Table::new(),
+            letters: Table::new(),
+            pasts: Table::new(),
+            logs: Table::new(),
+            nameless: Table::new(),
+            outcomes: Vec::new(),
+            known: Map::default(),
+            matching: Map::default(),
+            bytes: Vec::new(),
+        }
+    }
+
+    pub(crate) fn host(&mut self, host: Host) -> u32 {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.clear();
+        host.encode_nameless(&mut bytes);
+        let nameless = self.nameless.id(&bytes, || ());
+        bytes.clear();
+        crate::host::encode_log(host.node.log(), &mut bytes);
+        let log = self.logs.id(&bytes, || host.node.log().clone());
+        bytes.clear();
+        host.encode(&mut bytes);
+        let id = self.hosts.id(&bytes, || Known {
+            term: host.node.vote().current_term,
+            written: host.disk.vote.current_term,
+            leads: host.leads(),
+            log,
+            nameless,
+            host,
+        });
+        self.bytes = bytes;
+        id
+    }
+
+    /// A message; of its call's number only remains whether it is old news (0) or not.
+    pub(crate) fn letter(&mut self, mut envelope: Envelope) -> u32 {
+        let counts = matches!(
+            envelope.message,
+            Message::AppendEntries { .. } | Message::AppendEntriesReply(_)
+        );
+        envelope.call = u64::from(counts && envelope.call > 0);
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.clear();
+        encode_letter(&envelope, &mut bytes);
+        let id = self.letters.id(&bytes, || envelope);
+        self.bytes = bytes;
+        id
+    }
+
+    /// The same message as old news.
+    pub(crate) fn settled(&mut self, letter: u32) -> u32 {
+        let envelope = Envelope { call: 0, ..self.letters.get(letter).clone() };
+        self.letter(envelope)
+    }
+
+    pub(crate) fn past(&mut self, past: Past) -> u32 {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.clear();
+        for &(term, server) in &past.leaders {
+            encode_number(term.0, &mut bytes);
+            bytes.push(server.0 as u8);
+        }
+        bytes.push(0);
+        for &(of, command, when) in &past.applied {
+            encode_number(of.0, &mut bytes);
+            bytes.push(command);
+            encode_number(when.0, &mut bytes);
+        }
+        let id = self.pasts.id(&bytes, || past);
+        self.bytes = bytes;
+        id
+    }
+
+    /// What comes of a happening; none when the write that is to be lost does not exist.
+    pub(crate) fn outcome(
+        &mut self,
+        host: u32,
+        code: u64,
+        lost: Option<u32>,
+        happening: impl FnOnce(&Self) -> Happening,
+    ) -> Option<u32> {
+        let key = (host, code << 8 | u64::from(lost.map_or(0, |lost| lost + 1)));
+        if let Some(&known) = self.known.get(&key) {
+            return known;
+        }
+        let happening = happening(self);
+        let effects = self.hosts.get(host).host.take(&happening, lost);
+        let outcome = effects.map(|effects| {
+            let outcome = self.digest(effects);
+            self.outcomes.push(outcome);
+            self.outcomes.len() as u32 - 1
+        });
+        self.known.insert(key, outcome);
+        outcome
+    }
+
+    pub(crate) fn get(&self, outcome: u32) -> &Outcome {
+        &self.outcomes[outcome as usize]
+    }
+
+    fn digest(&mut self, effects: Effects) -> Outcome {
+        let Effects { host, sends, served, settled, writes, broken, .. } = effects;
+        Outcome {
+            host: self.host(host),
+            sends: sends.into_iter().map(|envelope| self.letter(envelope)).collect(),
+            served,
+            settled: settled.iter().fold(0, |set, peer| set | 1 << peer.slot()),
+            writes,
+            broken,
+        }
+    }
+
+    /// Whether the logs of two hosts are the same up to the last entry that they share.
+    pub(crate) fn match_logs(&mut self, a: u32, b: u32) -> bool {
+        let (a, b) = (self.hosts.get(a).log, self.hosts.get(b).log);
+        let logs = &self.logs;
+        a == b
+            || *self
+                .matching
+                .entry((a.min(b), a.max(b)))
+                .or_insert_with(|| logs_match(logs.get(a), logs.get(b)))
+    }
+
+    /// Whether a reply can never make a difference to its receiver any more, as far as terms and roles
+    /// say; the caller makes sure that it makes none now.
+    pub(crate) fn is_inert(&self, letter: u32, host: u32) -> bool {
+        let (envelope, known) = (self.letters.get(letter), self.hosts.get(host));
+        let forgets = self.config.obeys(Rule::IgnoreStaleReply)
+            && self.config.obeys(Rule::IncrementTerm)
+            && known.written == known.term;
+        if !forgets || !envelope.message.is_reply() || envelope.term > known.term {
+            return false;
+        }
+        let past = envelope.term < known.term;
+        match (&envelope.message, known.host.node.role()) {
+            _ if past => true,
+            (message, _) if message.is_refusal() => {
+                !matches!(message, Message::AppendEntriesReply(Appended::Conflict { .. }))
+            }
+            (_, Role::Follower { .. })
+            | (Message::RequestVoteReply { .. }, Role::Leader { .. }) => true,
+            _ => false,
+        }
+    }
+}
+
+fn encode_letter(envelope: &Envelope, out: &mut Vec<u8>) {
+    out.extend([envelope.from.0 as u8, envelope.to.0 as u8, envelope.call as u8]);
+    encode_number(envelope.term.0, out);
+    match &envelope.message {
+        Message::RequestVote { last_log } => {
+            out.push(0);
+            encode_id(*last_log, out);
+        }
+        Message::RequestVoteReply { vote_granted } => out.extend([1, u8::from(*vote_granted)]),
+        Message::AppendEntries { prev_log, entries, leader_commit } => {
+            out.push(2);
+            encode_id(*prev_log, out);
+            encode_number(leader_commit.0, out);
+            for Entry { term, command } in entries {
+                encode_number(term.0, out);
+                encode_bytes(command, out);
+            }
+        }
+        Message::AppendEntriesReply(appended) => encode_appended(*appended, out),
+        Message::InstallSnapshot { last_included, data } => {
+            out.push(6);
+            encode_id(*last_included, out);
+            encode_bytes(data, out);
+        }
+        Message::InstallSnapshotReply { match_index } => {
+            out.push(7);
+            encode_number(match_index.map_or(0, |Index(index)| index + 1), out);
+        }
+    }
+}
+
+fn encode_appended(appended: Appended, out: &mut Vec<u8>) {
+    match appended {
+        Appended::Success { match_index } => {
+            out.push(3);
+            encode_number(match_index.0, out);
+        }
+        Appended::Conflict { prev_log_index, conflict_term, first_index } => {
+            out.push(4);
+            encode_number(prev_log_index.0, out);
+            encode_number(conflict_term.map_or(0, |term| term.0 + 1), out);
+            encode_number(first_index.0, out);
+        }
+        Appended::OldTerm => out.push(5),
+    }
+}
+
+/// The ways to give all servers other names: for each, what is known under the new ones.
+pub(crate) struct Names {
+    /// The new slot of each slot; the first changes nothing.
+    pub(crate) orders: Vec<Vec<u8>>,
+    hosts: Vec<Vec<u32>>,
+    letters: Vec<Vec<u32>>,
+    pasts: Vec<Vec<u32>>,
+}
+
+const UNKNOWN: u32 = u32::MAX;
+
+impl Names {
+    pub(crate) fn new(servers: usize) -> Self {
+        let mut orders = vec![Vec::new()];
+        for _ in 0..servers {
+            orders = orders
+                .iter()
+                .flat_map(|order: &Vec<u8>| {
+                    let free = (0..servers as u8).filter(|slot| !order.contains(slot));
+                    free.map(|slot| [&order[..], &[slot]].concat()).collect::<Vec<_>>()
+                })
+                .collect();
+        }
+        let empty = || vec![Vec::new(); orders.len()];
+        let (hosts, letters, pasts) = (empty(), empty(), empty());
+        Self { orders, hosts, letters, pasts }
+    }
+
+    fn name(&self, order: usize) -> impl Fn(ServerId) -> ServerId + use<> {
+        let order = self.orders[order].clone();
+        move |server| ServerId::from_slot(usize::from(order[server.slot()]))
+    }
+
+    pub(crate) fn host(&mut self, order: usize, id: u32, tables: &mut Tables) -> u32 {
+        if let Some(renamed) = found(&self.hosts[order], id) {
+            return renamed;
+        }
+        let host = tables.hosts.get(id).host.renamed(self.name(order));
+        remember(&mut self.hosts[order], id, tables.host(host))
+    }
+
+    pub(crate) fn letter(&mut self, order: usize, id: u32, tables: &mut Tables) -> u32 {
+        if let Some(renamed) = found(&self.letters[order], id) {
+            return renamed;
+        }
+        let name = self.name(order);
+        let envelope = tables.letters.get(id).clone();
+        let envelope = Envelope { from: name(envelope.from), to: name(envelope.to), ..envelope };
+        remember(&mut self.letters[order], id, tables.letter(envelope))
+    }
+
+    pub(crate) fn past(&mut self, order: usize, id: u32, tables: &mut Tables) -> u32 {
+        if let Some(renamed) = found(&self.pasts[order], id) {
+            return renamed;
+        }
+        let name = self.name(order);
+        let mut past = tables.pasts.get(id).clone();
+        for (_, leader) in &mut past.leaders {
+            *leader = name(*leader);
+        }
+        past.leaders.sort_unstable();
+        remember(&mut self.pasts[order], id, tables.past(past))
+    }
+}
+
+fn found(table: &[u32], id: u32) -> Option<u32> {
+    table.get(id as usize).copied().filter(|&renamed| renamed != UNKNOWN)
+}
+
+fn remember(table: &mut Vec<u32>, id: u32, renamed: u32) -> u32 {
+    if table.len() <= id as usize {
+        table.resize(id as usize + 1, UNKNOWN);
+    }
+    table[id as usize] = renamed;
+    renamed
+}

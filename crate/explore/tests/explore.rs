@@ -1,0 +1,141 @@
+//! The correct core keeps its promises in every state of small worlds; wrong ones have a shortest way to break one.
+
+use raft_core::Switch;
+use raft_explore::{Bounds, End, Explored, Promise, Violation, explore};
+
+fn run(bounds: &Bounds, broken: &[&str]) -> Explored {
+    let named = |name: &&str| Switch::named(name).unwrap_or_else(|| panic!("no switch {name}"));
+    let wrongs: Vec<Switch> = broken.iter().map(named).collect();
+    explore(bounds, &wrongs, &mut |_| true)
+}
+
+fn violation(bounds: &Bounds, broken: &str) -> Violation {
+    match run(bounds, &[broken]).end {
+        End::Violated(violation) => violation,
+        end => panic!("{broken}: {end:?}"),
+    }
+}
+
+/// Bounds in which the exploration ends by itself.
+fn small() -> Vec<Bounds> {
+    let bounds = Bounds::default();
+    vec![
+        Bounds { terms: 2, commands: 0, in_flight: 2, ..bounds.clone() },
+        Bounds { terms: 1, commands: 2, ..bounds.clone() },
+        Bounds { terms: 1, commands: 1, crashes: 1, drops: 1, ..bounds.clone() },
+        Bounds { terms: 1, commands: 1, snapshots: 1, duplicates: 1, ..bounds.clone() },
+        Bounds { servers: 2, terms: 2, commands: 1, crashes: 1, in_flight: 2, ..bounds.clone() },
+        Bounds { servers: 4, terms: 1, commands: 0, ..bounds },
+    ]
+}
+
+#[test]
+fn the_correct_core_keeps_every_promise_in_every_state() {
+    for bounds in small() {
+        let explored = run(&bounds, &[]);
+        assert_eq!(explored.end, End::Complete, "{bounds:?}");
+        assert!(explored.progress.states > 1_000, "{bounds:?}: {:?}", explored.progress);
+    }
+}
+
+/// What falls first without a rule, or with a mistake, and after how many steps. No way is shorter.
+#[test]
+fn what_is_done_wrongly_has_a_shortest_way_to_a_violation() {
+    use Promise as P;
+    let plain = Bounds::default();
+    let crash = Bounds { crashes: 1, ..plain.clone() };
+    let late = Bounds { terms: 3, commands: 2, ..plain.clone() };
+    let compact = Bounds { terms: 1, commands: 2, snapshots: 1, ..plain.clone() };
+    let four = Bounds { servers: 4, commands: 0, ..plain.clone() };
+    let table: &[(&str, &Bounds, Promise, usize)] = &[
+        ("RecoverState", &crash, P::OneVote, 4),
+        ("PersistFirst", &crash, P::OneVote, 4),
+        ("VoteNotPersisted", &crash, P::OneVote, 4),
+        ("TermNotPersisted", &crash, P::OneVote, 4),
+        ("AnswersBeforeDurable", &crash, P::OneVote, 3),
+        ("EntriesNotPersisted", &crash, P::LeaderCompleteness, 11),
+        ("IgnoreStaleReply", &plain, P::ElectionSafety, 7),
+        ("IncrementTerm", &plain, P::OneVote, 3),
+        ("VoteForSelf", &plain, P::OneVote, 3),
+        ("RefuseSecondVote", &plain, P::OneVote, 3),
+        ("WinElection", &plain, P::ElectionSafety, 2),
+        ("OldLeaderKeepsLeading", &plain, P::ElectionSafety, 7),
+        ("HalfIsEnough", &four, P::ElectionSafety, 6),
+        ("VotesOfEarlierElections", &four, P::ElectionSafety, 14),
+        ("RefuseOutdatedLog", &plain, P::LeaderCompleteness, 10),
+        ("CommitByCounting", &plain, P::LeaderCompleteness, 7),
+        ("ApplyCommitted", &plain, P::LeaderCompleteness, 7),
+        ("AdvanceMatch", &plain, P::LeaderCompleteness, 9),
+        ("RefuseMismatch", &plain, P::LeaderCompleteness, 11),
+        ("RedirectCommand", &late, P::LogMatching, 2),
+        ("ChecksIndexOnly", &late, P::StateMachineSafety, 14),
+        ("ResetStateMachine", &compact, P::StateMachineSafety, 18),
+        ("SnapshotLostOnRestart", &Bounds { crashes: 1, ..compact }, P::StateMachineSafety, 9),
+    ];
+    let found: Vec<_> = table
+        .iter()
+        .map(|&(name, bounds, ..)| {
+            let Violation { promise, path, .. } = violation(bounds, name);
+            (name, promise, path.len())
+        })
+        .collect();
+    let expected: Vec<_> =
+        table.iter().map(|&(name, _, promise, steps)| (name, promise, steps)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_path_is_told_in_words_under_the_same_names_throughout() {
+    let told = violation(&Bounds { commands: 0, ..Bounds::default() }, "OldLeaderKeepsLeading");
+    let words: Vec<&str> = told.path.iter().map(|told| &told.words[..]).collect();
+    assert_eq!(
+        words,
+        [
+            "the election timer of S1 runs out",
+            "arrives: RequestVote, log ends at 0@0 (term 1), from S1 to S2",
+            "the election timer of S2 runs out",
+            "arrives: RequestVote, log ends at 0@0 (term 2), from S2 to S3",
+            "arrives: vote granted (term 1), from S2 to S1",
+            "arrives: vote granted (term 2), from S3 to S2",
+            "arrives: heartbeat after 0@0, commit 0 (term 2), from S2 to S1",
+        ]
+    );
+    assert_eq!(told.words, "S2 and S1 lead term 2");
+    assert!(told.path[4].rules.contains(&"leads term 1: elected by 2".to_owned()));
+    assert!(told.to_string().ends_with("Election Safety falls: S2 and S1 lead term 2"));
+}
+
+/// A way through a rule that is obeyed does not depend on whether states are taken together.
+#[test]
+fn states_that_differ_in_names_only_come_to_the_same() {
+    let bounds = Bounds { commands: 0, ..Bounds::default() };
+    let whole = Bounds { symmetry: false, ..bounds.clone() };
+    let (few, many) = (run(&bounds, &[]), run(&whole, &[]));
+    assert_eq!((few.end, many.end), (End::Complete, End::Complete));
+    let (few, many) = (few.progress, many.progress);
+    assert_eq!(few.depth, many.depth);
+    assert!(few.states * 5 < many.states && many.states <= few.states * 6, "{few:?} {many:?}");
+    for name in ["OldLeaderKeepsLeading", "IgnoreStaleReply", "RefuseSecondVote"] {
+        let (a, b) = (violation(&bounds, name), violation(&whole, name));
+        assert_eq!((a.promise, a.path.len()), (b.promise, b.path.len()), "{name}");
+    }
+}
+
+#[test]
+fn bounds_end_an_exploration() {
+    let bounds = Bounds::default();
+    let deep = run(&Bounds { depth: 5, ..bounds.clone() }, &[]);
+    assert_eq!((deep.end, deep.progress.depth), (End::Deep, 4));
+    let full = run(&Bounds { states: 1_000, ..bounds.clone() }, &[]);
+    assert_eq!(full.end, End::Full);
+    assert!((1_000..1_100).contains(&full.progress.states));
+    assert_eq!(explore(&bounds, &[], &mut |_| false).end, End::Stopped);
+    for (wrong, says) in [
+        (Bounds { servers: 6, ..bounds.clone() }, "6 servers cannot be explored: 2 to 5 can"),
+        (Bounds { terms: 0, ..bounds.clone() }, "terms can be 1 to 15, not 0"),
+        (Bounds { crashes: 16, ..bounds.clone() }, "crashes can be 0 to 15, not 16"),
+        (Bounds { states: 0, ..bounds }, "states can be 1 to 4294967295, not 0"),
+    ] {
+        assert_eq!(wrong.check(), Err(says.to_owned()));
+    }
+}
