@@ -1,10 +1,11 @@
 //! Directed links, what they do to a message, and the messages in flight.
 
 use crate::quality::{Leg, NetworkSpec, Preset, Quality};
-use raft_core::{Dice, Envelope, Message, ServerId, Time};
+use raft_core::{Dice, Envelope, Message, ServerId, Term, Time};
 pub use raft_language::command::MessageId;
 use std::collections::BinaryHeap;
 use std::fmt;
+use std::sync::Arc;
 
 /// One message on its way.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ pub struct Flight {
     /// An `AppendEntries` without entries, or the reply to one.
     pub heartbeat: bool,
     /// The call that it belongs to, on a network of connections.
-    pub(crate) connection: Option<Connection>,
+    pub(crate) connection: Option<Arc<Connection>>,
 }
 
 /// What a call keeps from the moment at which it was made.
@@ -86,17 +87,23 @@ impl fmt::Display for Loss {
 }
 
 /// A message that has arrived, as far as what follows from it needs it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Cause {
     pub(crate) id: MessageId,
     pub(crate) heartbeat: bool,
-    connection: Option<Connection>,
+    connection: Option<Arc<Connection>>,
 }
 
 impl Cause {
     pub(crate) fn of(flight: &Flight) -> Self {
-        Self { id: flight.id, heartbeat: flight.heartbeat, connection: flight.connection }
+        Self { id: flight.id, heartbeat: flight.heartbeat, connection: flight.connection.clone() }
     }
+}
+
+/// Takes what a message says out of its place; what stays there means nothing. Messages are moved this way
+/// because whole envelopes and flights are large, and moving them is most of what an event would cost.
+pub(crate) fn take_message(from: &mut Message) -> Message {
+    std::mem::replace(from, Message::RequestVoteReply { vote_granted: false })
 }
 
 fn is_heartbeat(message: &Message) -> bool {
@@ -104,6 +111,29 @@ fn is_heartbeat(message: &Message) -> bool {
 }
 
 impl Flight {
+    /// An empty place; every message in flight has a number.
+    const NONE: Self = Self {
+        id: 0,
+        envelope: Envelope {
+            from: ServerId(0),
+            to: ServerId(0),
+            term: Term(0),
+            call: 0,
+            message: Message::RequestVoteReply { vote_granted: false },
+        },
+        sent_at: Time(0),
+        set_out_at: Time(0),
+        arrives_at: Time(0),
+        fate: Fate::Arrives,
+        answers: None,
+        heartbeat: false,
+        connection: None,
+    };
+
+    fn is_some(&self) -> bool {
+        self.id != 0
+    }
+
     /// When something happens to it next.
     pub(crate) fn due(&self) -> Option<Time> {
         match self.fate {
@@ -115,8 +145,9 @@ impl Flight {
 
     /// Whether it is for a receiver that has been started so often.
     pub(crate) fn is_for(&self, starts: u64) -> bool {
-        self.connection.is_none_or(|Connection { starts: (caller, callee), .. }| {
-            starts == if self.envelope.message.is_reply() { caller } else { callee }
+        self.connection.as_ref().is_none_or(|connection| {
+            let (of_caller, of_callee) = connection.starts;
+            starts == if self.envelope.message.is_reply() { of_caller } else { of_callee }
         })
     }
 }
@@ -128,6 +159,8 @@ struct Link {
     last_arrival: Time,
     quality: u16,
     cut: bool,
+    /// What the last call over it keeps: the next one mostly keeps the same.
+    connection: Option<Arc<Connection>>,
 }
 
 /// All links and all messages in flight.
@@ -138,7 +171,7 @@ pub struct Network {
     links: Vec<Link>,
     /// The qualities in use; links name them by place, so that a link stays small.
     qualities: Vec<Quality>,
-    flights: Vec<Option<Flight>>,
+    flights: Vec<Flight>,
     free: Vec<u32>,
     /// The messages that died last, for showing where.
     lost: Vec<Flight>,
@@ -167,6 +200,7 @@ impl Network {
                 last_arrival: Time(0),
                 quality: 0,
                 cut: false,
+                connection: None,
             })
             .collect();
         Self {
@@ -242,61 +276,81 @@ impl Network {
         (&self.qualities[usize::from(place)], place != 0)
     }
 
-    /// Sends a message: draws what becomes of it. `starts`: how often sender and receiver have been
-    /// started. Returns where it stands, and the copy's place if it will be delivered twice.
+    /// Sends a message: takes it out of the envelope and draws what becomes of it. `starts`: how often sender
+    /// and receiver have been started. Returns where it stands, and the copy's place if it will be delivered
+    /// twice.
     pub(crate) fn send(
         &mut self,
         now: Time,
-        envelope: Envelope,
-        answers: Option<Cause>,
+        envelope: &mut Envelope,
+        answers: Option<&Cause>,
         starts: (u64, u64),
     ) -> (u32, Option<u32>) {
         let connection = match answers {
-            Some(request) => request.connection,
+            Some(request) => request.connection.clone(),
             None => self.connect(envelope.from, envelope.to, starts),
         };
         let full = self.in_flight() >= MOST_IN_FLIGHT;
         let place = self.place(envelope.from, envelope.to);
         let link = &mut self.links[place];
         let quality = &self.qualities[usize::from(link.quality)];
-        let answer = connection.as_ref().filter(|_| envelope.message.is_reply());
+        let answer = connection.as_deref().filter(|_| envelope.message.is_reply());
         let (leg, in_order) = match answer {
             Some(connection) => (&connection.reply, false),
             None => (quality.leg(&envelope.message), quality.in_order),
         };
-        let first = if full {
+        let (arrives_at, fate) = if full {
             (now, Fate::Dies { at: now, why: Loss::Full })
         } else {
             draw(link, leg, in_order, now)
         };
         let again = !full && link.dice.chance(leg.duplicate);
         let second = again.then(|| draw(link, leg, in_order, now));
-        let copy = second.map(|fate| (envelope.clone(), fate));
         let heartbeat =
             answers.map_or_else(|| is_heartbeat(&envelope.message), |request| request.heartbeat);
-        let answers = answers.map(|request| request.id);
-        let mut put = |envelope, (arrives_at, fate)| {
-            self.sent += 1;
-            let id = self.sent;
-            self.insert(Flight {
-                id,
-                envelope,
-                sent_at: now,
-                set_out_at: now,
-                arrives_at,
-                fate,
-                answers,
-                heartbeat,
-                connection,
-            })
-        };
-        (put(envelope, first), copy.map(|(envelope, fate)| put(envelope, fate)))
+        let place = self.vacancy();
+        self.sent += 1;
+        let flight = &mut self.flights[place as usize];
+        flight.id = self.sent;
+        flight.envelope.from = envelope.from;
+        flight.envelope.to = envelope.to;
+        flight.envelope.term = envelope.term;
+        flight.envelope.call = envelope.call;
+        flight.envelope.message = take_message(&mut envelope.message);
+        flight.sent_at = now;
+        flight.set_out_at = now;
+        flight.arrives_at = arrives_at;
+        flight.fate = fate;
+        flight.answers = answers.map(|request| request.id);
+        flight.heartbeat = heartbeat;
+        flight.connection = connection;
+        (place, second.map(|fate| self.send_again(place, fate)))
+    }
+
+    /// The same message once more, with a fate of its own.
+    #[cold]
+    fn send_again(&mut self, place: u32, (arrives_at, fate): (Time, Fate)) -> u32 {
+        self.sent += 1;
+        let copy = Flight { id: self.sent, arrives_at, fate, ..self.flight(place).clone() };
+        self.insert(copy)
     }
 
     /// What a call over a link keeps, where there are connections.
-    fn connect(&self, from: ServerId, to: ServerId, starts: (u64, u64)) -> Option<Connection> {
-        let back = self.quality(to, from).0;
-        self.quality(from, to).0.connections.then_some(Connection { starts, reply: back.reply })
+    fn connect(
+        &mut self,
+        from: ServerId,
+        to: ServerId,
+        starts: (u64, u64),
+    ) -> Option<Arc<Connection>> {
+        if !self.quality(from, to).0.connections {
+            return None;
+        }
+        let connection = Connection { starts, reply: self.quality(to, from).0.reply };
+        let last = &mut self.link_mut(from, to).connection;
+        if last.as_deref() != Some(&connection) {
+            *last = Some(Arc::new(connection));
+        }
+        last.clone()
     }
 
     /// Puts a copy of a message in flight: it arrives when the link's latency, drawn anew, has passed.
@@ -320,53 +374,65 @@ impl Network {
     }
 
     fn insert(&mut self, flight: Flight) -> u32 {
-        if let Some(place) = self.free.pop() {
-            self.flights[place as usize] = Some(flight);
-            place
-        } else {
-            self.flights.push(Some(flight));
+        let place = self.vacancy();
+        self.flights[place as usize] = flight;
+        place
+    }
+
+    /// A place where nothing stands.
+    fn vacancy(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.flights.push(Flight::NONE);
             self.flights.len() as u32 - 1
-        }
+        })
     }
 
     /// The message that stands at a place.
     pub(crate) fn flight(&self, place: u32) -> &Flight {
-        self.flights[place as usize].as_ref().expect("the caller has just been given this place")
+        &self.flights[place as usize]
     }
 
     pub(crate) fn flight_mut(&mut self, place: u32) -> &mut Flight {
-        self.flights[place as usize].as_mut().expect("the caller has just been given this place")
+        &mut self.flights[place as usize]
     }
 
-    /// Takes a message out if it still stands at its place and is due now.
-    pub(crate) fn take_due(&mut self, place: u32, id: MessageId, at: Time) -> Option<Flight> {
-        let flight = self.flights[place as usize].as_ref()?;
-        (flight.id == id && flight.due() == Some(at)).then(|| self.take(place))
+    /// The message at a place, if it still stands there and is due now.
+    pub(crate) fn due(&self, place: u32, id: MessageId, at: Time) -> Option<&Flight> {
+        let flight = self.flight(place);
+        (flight.id == id && flight.due() == Some(at)).then_some(flight)
     }
 
     /// Takes a message out.
     pub(crate) fn take(&mut self, place: u32) -> Flight {
         self.free.push(place);
-        self.flights[place as usize].take().expect("the caller has just been given this place")
+        std::mem::replace(self.flight_mut(place), Flight::NONE)
+    }
+
+    /// Takes a message out of which only what it says is wanted.
+    pub(crate) fn take_envelope(&mut self, place: u32) -> Envelope {
+        self.free.push(place);
+        let flight = self.flight_mut(place);
+        flight.id = 0;
+        let Envelope { from, to, term, call, .. } = flight.envelope;
+        Envelope { from, to, term, call, message: take_message(&mut flight.envelope.message) }
     }
 
     /// Where a message stands, by its number.
     pub(crate) fn find(&self, id: MessageId) -> Option<u32> {
-        let place =
-            self.flights.iter().position(|flight| flight.as_ref().is_some_and(|f| f.id == id))?;
+        let place = self.flights.iter().position(|flight| flight.is_some() && flight.id == id)?;
         Some(place as u32)
     }
 
     /// All messages in flight, in no particular order.
     pub fn flights(&self) -> impl Iterator<Item = &Flight> {
-        self.flights.iter().flatten()
+        self.flights.iter().filter(|flight| flight.is_some())
     }
 
     /// All messages in flight, in the order of sending.
     pub fn flights_in_order(&self) -> impl Iterator<Item = &Flight> {
         // The places are sorted by number as plain words, by a heap: the standard library's sort weighs much.
-        let word = |(place, flight): (u64, &Option<Flight>)| {
-            Some(flight.as_ref()?.id << PLACE_BITS | place)
+        let word = |(place, flight): (u64, &Flight)| {
+            flight.is_some().then_some(flight.id << PLACE_BITS | place)
         };
         let words: BinaryHeap<u64> = (0..).zip(&self.flights).filter_map(word).collect();
         let place = |word: u64| (word & ((1 << PLACE_BITS) - 1)) as u32;
@@ -404,7 +470,7 @@ impl Network {
         let on_it = |flight: &Flight| flight.envelope.from == from && flight.envelope.to == to;
         let places = self.flights.iter().enumerate();
         places
-            .filter(|(_, flight)| flight.as_ref().is_some_and(on_it))
+            .filter(|(_, flight)| flight.is_some() && on_it(flight))
             .map(|(place, _)| place as u32)
             .collect()
     }

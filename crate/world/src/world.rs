@@ -11,7 +11,7 @@ use crate::server::{Life, Process, Server};
 use raft_check::{At, Checks, Memory, Step, Violation};
 use raft_core::{
     Action, ApplyMsg, Dice, EntryId, Envelope, Input, Mistake, Node, Role, Rule, ServerId, Started,
-    Time,
+    Term, Time,
 };
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -207,12 +207,13 @@ impl World {
         match due.what {
             What::Wake { slot } => self.wake(usize::from(slot), due.at, observer),
             What::Message { place, id } => {
-                let Some(flight) = self.network.take_due(place, id, due.at) else {
+                let Some(flight) = self.network.due(place, id, due.at) else {
                     return false;
                 };
-                self.begin(due.at, 2, id, u64::from(flight.envelope.to.0));
-                self.cause = Some(Cause::of(&flight));
-                self.message_due(flight, observer);
+                let to = flight.envelope.to;
+                self.cause = Some(Cause::of(flight));
+                self.begin(due.at, 2, id, u64::from(to.0));
+                self.message_due(place, to.slot(), observer);
                 self.cause = None;
                 true
             }
@@ -254,33 +255,40 @@ impl World {
         true
     }
 
-    fn message_due(&mut self, flight: Flight, observer: &mut dyn Observer) {
+    fn message_due(&mut self, place: u32, slot: usize, observer: &mut dyn Observer) {
+        let flight = self.network.flight(place);
         if let Fate::Dies { at, why } = flight.fate {
-            self.lose(flight, at, why, observer);
-            return;
+            return self.lose_at(place, at, why, observer);
         }
-        let slot = flight.envelope.to.slot();
         let server = &mut self.servers[slot];
         let known = flight.is_for(server.starts);
         let Some(process) = server.process_mut().filter(|_| known) else {
-            return self.lose(flight, self.now, Loss::Down, observer);
+            return self.lose_at(place, self.now, Loss::Down, observer);
         };
         if let Some(inbox) = &mut process.paused {
             if inbox.len() >= MOST_WAITING {
-                return self.lose(flight, self.now, Loss::Full, observer);
+                return self.lose_at(place, self.now, Loss::Full, observer);
             }
-            inbox.push(flight);
+            inbox.push(self.network.take(place));
             return;
         }
-        self.receive(flight, observer);
+        self.arrives(self.network.flight(place), observer);
+        let envelope = self.network.take_envelope(place);
+        self.input(slot, Input::Receive(envelope), observer);
     }
 
-    fn receive(&mut self, flight: Flight, observer: &mut dyn Observer) {
+    /// Tells that a message arrives.
+    fn arrives(&self, flight: &Flight, observer: &mut dyn Observer) {
         observer.arrived(&flight.envelope);
         if observer.wants_traffic() {
-            self.record(observer, Record::Arrived(Brief::of(&flight)));
+            self.record(observer, Record::Arrived(Brief::of(flight)));
         }
-        self.input(flight.envelope.to.slot(), Input::Receive(flight.envelope), observer);
+    }
+
+    #[cold]
+    fn lose_at(&mut self, place: u32, at: Time, why: Loss, observer: &mut dyn Observer) {
+        let flight = self.network.take(place);
+        self.lose(flight, at, why, observer);
     }
 
     pub(crate) fn lose(
@@ -331,29 +339,29 @@ impl World {
         observer: &mut dyn Observer,
     ) {
         let mut written = false;
-        for action in actions.drain(..) {
+        for action in &mut *actions {
             match action {
-                Action::Started(started) => self.started = Some(started),
+                Action::Started(started) => self.started = Some(*started),
                 Action::Persist(write) => {
                     written = true;
                     let disk = &mut self.servers[slot].disk;
-                    disk.write(&write);
+                    disk.write(write);
                     if disk.is_instant() {
                         disk.sync_now();
                     }
                 }
                 Action::Note(note) if !written && !tells_of_effects(note.rule()) => {
-                    self.record(observer, Record::Rule(ServerId::from_slot(slot), note));
+                    self.record(observer, Record::Rule(ServerId::from_slot(slot), *note));
                 }
                 Action::Send(_) | Action::Apply(_) | Action::Note(_) => {
                     self.show_when_durable(slot, action, observer);
                 }
             }
         }
+        actions.clear();
     }
 
-    fn show_when_durable(&mut self, slot: usize, action: Action, observer: &mut dyn Observer) {
-        let cause = self.cause;
+    fn show_when_durable(&mut self, slot: usize, action: &mut Action, observer: &mut dyn Observer) {
         let server = &mut self.servers[slot];
         let behind = server.disk.is_behind();
         let ticket = server.disk.newest_ticket();
@@ -367,9 +375,12 @@ impl World {
                 // Like a message in a full network, but nobody will ever have seen it.
                 return;
             }
-            process.waiting.push_back((ticket, cause, action));
+            let nothing = Action::Started(Started::NotLeader { term: Term(0), hint: None });
+            let action = std::mem::replace(action, nothing);
+            process.waiting.push_back((ticket, self.cause.clone(), action));
         } else {
-            self.show(slot, cause, action, observer);
+            let cause = self.cause.clone();
+            self.show(slot, cause.as_ref(), action, observer);
         }
     }
 
@@ -377,41 +388,46 @@ impl World {
     fn show(
         &mut self,
         slot: usize,
-        cause: Option<Cause>,
-        action: Action,
+        cause: Option<&Cause>,
+        action: &mut Action,
         observer: &mut dyn Observer,
     ) {
         match action {
             Action::Send(envelope) => self.send(envelope, cause, observer),
             Action::Apply(ApplyMsg::Command { id, command }) => {
-                self.digest.fold_bytes(&command);
-                observer.applied(ServerId::from_slot(slot), id, &command);
+                self.digest.fold_bytes(command);
+                observer.applied(ServerId::from_slot(slot), *id, command);
                 let at = self.at();
                 let server = &mut self.servers[slot];
                 if let Life::Up(process) = &mut server.life {
-                    process.machine.apply(id.index, &command);
+                    process.machine.apply(id.index, command);
                     if let Some(checks) = &mut self.checks {
-                        checks.applied(at, server.id, id, &command, process.machine.digest());
+                        checks.applied(at, server.id, *id, command, process.machine.digest());
                     }
                     self.snapshot_if_due(slot);
                 }
             }
             Action::Apply(ApplyMsg::Snapshot { last_included, data }) => {
-                self.digest.fold_bytes(&data);
-                self.load_snapshot(slot, last_included, &data, observer);
+                self.digest.fold_bytes(data);
+                self.load_snapshot(slot, *last_included, data, observer);
             }
             Action::Note(note) => {
-                self.record(observer, Record::Rule(ServerId::from_slot(slot), note));
+                self.record(observer, Record::Rule(ServerId::from_slot(slot), *note));
             }
             Action::Persist(_) | Action::Started(_) => {}
         }
     }
 
-    fn send(&mut self, envelope: Envelope, cause: Option<Cause>, observer: &mut dyn Observer) {
-        observer.sent(&envelope);
+    fn send(
+        &mut self,
+        envelope: &mut Envelope,
+        cause: Option<&Cause>,
+        observer: &mut dyn Observer,
+    ) {
+        observer.sent(envelope);
         if let Some(checks) = &mut self.checks {
             let at = At { time: self.now, event: self.events };
-            checks.sent(at, &envelope, &self.servers[envelope.from.slot()].disk.durable());
+            checks.sent(at, envelope, &self.servers[envelope.from.slot()].disk.durable());
         }
         let answers = cause.filter(|_| envelope.message.is_reply());
         let starts = |id: ServerId| self.servers[id.slot()].starts;
@@ -481,10 +497,10 @@ impl World {
             {
                 return;
             }
-            let Some((_, cause, action)) = process.waiting.pop_front() else {
+            let Some((_, cause, mut action)) = process.waiting.pop_front() else {
                 return;
             };
-            self.show(slot, cause, action, observer);
+            self.show(slot, cause.as_ref(), &mut action, observer);
         }
     }
 
@@ -584,7 +600,11 @@ impl World {
 
     pub(crate) fn record(&self, observer: &mut dyn Observer, record: Record) {
         observer.record(
-            Stamp { at: self.now, event: self.events, cause: self.cause.map(|cause| cause.id) },
+            Stamp {
+                at: self.now,
+                event: self.events,
+                cause: self.cause.as_ref().map(|cause| cause.id),
+            },
             record,
         );
     }
@@ -609,7 +629,8 @@ impl World {
     /// Handles a message that has waited for a paused server.
     pub(crate) fn handle_late(&mut self, flight: Flight, observer: &mut dyn Observer) {
         self.cause = Some(Cause::of(&flight));
-        self.receive(flight, observer);
+        self.arrives(&flight, observer);
+        self.input(flight.envelope.to.slot(), Input::Receive(flight.envelope), observer);
         self.cause = None;
     }
 }
