@@ -146,8 +146,8 @@ impl Flight {
     /// Whether it is for a receiver that has been started so often.
     pub(crate) fn is_for(&self, starts: u64) -> bool {
         self.connection.as_ref().is_none_or(|connection| {
-            let (of_caller, of_callee) = connection.starts;
-            starts == if self.envelope.message.is_reply() { of_caller } else { of_callee }
+            let (asker, answerer) = connection.starts;
+            starts == if self.envelope.message.is_reply() { asker } else { answerer }
         })
     }
 }
