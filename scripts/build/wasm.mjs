@@ -8,6 +8,7 @@ import { say } from "../lib/say.mjs";
 import { unlessFresh } from "../lib/stamp.mjs";
 import { binaryenVersion, optimised } from "./binaryen.mjs";
 import { split } from "./split.mjs";
+import { buildWords } from "./words.mjs";
 
 /**
  * rustc has already inlined what is worth it; more of that only makes the file larger. Functions of one kind
@@ -109,7 +110,7 @@ async function build(pack) {
   }
 }
 
-/** Builds the packages of which a crate changed. */
+/** Builds the packages of which a crate changed, and the words that the page loads apart from them. */
 export async function buildWasm({ force = false } = {}) {
   const salt = toolVersions();
   for (const pack of packages) {
@@ -119,4 +120,5 @@ export async function buildWasm({ force = false } = {}) {
     const step = { name: `wasm-${name}`, inputs: inputs(crate), salt, outputs, force };
     if (!(await unlessFresh(step, () => build(pack)))) say("wasm", `${name} is up to date`);
   }
+  await buildWords({ force });
 }

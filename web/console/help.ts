@@ -1,4 +1,4 @@
-import type { CommandHelp } from "../engine/engine";
+import type { CommandHelp } from "../engine/words";
 
 /** What the console answers itself: it is no command, since it changes nothing. */
 export const WHY_HELP: CommandHelp = {

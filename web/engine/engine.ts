@@ -3,7 +3,6 @@ import type {
   Advance,
   Answer,
   BranchView,
-  CommandHelp,
   Comparison,
   Difference,
   EntryDetail,
@@ -13,9 +12,7 @@ import type {
   JournalQuery,
   MessageDetail,
   Opened,
-  PresetView,
   Remark,
-  RuleView,
   Run,
   ServerDetail,
   Timeline,
@@ -26,7 +23,6 @@ export type {
   Advance,
   Answer,
   BranchView,
-  CommandHelp,
   Comparison,
   Difference,
   DiskRecord,
@@ -46,10 +42,8 @@ export type {
   MessageDetail,
   MessageView,
   Opened,
-  PresetView,
   Reason,
   Remark,
-  RuleView,
   ServerDetail,
   ServerView,
   Timeline,
@@ -120,18 +114,6 @@ export class Engine {
   /** A seed by chance. At most 10 digits, so that it can be read out. */
   freshSeed(): string {
     return String(crypto.getRandomValues(new Uint32Array(1))[0]);
-  }
-
-  rules(): RuleView[] {
-    return this.#ask("rules", () => this.#api.rules()) ?? [];
-  }
-
-  commandHelp(): CommandHelp[] {
-    return this.#ask("commandHelp", () => this.#api.commandHelp()) ?? [];
-  }
-
-  presets(): PresetView[] {
-    return this.#ask("presets", () => this.#api.presets()) ?? [];
   }
 
   /** Replaces the run. Throws, and keeps the old one, when the text is refused. */

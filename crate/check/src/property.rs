@@ -16,27 +16,22 @@ macro_rules! properties {
 
             /// Its name in commands and reports.
             pub fn name(self) -> &'static str {
-                self.row()[0]
+                match self { $(Self::$variant => $name,)* }
             }
 
             /// Its title.
             pub fn title(self) -> &'static str {
-                self.row()[1]
+                match self { $(Self::$variant => $title,)* }
             }
 
             /// Where the paper states it.
             pub fn place(self) -> &'static str {
-                self.row()[2]
+                match self { $(Self::$variant => $place,)* }
             }
 
             /// What it promises, in one sentence.
             pub fn sentence(self) -> &'static str {
-                self.row()[3]
-            }
-
-            fn row(self) -> &'static [&'static str; 4] {
-                const ROWS: &[[&str; 4]] = &[$([$name, $title, $place, $sentence]),*];
-                &ROWS[self as usize]
+                match self { $(Self::$variant => $sentence,)* }
             }
         }
     };

@@ -124,6 +124,31 @@ const MESSAGE_ACTIONS: [(&str, MessageAction); 5] = [
     ("deliver", MessageAction::Deliver),
 ];
 
+/// The first words of all commands, in the order of [`HELP`].
+pub const VERBS: [&str; 21] = [
+    "start",
+    "snapshot",
+    "crash",
+    "restart",
+    "pause",
+    "resume",
+    "timeout",
+    "cut",
+    "heal",
+    "partition",
+    "isolate",
+    "network",
+    "link",
+    "drop",
+    "duplicate",
+    "hold",
+    "release",
+    "deliver",
+    "clock",
+    "disk",
+    "corrupt",
+];
+
 /// One row of help.
 #[derive(Clone, Copy, Debug)]
 pub struct Help {
@@ -403,6 +428,14 @@ mod tests {
             assert_eq!(command.to_string(), help.example);
             assert!(help.usage.starts_with(help.example.split(' ').next().expect("a verb")));
         }
+    }
+
+    #[test]
+    fn every_command_has_a_verb() {
+        let mut verbs: Vec<&str> =
+            HELP.iter().filter_map(|help| help.usage.split(' ').next()).collect();
+        verbs.dedup();
+        assert_eq!(verbs, VERBS);
     }
 
     #[test]

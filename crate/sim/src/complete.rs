@@ -1,6 +1,6 @@
 //! Completing a command that is being typed.
 
-use crate::command::HELP;
+use crate::command::VERBS;
 use crate::network::Fate;
 use crate::quality::Preset;
 use crate::server::Process;
@@ -13,11 +13,7 @@ const MOST: usize = 12;
 pub fn complete(world: &World, text: &str) -> Vec<String> {
     let text = text.trim_start();
     let Some((head, tail)) = text.rsplit_once(' ') else {
-        let mut verbs: Vec<&str> =
-            HELP.iter().filter_map(|help| help.usage.split(' ').next()).collect();
-        verbs.dedup();
-        verbs.push("note");
-        let fit = verbs.into_iter().filter(|verb| verb.starts_with(text));
+        let fit = VERBS.iter().chain(&["note"]).filter(|verb| verb.starts_with(text));
         return fit.map(|verb| format!("{verb} ")).take(MOST).collect();
     };
     let words: Vec<&str> = head.split_whitespace().collect();

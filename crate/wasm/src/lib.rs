@@ -16,18 +16,16 @@ pub mod why;
 
 use json::{object, objects};
 use query::{FrameViewJs, JournalQueryJs};
-use raft_core::{Rule, ServerId, Time};
-use raft_sim::command::HELP;
+use raft_core::{ServerId, Time};
 use raft_sim::complete::complete;
 use raft_sim::notes;
-use raft_sim::quality::Preset;
 use raft_sim::saved::{Restored, restore};
 use raft_sim::{Branches, Command, Place, Run};
 use std::cell::OnceCell;
 use tsify::Ts;
 use view::{
-    Advance, BranchView, CommandHelp, Comparison, Difference, EntryDetail, Frame, JournalPage,
-    MessageDetail, Opened, PresetView, Remark, RuleView, ServerDetail, Timeline,
+    Advance, BranchView, Comparison, Difference, EntryDetail, Frame, JournalPage, MessageDetail,
+    Opened, Remark, ServerDetail, Timeline,
 };
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -66,38 +64,6 @@ pub fn panic_message() -> Option<String> {
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").into()
-}
-
-/// Every rule of the core, in the order of the legend.
-#[wasm_bindgen]
-pub fn rules() -> Vec<Ts<RuleView>> {
-    let view = |rule: &Rule| RuleView {
-        id: rule.name(),
-        title: rule.title(),
-        section: rule.section(),
-        sentence: rule.sentence(),
-    };
-    objects(Rule::ALL.iter().map(view))
-}
-
-/// The command language, one row a command.
-#[wasm_bindgen(js_name = commandHelp)]
-pub fn command_help() -> Vec<Ts<CommandHelp>> {
-    let [usage, says, example] = notes::HELP;
-    let commands = HELP.iter().map(|help| CommandHelp {
-        usage: help.usage,
-        says: help.says,
-        example: help.example,
-    });
-    objects(commands.chain([CommandHelp { usage, says, example }]))
-}
-
-/// The networks with a name.
-#[wasm_bindgen]
-pub fn presets() -> Vec<Ts<PresetView>> {
-    objects(
-        Preset::ALL.iter().map(|preset| PresetView { name: preset.name(), says: preset.says() }),
-    )
 }
 
 /// A run, as JavaScript holds it.

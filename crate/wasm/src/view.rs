@@ -527,30 +527,3 @@ pub struct CommandMark {
     pub at: u64,
     pub text: String,
 }
-
-/// A rule of the legend.
-#[derive(Serialize, Tsify)]
-#[tsify(missing_as_null)]
-pub struct RuleView {
-    pub id: &'static str,
-    pub title: &'static str,
-    pub section: &'static str,
-    pub sentence: &'static str,
-}
-
-/// A row of the command language's help.
-#[derive(Serialize, Tsify)]
-#[tsify(missing_as_null)]
-pub struct CommandHelp {
-    pub usage: &'static str,
-    pub says: &'static str,
-    pub example: &'static str,
-}
-
-/// A network with a name.
-#[derive(Serialize, Tsify)]
-#[tsify(missing_as_null)]
-pub struct PresetView {
-    pub name: &'static str,
-    pub says: &'static str,
-}

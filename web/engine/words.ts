@@ -1,0 +1,14 @@
+/**
+ * What the engine's rules, promises, mistakes, commands and networks mean, in words. Only parts of the page that
+ * are fetched when they are wanted may import this, so that it is fetched with the first of them.
+ */
+export {
+  commandHelp,
+  mistakes,
+  presets,
+  promises,
+  rules,
+  type CommandHelp,
+  type PresetView,
+  type RuleView,
+} from "../pkg/words";
