@@ -3,10 +3,11 @@
 use raft_lab::{
     CONTROLS, EARLIER, Outcome, TESTS, Test, Wrong, all, record, record_wrong, run, run_wrong,
 };
+use raft_playground_tests::broken;
 use raft_playground_tests::link::link;
 use raft_sim::load::{self, Verdict as Same};
 use raft_sim::remark::{Lane, Remark, Verdict};
-use raft_sim::{Time, Trace};
+use raft_sim::{Time, Trace, World};
 use std::collections::BTreeSet;
 
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=20;
@@ -50,7 +51,7 @@ fn notices(name: &str) {
 }
 
 /// A trace is the run: read back from its text and executed again, it ends as the lab's own world did.
-fn is_the_run(name: &str, trace: &Trace, outcome: &Outcome) {
+fn is_the_run(name: &str, trace: &Trace, outcome: &Outcome) -> World {
     let text = trace.to_string();
     assert_eq!(text.parse().as_ref(), Ok(trace), "{name}: it is read back as it was written");
     let loaded = load::load(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -62,6 +63,7 @@ fn is_the_run(name: &str, trace: &Trace, outcome: &Outcome) {
     for remark in &trace.remarks {
         assert!(remark.from <= remark.to && remark.to <= end, "{name}, {end}: {remark}");
     }
+    loaded.run.world().clone()
 }
 
 fn of(trace: &Trace, lane: Lane) -> impl Iterator<Item = &Remark> {
@@ -72,7 +74,8 @@ fn of(trace: &Trace, lane: Lane) -> impl Iterator<Item = &Remark> {
 fn is_traced(name: &str) {
     let (outcome, trace) = record(named(name), 1);
     assert_eq!(outcome.events, run(named(name), 1).events, "being watched changes nothing");
-    is_the_run(name, &trace, &outcome);
+    let mut world = is_the_run(name, &trace, &outcome);
+    assert_eq!(broken(&mut world), [""; 0], "{name}: every promise holds");
     let whole = of(&trace, Lane::Test).next().expect("the test itself");
     assert_eq!((whole.verdict, whole.from, whole.to), (Verdict::Passed, Time(0), outcome.time));
     assert!(whole.asked.starts_with(name) && whole.answered == "passed");

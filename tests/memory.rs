@@ -27,6 +27,9 @@ fn check(world: &World) {
         assert!(node.snapshot().len() < 4_000, "{}: {} B", server.id, node.snapshot().len());
         assert!(server.disk.bytes() < 200_000, "{}: {} B on disk", server.id, server.disk.bytes());
     }
+    let checks = world.checks().expect("it is checked");
+    assert!(checks.places() as u64 <= 3 * BATCH, "{} places of the log", checks.places());
+    assert_eq!(world.violations(), []);
     assert!(world.network().flights().count() < 50);
     assert!(world.network().lost().count() <= 64);
 }
@@ -88,6 +91,8 @@ fn a_follower_that_is_away_costs_its_leader_a_log_no_longer_than_a_snapshot_apar
         batch(&mut world, number);
         let leader = &world.servers()[0].process().expect("it is up").node;
         assert!(leader.log().len() <= 2 * BATCH);
+        let places = world.checks().expect("it is checked").places();
+        assert!(places as u64 <= 3 * BATCH, "{places} places of the log, though S3 is away");
     }
     world.apply(&"restart 3".parse().expect("a command"), &mut ()).expect("S3 is down");
     world.run_until(world.now() + 1_000_000, u64::MAX, &mut ());

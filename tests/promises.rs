@@ -1,0 +1,88 @@
+//! The checks look on: they change no run, stop it where a promise is first broken, and remember no more than
+//! is needed.
+
+use proptest::prelude::*;
+use raft_check::Property;
+use raft_playground_tests::random::{Language, random_run};
+use raft_sim::journal::Filter;
+use raft_sim::run::Place;
+use raft_sim::{Command, Kind, Record, Run, Time, World};
+
+/// S3, S4 and S5 vote for S1 and for S2 in term 1.
+const TWO_LEADERS: &str = "servers 5\nnetwork perfect\ndisk 0s\nelection 1000s..2000s\nheartbeat 1000s\n\
+    broken RefuseSecondVote\nat 1s timeout 1\nat 1.0005s timeout 2\nat 2s end\n";
+
+fn broken(world: &World) -> Vec<Property> {
+    world.violations().iter().map(|violation| violation.property).collect()
+}
+
+/// A run without what a text has carried out, and its commands with their moments.
+fn unplayed(text: &str) -> (Run, Vec<(Time, Command)>) {
+    let loaded = Run::from_text(text).expect("a run");
+    let commands = loaded.lines().iter().map(|line| (line.at, line.command().cloned()));
+    let commands = commands.map(|(at, command)| (at, command.expect("a command"))).collect();
+    (Run::new(loaded.world().config().clone()), commands)
+}
+
+#[test]
+fn a_run_stops_where_a_promise_is_broken_and_goes_on_when_it_is_told_to() {
+    let (mut run, commands) = unplayed(TWO_LEADERS);
+    for (at, command) in commands {
+        assert!(run.advance(at, u64::MAX));
+        run.command(command).expect("it can be done");
+    }
+    let end = Time(2_000_000);
+    let mut stops = Vec::new();
+    while !run.advance(end, u64::MAX) {
+        let violation = run.world().violations().last().expect("something is broken");
+        assert_eq!(violation.at.event, run.world().events(), "right after the event");
+        assert_eq!(violation.at.time, run.world().now());
+        stops.push(violation.property);
+    }
+    assert_eq!(stops, [Property::OneVote, Property::ElectionSafety]);
+    assert_eq!(broken(run.world()), stops);
+
+    let lines = run.journal(Filter { server: None, kinds: [Kind::Promise].into() });
+    let words: Vec<String> = lines.lines(0).map(|line| line.record.to_string()).collect();
+    assert_eq!(
+        words,
+        [
+            "a promise is broken: One vote in a term: S2 votes for S2 and then for S1 in term 1",
+            "a promise is broken: Election Safety: S1 and S2 both lead term 1",
+        ]
+    );
+    let times: Vec<Time> = run.timeline().violations.iter().map(|(at, _)| *at).collect();
+    assert_eq!(times.len(), 2);
+
+    // Executed again from its text, and gone back in, it does not stop.
+    let digest = run.world().digest();
+    let again = Run::from_text(&run.to_string()).expect("what is printed is read");
+    assert_eq!((again.world().digest(), broken(again.world())), (digest, stops.clone()));
+    run.seek(Place::Time(Time(0)));
+    assert_eq!(broken(run.world()), []);
+    assert!(run.advance(Time(1_900_000), u64::MAX), "the past is only repeated");
+    run.seek(Place::Time(end));
+    assert_eq!((run.world().digest(), broken(run.world())), (digest, stops));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_run_is_the_same_without_the_checks(run in random_run(Language::Whole, 0..60)) {
+        let (played, lines) = run.play(&mut ());
+        let mut world = World::new(run.config.clone()).unchecked();
+        let mut records: Vec<(raft_sim::Stamp, Record)> = Vec::new();
+        for line in &lines {
+            while line.after != Some(world.events()) && world.step(line.at, &mut records) {}
+            world.wait(line.at);
+            let command = line.command().expect("what was done is a command");
+            world.apply(command, &mut records).expect("what was possible is possible again");
+        }
+        while world.events() < played.world.events() {
+            world.step(played.world.now(), &mut records);
+        }
+        prop_assert_eq!(world.digest(), played.world.digest());
+        prop_assert_eq!(records, played.records);
+    }
+}
