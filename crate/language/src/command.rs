@@ -1,5 +1,7 @@
 //! The input language: what can be done to a world, as text. Whatever is printed is read back the same.
 
+use crate::clients::{ClientId, ClientsSpec};
+pub use crate::help::{HELP, Help, VERBS};
 use crate::quality::NetworkSpec;
 use crate::text::{self, Invalid, Range};
 use raft_core::{Micros, ServerId};
@@ -49,8 +51,38 @@ pub enum Command {
     Clock(ServerId, u32),
     /// Writes of these servers take so long from now on.
     Disk(Servers, (Micros, Micros)),
+    /// These disks say from now on that a write is durable at once, though nothing is; or no longer.
+    DiskLies(Servers, bool),
     /// Flip the byte at this offset of a crashed server's write-ahead log.
     Corrupt(ServerId, u64),
+    /// So many clients, and what they are like from now on.
+    Clients(ClientsSpec),
+    /// A client asks this next.
+    Ask(ClientId, String),
+    /// Cut or heal the way between a client and a server.
+    ClientLink {
+        /// The client.
+        client: ClientId,
+        /// The server.
+        server: ServerId,
+        /// Which way.
+        way: Way,
+        /// Whether it is cut.
+        cut: bool,
+    },
+    /// From now on progress is expected within this time.
+    Expect(Micros),
+}
+
+/// Which way between a client and a server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// There and back.
+    Both,
+    /// From the client to the server.
+    ToServer,
+    /// From the server to the client.
+    ToClient,
 }
 
 /// Which servers.
@@ -69,6 +101,8 @@ pub enum Servers {
 pub enum ServerAction {
     /// It stops, and loses all but what its disk holds durably.
     Crash,
+    /// The same, and a torn piece of what was not synced stays at the end of its log.
+    CrashTorn,
     /// It starts again from its disk.
     Restart,
     /// It stands still, and loses nothing.
@@ -124,131 +158,17 @@ const MESSAGE_ACTIONS: [(&str, MessageAction); 5] = [
     ("deliver", MessageAction::Deliver),
 ];
 
-/// The first words of all commands, in the order of [`HELP`].
-pub const VERBS: [&str; 21] = [
-    "start",
-    "snapshot",
-    "crash",
-    "restart",
-    "pause",
-    "resume",
-    "timeout",
-    "cut",
-    "heal",
-    "partition",
-    "isolate",
-    "network",
-    "link",
-    "drop",
-    "duplicate",
-    "hold",
-    "release",
-    "deliver",
-    "clock",
-    "disk",
-    "corrupt",
-];
-
-/// One row of help.
-#[derive(Clone, Copy, Debug)]
-pub struct Help {
-    /// How it is written.
-    pub usage: &'static str,
-    /// What it does.
-    pub says: &'static str,
-    /// An example that is understood.
-    pub example: &'static str,
-}
-
-/// The whole language.
-pub const HELP: &[Help] = &[
-    Help {
-        usage: "start SERVER COMMAND",
-        says: "starts a command at a server: k=v sets, k+=v appends, k reads",
-        example: "start 1 x=1",
-    },
-    Help {
-        usage: "start leader COMMAND",
-        says: "starts a command at the server that leads",
-        example: "start leader x=1",
-    },
-    Help {
-        usage: "snapshot SERVERS",
-        says: "their services take a snapshot and their logs are cut; servers are numbers, leader or all",
-        example: "snapshot all",
-    },
-    Help {
-        usage: "crash SERVERS",
-        says: "they lose their memory and what their disks have not synced",
-        example: "crash 3",
-    },
-    Help {
-        usage: "restart SERVERS",
-        says: "they start again from their disks",
-        example: "restart 3",
-    },
-    Help {
-        usage: "pause SERVERS",
-        says: "they stand still and forget nothing; messages wait for them",
-        example: "pause 2 3",
-    },
-    Help { usage: "resume SERVERS", says: "they go on after a pause", example: "resume all" },
-    Help { usage: "timeout SERVERS", says: "their timers run out now", example: "timeout 4" },
-    Help {
-        usage: "cut A B",
-        says: "cuts the link in both directions; with > in one",
-        example: "cut 1 > 2",
-    },
-    Help {
-        usage: "heal A B",
-        says: "heals the link in both directions; with > in one",
-        example: "heal 1 2",
-    },
-    Help { usage: "heal", says: "heals all links", example: "heal" },
-    Help {
-        usage: "partition GROUP | GROUP",
-        says: "cuts all links between groups; who is not named stands alone",
-        example: "partition 1 2 | 3 4 5",
-    },
-    Help { usage: "isolate SERVER", says: "cuts all links of a server", example: "isolate 4" },
-    Help {
-        usage: "network PRESET or NUMBERS",
-        says: "what all links are like: perfect, lan, wan, lossy, lab, or numbers",
-        example: "network latency=10ms..30ms loss=5%",
-    },
-    Help {
-        usage: "link A B NUMBERS",
-        says: "what one link is like; with > one direction; default: like all others",
-        example: "link 1 2 loss=30%",
-    },
-    Help { usage: "drop MESSAGE", says: "the message in flight is lost", example: "drop 41" },
-    Help { usage: "duplicate MESSAGE", says: "the message arrives twice", example: "duplicate 41" },
-    Help { usage: "hold MESSAGE", says: "the message stops on its way", example: "hold 41" },
-    Help { usage: "release MESSAGE", says: "a held message goes on", example: "release 41" },
-    Help { usage: "deliver MESSAGE", says: "the message arrives at once", example: "deliver 41" },
-    Help {
-        usage: "clock SERVER PERCENT",
-        says: "its clock goes fast or slow; 100% is exact",
-        example: "clock 3 110%",
-    },
-    Help {
-        usage: "disk SERVERS DURATION",
-        says: "a write takes so long to be durable",
-        example: "disk all 1ms..50ms",
-    },
-    Help {
-        usage: "corrupt SERVER OFFSET",
-        says: "flips a byte of a crashed server's write-ahead log",
-        example: "corrupt 3 12",
-    },
-];
-
 impl FromStr for Command {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
         let (verb, rest) = text::first_word(text);
+        if verb == "crash"
+            && let Some(who) = rest.strip_suffix("torn")
+        {
+            return Ok(Self::Servers(ServerAction::CrashTorn, servers(who.trim_end())?));
+        }
         if let Some((_, action)) = SERVER_ACTIONS.iter().find(|(name, _)| *name == verb) {
             return servers(rest).map(|servers| Self::Servers(*action, servers));
         }
@@ -268,6 +188,9 @@ impl FromStr for Command {
             "clock" => clock(rest),
             "disk" => disk(rest),
             "corrupt" => corrupt(rest),
+            "clients" => rest.parse().map(Self::Clients),
+            "ask" => ask(rest),
+            "expect" => expect(rest),
             _ => Err(Invalid::new(verb, "a command; `help` lists them")),
         }
     }
@@ -276,15 +199,33 @@ impl FromStr for Command {
 fn start(rest: &str) -> Result<Command, Invalid> {
     let (at, command) = text::first_word(rest);
     let at = if at == "leader" { None } else { Some(server(at)?) };
+    Ok(Command::Start { at, command: for_service(command, "start 1 x=1")? })
+}
+
+fn ask(rest: &str) -> Result<Command, Invalid> {
+    let (client, command) = text::first_word(rest);
+    Ok(Command::Ask(client.parse()?, for_service(command, "ask c1 x=1")?))
+}
+
+fn for_service(command: &str, example: &str) -> Result<String, Invalid> {
     if command.is_empty() {
-        return Err(Invalid::new("", "a command for the service, as in `start 1 x=1`"));
+        let expected = format!("a command for the service, as in `{example}`");
+        return Err(Invalid::new("", &expected));
     }
     if command.len() > LONGEST_COMMAND {
         let expected =
             format!("a command of at most {LONGEST_COMMAND} bytes; it has {}", command.len());
         return Err(Invalid::new(command, &expected));
     }
-    Ok(Command::Start { at, command: command.into() })
+    Ok(command.into())
+}
+
+fn expect(rest: &str) -> Result<Command, Invalid> {
+    let within = text::duration(rest, 3_600_000_000)?;
+    if within == 0 {
+        return Err(Invalid::new(rest, "a duration in which something can happen, such as 5s"));
+    }
+    Ok(Command::Expect(within))
 }
 
 fn server(word: &str) -> Result<ServerId, Invalid> {
@@ -323,11 +264,28 @@ fn ends(text: &str) -> Result<(ServerId, ServerId, bool, &str), Invalid> {
 }
 
 fn link(rest: &str, change: LinkChange) -> Result<Command, Invalid> {
+    if rest.contains(['c', 'C']) {
+        return client_link(rest, change == LinkChange::Cut);
+    }
     let (from, to, both, rest) = ends(rest)?;
     if !rest.is_empty() {
         return Err(Invalid::new(rest, "expected here: a link has two ends"));
     }
     Ok(Command::Link { from, to, both, change })
+}
+
+/// `c1 2`, `c1 > 2` or `2 > c1`.
+fn client_link(rest: &str, cut: bool) -> Result<Command, Invalid> {
+    let (one, other) = text::first_word(rest);
+    let (is_directed, other) =
+        other.strip_prefix('>').map_or((false, other), |other| (true, other.trim_start()));
+    let is_client = |word: &str| word.starts_with(['c', 'C']);
+    let (client, of, way) = match (is_client(one), is_client(other)) {
+        (true, false) => (one, other, if is_directed { Way::ToServer } else { Way::Both }),
+        (false, true) => (other, one, if is_directed { Way::ToClient } else { Way::Both }),
+        _ => return Err(Invalid::new(rest, "a client and a server, as in `cut c1 2`")),
+    };
+    Ok(Command::ClientLink { client: client.parse()?, server: server(of)?, way, cut })
 }
 
 fn link_like(rest: &str) -> Result<Command, Invalid> {
@@ -347,6 +305,9 @@ fn clock(rest: &str) -> Result<Command, Invalid> {
 
 fn disk(rest: &str) -> Result<Command, Invalid> {
     let (who, latency) = rest.rsplit_once(char::is_whitespace).unwrap_or((rest, ""));
+    if matches!(latency, "lies" | "honest") {
+        return Ok(Command::DiskLies(servers(who.trim())?, latency == "lies"));
+    }
     Ok(Command::Disk(servers(who.trim())?, text::duration_range(latency, 60_000_000)?))
 }
 
@@ -361,6 +322,7 @@ impl fmt::Display for Command {
         match self {
             Self::Start { at: Some(server), command } => write!(f, "start {} {command}", server.0),
             Self::Start { at: None, command } => write!(f, "start leader {command}"),
+            Self::Servers(ServerAction::CrashTorn, servers) => write!(f, "crash {servers} torn"),
             Self::Servers(action, servers) => {
                 let (name, _) = SERVER_ACTIONS
                     .iter()
@@ -397,7 +359,21 @@ impl fmt::Display for Command {
             }
             Self::Clock(server, rate) => write!(f, "clock {} {}%", server.0, rate / 10),
             Self::Disk(servers, (min, max)) => write!(f, "disk {servers} {}", Range(*min, *max)),
+            Self::DiskLies(servers, lies) => {
+                write!(f, "disk {servers} {}", if *lies { "lies" } else { "honest" })
+            }
             Self::Corrupt(server, offset) => write!(f, "corrupt {} {offset}", server.0),
+            Self::Clients(spec) => write!(f, "clients {spec}"),
+            Self::Ask(client, command) => write!(f, "ask {client} {command}"),
+            Self::ClientLink { client, server, way, cut } => {
+                let verb = if *cut { "cut" } else { "heal" };
+                match way {
+                    Way::Both => write!(f, "{verb} {client} {}", server.0),
+                    Way::ToServer => write!(f, "{verb} {client} > {}", server.0),
+                    Way::ToClient => write!(f, "{verb} {} > {client}", server.0),
+                }
+            }
+            Self::Expect(within) => write!(f, "expect {}", text::Duration(*within)),
         }
     }
 }
@@ -449,6 +425,15 @@ mod tests {
             ("start 2  a key = a value ", "start 2 a key = a value"),
             ("disk 1 2 5ms", "disk 1 2 5ms"),
             ("crash leader", "crash leader"),
+            ("crash  1  2  torn", "crash 1 2 torn"),
+            ("disk all honest", "disk all honest"),
+            ("cut c1 2", "cut c1 2"),
+            ("cut 2 C1", "cut c1 2"),
+            ("heal c20 > S3", "heal c20 > 3"),
+            ("cut 3 >c1", "cut 3 > c1"),
+            ("ask 1  x ? 1 = 2", "ask c1 x ? 1 = 2"),
+            ("clients 2 get=3", "clients 2"),
+            ("expect 1500ms", "expect 1500ms"),
         ] {
             let command: Command = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(command.to_string(), printed);
@@ -470,6 +455,12 @@ mod tests {
                 "hold x",
                 "`x` is not a message's number, as in `hold 41`: from 1 to 18446744073709551615",
             ),
+            ("crash torn", "something is missing: the number of a server"),
+            ("cut c1 c2", "`c1 c2` is not a client and a server, as in `cut c1 2`"),
+            ("cut c1", "something is missing: a server's number from 1 to 101"),
+            ("cut c21 1", "`21` is not a client such as c1, with a number from 1 to 20"),
+            ("ask c1", "something is missing: a command for the service, as in `ask c1 x=1`"),
+            ("expect 0s", "`0s` is not a duration in which something can happen, such as 5s"),
             ("clock 3 5%", "`5%` is not a rate from 10% to 1000%; 100% is exact"),
             ("link 1 2 loss=200%", "`200%` is not a share from 0% to 100%, in steps of 0.1%"),
         ] {

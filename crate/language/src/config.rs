@@ -1,5 +1,6 @@
 //! What a run is made of besides its commands: cluster, pace, network, disk, seed. Text in, text out.
 
+use crate::clients::ClientsSpec;
 use crate::quality::{NetworkSpec, Preset};
 use crate::text::{self, Invalid};
 use raft_core::{Micros, Switch};
@@ -30,6 +31,8 @@ pub struct Config {
     pub autosnapshot: u64,
     /// What the service makes of a command.
     pub service: Service,
+    /// The clients that there are from the start.
+    pub clients: ClientsSpec,
 }
 
 impl Default for Config {
@@ -41,6 +44,7 @@ impl Default for Config {
             disk: (1_000, 3_000),
             autosnapshot: 0,
             service: Service::Map,
+            clients: ClientsSpec::default(),
         }
     }
 }
@@ -68,12 +72,17 @@ impl Config {
                     text::number(value, "a number of commands, 0 for never", 0, 1_000_000_000)?;
             }
             "service" => self.service = service(value)?,
+            "clients" => self.clients = value.parse()?,
             "broken" => {
                 for name in value.split_whitespace() {
                     self.raft = self.raft.wrong_in(switch(name)?);
                 }
             }
             _ => return Ok(false),
+        }
+        if self.clients.count > 0 && self.service == Service::Commands {
+            let expected = "possible: clients speak to `service map`, not to `service commands`";
+            return Err(Invalid::new(line, expected));
         }
         Ok(true)
     }
@@ -124,6 +133,9 @@ impl fmt::Display for Config {
         writeln!(f, "autosnapshot {}", self.autosnapshot)?;
         if self.service == Service::Commands {
             writeln!(f, "service commands")?;
+        }
+        if self.clients != ClientsSpec::default() {
+            writeln!(f, "clients {}", self.clients)?;
         }
         let broken = text::joined(raft.wrongs().map(Switch::name), " ");
         if !broken.is_empty() {

@@ -13,7 +13,9 @@
 //! );
 //! ```
 
+pub mod clients;
 pub mod command;
 pub mod config;
+mod help;
 pub mod quality;
 pub mod text;

@@ -205,7 +205,7 @@ pub fn stretch(text: &str) -> Result<(Time, Time), Invalid> {
 }
 
 /// Prints a duration in the largest unit that needs no point.
-pub struct Duration(pub(crate) Micros);
+pub struct Duration(pub Micros);
 
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -22,6 +22,10 @@ pub fn complete(world: &World, text: &str) -> Vec<String> {
     fit.map(|word| format!("{head} {word}")).take(MOST).collect()
 }
 
+/// The settings of clients.
+const CLIENTS: [&str; 8] =
+    ["keys=", "pause=", "timeout=", "get=", "put=", "append=", "cas=", "idle"];
+
 /// What may stand after these words.
 fn candidates(world: &World, words: &[&str]) -> Vec<String> {
     let servers = |fit: &dyn Fn(Option<&Process>) -> bool| {
@@ -34,6 +38,8 @@ fn candidates(world: &World, words: &[&str]) -> Vec<String> {
         fit.map(|flight| flight.id.to_string()).collect::<Vec<_>>()
     };
     let numbers = || ["latency=", "loss=", "duplicate=", "reorder="].map(String::from).to_vec();
+    let clients: Vec<String> =
+        world.clients().list().iter().map(|client| client.id().to_string()).collect();
     let with_all = |mut list: Vec<String>| {
         if words.len() == 1 && list.len() > 1 {
             list.push("all".into());
@@ -42,11 +48,18 @@ fn candidates(world: &World, words: &[&str]) -> Vec<String> {
     };
     match (words[0], words.len()) {
         ("start", 1) => [vec!["leader".into()], servers(&|process| process.is_some())].concat(),
+        ("crash", 2..) if words[words.len() - 1] == "torn" => Vec::new(),
+        ("crash", 2..) => [servers(&|process| process.is_some()), vec!["torn".into()]].concat(),
         ("crash" | "snapshot" | "timeout", _) => with_all(servers(&|process| process.is_some())),
         ("restart", _) => with_all(servers(&|process| process.is_none())),
         ("pause", _) => with_all(servers(&|process| process.is_some_and(|p| !p.is_paused()))),
         ("resume", _) => with_all(servers(&|process| process.is_some_and(Process::is_paused))),
         ("disk", 1) => with_all(servers(&|_| true)),
+        ("disk", 2) => ["lies", "honest"].map(String::from).to_vec(),
+        ("clients", 2..) => CLIENTS.map(String::from).to_vec(),
+        ("ask", 1) => clients,
+        ("cut" | "heal", 1) => [servers(&|_| true), clients].concat(),
+        ("expect", 1) => ["5s".into()].to_vec(),
         ("cut" | "heal" | "link", 1 | 2) | ("isolate" | "clock", 1) | ("partition", _) => {
             servers(&|_| true)
         }
@@ -70,13 +83,21 @@ mod tests {
 
     #[test]
     fn what_is_offered_can_be_done() {
-        let run = Run::from_text("servers 3\nat 2s crash 2\nat 2s end\n").expect("a run");
+        let run =
+            Run::from_text("servers 3\nclients 2 idle\nat 2s crash 2\nat 2s end\n").expect("a run");
         let offered = |text| complete(run.world(), text);
         assert_eq!(offered("cr"), ["crash "]);
         assert_eq!(offered("no"), ["note "]);
         assert_eq!(offered("restart "), ["restart 2"]);
         assert_eq!(offered("crash "), ["crash 1", "crash 3", "crash all"]);
-        assert_eq!(offered("crash 1 "), ["crash 1 3"]);
+        assert_eq!(offered("crash 1 "), ["crash 1 3", "crash 1 torn"]);
+        assert_eq!(offered("crash 1 t"), ["crash 1 torn"]);
+        assert!(offered("crash 1 torn ").is_empty());
+        assert_eq!(offered("disk 2 "), ["disk 2 lies", "disk 2 honest"]);
+        assert_eq!(offered("ask "), ["ask c1", "ask c2"]);
+        assert_eq!(offered("cut c"), ["cut c1", "cut c2"]);
+        assert_eq!(offered("cut c1 "), ["cut c1 1", "cut c1 2", "cut c1 3"]);
+        assert_eq!(offered("clients 2 p"), ["clients 2 pause=", "clients 2 put="]);
         assert_eq!(
             offered("network l"),
             [

@@ -47,9 +47,10 @@ pub mod trace;
 pub mod why;
 pub mod window;
 
-pub use raft_language::{command, config, quality, text};
+pub use raft_language::{clients, command, config, quality, text};
 pub use raft_world::{
-    change, clock, digest, disk, journal, machine, network, record, server, timeline, wal, world,
+    change, client, clock, deed, digest, disk, expect, history, journal, machine, network,
+    obstacle, post, record, server, session, timeline, wal, world,
 };
 
 pub use branches::Branches;

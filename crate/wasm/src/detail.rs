@@ -132,6 +132,7 @@ fn pending(process: &Process) -> Vec<Pending> {
         let (op, key, value) = match operation(&entry.command) {
             Operation::Put(key, value) => ("put", key, value),
             Operation::Append(key, value) => ("append", key, value),
+            Operation::CompareAndSet(key, _, value) => ("cas", key, value),
             Operation::Get(key) => ("get", key, &[][..]),
         };
         Pending { index, key: printable(key, TEXT), value: printable(value, TEXT), op }

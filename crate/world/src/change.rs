@@ -2,8 +2,9 @@
 //!
 //! Commands are rare. `#[inline]` and the generic observers have this compiled with its caller, for size.
 
-use crate::command::{Command, LinkChange, MessageAction, ServerAction, Servers};
-use crate::machine::Machine;
+use crate::client::MOST_WANTED;
+use crate::command::{Command, LinkChange, MessageAction, ServerAction, Servers, Way};
+use crate::machine::Service;
 use crate::network::{Fate, Loss, MessageId};
 use crate::record::{Observer, Record};
 use crate::server::{Life, Process};
@@ -11,6 +12,7 @@ use crate::world::World;
 use bytes::Bytes;
 use raft_check::{Assumption, Memory};
 use raft_core::{Envelope, Input, Node, ServerId, Started};
+use raft_language::clients::ClientId;
 use std::fmt;
 
 /// Why a command was not carried out, in words for the user.
@@ -62,7 +64,10 @@ impl World {
                     self.change_link(*to, *from, *change);
                 }
             }
-            Command::HealAll => self.cut_where(|_, _| false),
+            Command::HealAll => {
+                self.cut_where(|_, _| false);
+                self.clients.heal();
+            }
             Command::Partition(groups) => {
                 let group =
                     |server: ServerId| groups.iter().position(|group| group.contains(&server));
@@ -81,10 +86,32 @@ impl World {
                     self.servers[slot].disk.set_latency(*latency);
                 }
             }
+            Command::DiskLies(_, lies) => {
+                for slot in targets {
+                    self.servers[slot].disk.set_lies(*lies);
+                    if let Some(checks) = self.checks.as_mut().filter(|_| *lies) {
+                        checks.distrust(ServerId::from_slot(slot), Assumption::HonestDisk);
+                    }
+                }
+            }
+            Command::Clients(spec) => self.set_clients(*spec),
+            Command::Ask(client, command) => self.want(*client, command, observer),
+            Command::ClientLink { client, server, way, cut } => {
+                let client = self.clients.get_mut(*client);
+                for (to_server, other) in [(true, Way::ToClient), (false, Way::ToServer)] {
+                    if *way != other {
+                        client.set_cut(*server, to_server, *cut);
+                    }
+                }
+            }
+            Command::Expect(within) => self.expect(*within, observer),
             Command::Corrupt(server, offset) => self.corrupt(server.slot(), *offset),
         }
         if self.network.cuts() != cuts {
             self.record(observer, Record::LinksCut(self.network.cuts()));
+        }
+        if self.expectation.is_some() {
+            self.look_for_progress(observer);
         }
         Ok(self.started.take())
     }
@@ -109,9 +136,15 @@ impl World {
             }
             Command::Isolate(server) | Command::Clock(server, _) => self.slots(&[*server]),
             Command::Message(action, id) => self.check_message(*action, *id).map(|()| Vec::new()),
-            Command::Disk(servers, _) => self.all_or(servers),
+            Command::Disk(servers, _) | Command::DiskLies(servers, _) => self.all_or(servers),
+            Command::Clients(_) => self.check_clients().map(|()| Vec::new()),
+            Command::Ask(client, _) => self.check_ask(*client).map(|()| Vec::new()),
+            Command::ClientLink { client, server, .. } => {
+                self.check_client(*client)?;
+                self.slots(&[*server])
+            }
             Command::Corrupt(server, offset) => self.check_corrupt(*server, *offset),
-            Command::HealAll | Command::Network(_) => Ok(Vec::new()),
+            Command::HealAll | Command::Network(_) | Command::Expect(_) => Ok(Vec::new()),
         }
     }
 
@@ -139,6 +172,38 @@ impl World {
     fn the_leader(&self) -> Result<ServerId, Refused> {
         let nobody = "no server leads now: wait for an election, or name a server";
         self.leader().ok_or_else(|| Refused(nobody.into()))
+    }
+
+    #[inline]
+    fn check_clients(&self) -> Result<(), Refused> {
+        match self.config().service {
+            Service::Map => Ok(()),
+            Service::Commands => {
+                refuse("clients speak to `service map`, and this run has `service commands`".into())
+            }
+        }
+    }
+
+    #[inline]
+    fn check_client(&self, client: ClientId) -> Result<(), Refused> {
+        let clients = self.clients().list().len();
+        if client.slot() < clients {
+            return Ok(());
+        }
+        refuse(match clients {
+            0 => format!("there is no client yet: `clients {}` makes some", client.0),
+            _ => format!("there is no client {client}: the clients are c1 to c{clients}"),
+        })
+    }
+
+    #[inline]
+    fn check_ask(&self, client: ClientId) -> Result<(), Refused> {
+        self.check_client(client)?;
+        let wanted = self.clients().list()[client.slot()].wanted().len();
+        if wanted < MOST_WANTED {
+            return Ok(());
+        }
+        refuse(format!("{client} has {wanted} commands to ask already"))
     }
 
     #[inline]
@@ -189,7 +254,7 @@ impl World {
                 Some("is up: only a crashed server can be restarted")
             }
             (ServerAction::Restart, None) => None,
-            (ServerAction::Crash, None) => Some("is down already"),
+            (ServerAction::Crash | ServerAction::CrashTorn, None) => Some("is down already"),
             (_, None) => Some("is down: restart it first"),
             (ServerAction::Resume, Some(_)) if !paused => Some("is not paused"),
             (ServerAction::Pause, Some(_)) if paused => Some("is paused already"),
@@ -237,7 +302,8 @@ impl World {
 
     fn act_on_server<O: Observer>(&mut self, action: ServerAction, slot: usize, observer: &mut O) {
         match action {
-            ServerAction::Crash => self.crash(slot, observer),
+            ServerAction::Crash => self.crash(slot, false, observer),
+            ServerAction::CrashTorn => self.crash(slot, true, observer),
             ServerAction::Restart => self.restart(slot, observer),
             ServerAction::Pause => {
                 if let Some(process) = self.servers[slot].process_mut() {
@@ -259,18 +325,26 @@ impl World {
         }
     }
 
-    fn crash<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+    fn crash<O: Observer>(&mut self, slot: usize, torn: bool, observer: &mut O) {
+        let id = ServerId::from_slot(slot);
         let server = &mut self.servers[slot];
         let inbox = server.process_mut().and_then(|process| process.paused.take());
-        let lost = server.disk.crash();
+        let damage = server.disk.crash(torn);
         server.life = Life::Crashed(server.disk.read().map(Box::new));
-        self.record(observer, Record::Crashed(ServerId::from_slot(slot), lost));
+        self.record(observer, Record::Crashed(id, damage.lost));
+        if damage.torn > 0 {
+            self.record(observer, Record::Torn(id, damage.torn));
+        }
+        if damage.lied > 0 {
+            self.record(observer, Record::DiskLied(id, damage.lied));
+        }
         if let Some(checks) = &mut self.checks {
-            checks.crashed(ServerId::from_slot(slot));
+            checks.crashed(id);
         }
         for flight in inbox.into_iter().flatten() {
             self.lose(flight, self.now, Loss::Down, observer);
         }
+        self.lose_questions(slot, observer);
     }
 
     fn restart<O: Observer>(&mut self, slot: usize, observer: &mut O) {
@@ -280,12 +354,15 @@ impl World {
             Err(error) => return self.record(observer, Record::RestartFailed(id, error)),
         };
         let through = persistent.log.snapshot_end();
-        let service = self.config().service;
-        let machine = Machine::restore(service, &persistent.snapshot).unwrap_or_else(|| {
+        let machine = self.restored(&persistent.snapshot).unwrap_or_else(|| {
             self.record(observer, Record::SnapshotUnreadable(id, through));
-            Machine::new(service)
+            self.new_machine()
         });
         self.record(observer, Record::Restarted(id));
+        let torn = self.servers[slot].disk.drop_torn();
+        if torn > 0 {
+            self.record(observer, Record::DroppedTorn(id, torn));
+        }
         let mut actions = Vec::new();
         let own = self.servers[slot].clock.own(self.now);
         let seed = self.node_seed(slot);
@@ -310,6 +387,7 @@ impl World {
         for flight in inbox {
             self.handle_late(flight, observer);
         }
+        self.take_questions(slot, observer);
         self.settle(slot, observer);
     }
 

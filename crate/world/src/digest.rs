@@ -54,6 +54,7 @@ pub(crate) enum Purpose {
     Link = 2,
     Disk = 3,
     Order = 4,
+    Client = 5,
 }
 
 /// The seed of a stream: decided by the run's seed, what it is for, and for whom. Who draws how often

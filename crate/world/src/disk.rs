@@ -1,9 +1,12 @@
 //! One server's disk: a write-ahead log and a snapshot file, as bytes. A write takes time to become
 //! durable; what is not durable is gone after a crash.
 
+mod faults;
+
 use crate::tape::Tape;
 use crate::wal::{self, Corrupt, WalRecord};
 use bytes::{Buf, BufMut, Bytes};
+use faults::Lie;
 use raft_check::Durable;
 use raft_core::{Dice, EntryId, Index, Log, Micros, Persistent, Time, Vote, Write};
 use std::fmt;
@@ -47,6 +50,8 @@ pub struct Disk {
     version: u64,
     latency: (Micros, Micros),
     dice: Dice,
+    /// What it really holds, while it says of everything that it is durable.
+    lie: Option<Box<Lie>>,
 }
 
 /// A record as it stands on the disk.
@@ -110,6 +115,7 @@ impl Disk {
             version: 0,
             latency,
             dice,
+            lie: None,
         }
     }
 
@@ -157,7 +163,8 @@ impl Disk {
     /// The log as written is another one than what is durable, or will be, after this index.
     fn agrees_at_most(&mut self, index: Index) {
         let syncs = self.sync.as_mut().map(|sync| &mut sync.then);
-        for durable in syncs.into_iter().chain([&mut self.would_stay]) {
+        let lies = self.lie.as_mut().map(|lie| &mut lie.would_stay);
+        for durable in syncs.into_iter().chain(lies).chain([&mut self.would_stay]) {
             durable.agrees = durable.agrees.min(index);
         }
     }
@@ -197,12 +204,15 @@ impl Disk {
             then: Durable { vote: self.vote, agrees: self.last, last: self.last },
             replaced: None,
         });
+        if self.lie.is_some() {
+            return Some(now);
+        }
         Some(now + self.dice.between(self.latency.0, self.latency.1))
     }
 
     /// Whether a write takes no time at all.
     pub(crate) fn is_instant(&self) -> bool {
-        self.latency.1 == 0 && self.sync.is_none()
+        (self.latency.1 == 0 || self.lie.is_some()) && self.sync.is_none()
     }
 
     /// Makes durable at once what has been written.
@@ -240,23 +250,6 @@ impl Disk {
         self.durable_ticket
     }
 
-    /// The server has crashed: what is not durable is gone. Returns how many bytes that were.
-    pub(crate) fn crash(&mut self) -> u64 {
-        let lost = self.unsynced_bytes();
-        match self.durable.take() {
-            Some(files) => self.written = files,
-            None => self.written.wal.truncate(self.synced_len),
-        }
-        self.synced_len = self.written.wal.len();
-        self.sync = None;
-        self.tickets = self.durable_ticket;
-        let found = self.read().unwrap_or_default();
-        (self.vote, self.last) = (found.vote, found.log.last().index);
-        self.would_stay = Durable { vote: self.vote, agrees: self.last, last: self.last };
-        self.version += 1;
-        lost
-    }
-
     /// Flips a byte of the log; false when it is shorter.
     pub(crate) fn flip(&mut self, offset: usize) -> bool {
         self.version += 1;
@@ -270,6 +263,9 @@ impl Disk {
     /// # Errors
     /// When the bytes are damaged elsewhere.
     pub fn read(&self) -> Result<Persistent, DiskError> {
+        if let Some(lie) = &self.lie {
+            return read(&lie.files, lie.files.wal.len());
+        }
         match &self.durable {
             Some(files) => read(files, files.wal.len()),
             None => read(&self.written, self.synced_len),
@@ -280,8 +276,7 @@ impl Disk {
     pub fn records(&self, most: usize) -> (Vec<Stored>, usize) {
         let (mut newest, mut earlier) = (Vec::new(), 0);
         for (start, piece) in self.written.wal.pieces().rev() {
-            let mut here =
-                stored(piece, start, if self.durable.is_some() { 0 } else { self.synced_len });
+            let mut here = stored(piece, start, self.kept_len());
             let room = most - newest.len();
             let cut = here.len().saturating_sub(room);
             earlier += cut;
@@ -312,19 +307,18 @@ impl Disk {
 
     /// How many bytes a crash would lose now.
     pub fn unsynced_bytes(&self) -> u64 {
-        let durable = if self.durable.is_some() { 0 } else { self.synced_len };
-        let snapshot = if self.durable.is_some() { self.written.snapshot.len() } else { 0 };
-        (self.written.wal.len() - durable + snapshot) as u64
+        let snapshot = if self.is_replaced() { self.written.snapshot.len() } else { 0 };
+        (self.written.wal.len() - self.kept_len() + snapshot) as u64
     }
 
     /// Up to here the log would survive a crash as it is written now.
     pub fn synced_index(&self) -> Index {
-        self.would_stay.agrees
+        self.durable().agrees
     }
 
     /// What a crash would leave, in short.
     pub fn durable(&self) -> Durable {
-        self.would_stay
+        self.lie.as_ref().map_or(self.would_stay, |lie| lie.would_stay)
     }
 
     /// Changes whenever the disk does.
@@ -451,9 +445,9 @@ mod tests {
         sync(&mut disk);
         disk.write(&append(3, 1));
         assert_eq!(found(&disk), (1, 0, 2), "what a crash would leave");
-        assert!(disk.crash() > 0);
+        assert!(disk.crash(false).lost > 0);
         assert_eq!(found(&disk), (1, 0, 2));
-        assert_eq!(disk.crash(), 0);
+        assert_eq!(disk.crash(false).lost, 0);
     }
 
     #[test]
@@ -499,7 +493,7 @@ mod tests {
         disk.write(&append(11, 1));
         assert_eq!(found(&disk), (0, 0, 10), "the old pair while the new one is not durable");
         let mut crashed = disk.clone();
-        crashed.crash();
+        crashed.crash(false);
         assert_eq!(found(&crashed), (0, 0, 10));
         sync(&mut disk);
         assert_eq!(found(&disk), (1, 8, 11));

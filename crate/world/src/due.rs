@@ -20,6 +20,12 @@ pub(crate) enum What {
     Message { place: u32, id: MessageId },
     /// A disk's sync is done, if the server has not crashed since.
     Synced { slot: u16, starts: u64 },
+    /// A client's pause or patience is over.
+    Alarm { client: u16, number: u64 },
+    /// A question or an answer arrives or is lost.
+    Parcel { number: u64 },
+    /// Progress was expected by now.
+    Deadline { number: u64 },
 }
 
 impl Ord for Due {

@@ -12,7 +12,9 @@
 //! | [`world`], [`change`] | the event queue, and what a command does to it |
 //! | [`server`], [`disk`], [`wal`], [`clock`], [`machine`] | one box: process, disk as bytes, clock, service |
 //! | [`network`] | links and messages in flight |
-//! | [`record`] | the output language |
+//! | [`client`], [`post`], [`session`], [`history`] | clients, what is on its way to and from them, what the service remembers of them, what they have asked |
+//! | [`expect`], [`obstacle`] | whether the cluster comes to rest in time, and what stands in the way |
+//! | [`record`], [`deed`] | the output language |
 //! | [`journal`], [`timeline`] | what is remembered for reading |
 //! | [`digest`] | the fingerprint of a run, and the streams of chance |
 //!
@@ -20,16 +22,23 @@
 //! size. What only commands need is generic, and so is compiled with its caller.
 
 pub mod change;
+pub mod client;
 pub mod clock;
+pub mod deed;
 pub mod digest;
 pub mod disk;
 mod due;
+pub mod expect;
+pub mod history;
 pub mod journal;
 pub mod machine;
 pub mod network;
+pub mod obstacle;
+pub mod post;
 mod reading;
 pub mod record;
 pub mod server;
+pub mod session;
 mod tape;
 pub mod timeline;
 pub mod wal;

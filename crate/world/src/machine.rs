@@ -1,6 +1,12 @@
-//! The replicated service: a map from keys to values. Its snapshot is its whole table.
+//! The replicated service: a map from keys to values, and what it remembers of its clients. Its snapshot is
+//! all of it.
+//!
+//! A command of a client has before it who asks, and which of its operations it is: `c2#17 x=1`. The service
+//! remembers each client's last operation with its result, so that a command that comes again is answered
+//! again and changes nothing. A command without this is applied as often as it comes.
 
 use crate::digest::Digest;
+use crate::session::{self, Outcome, Session};
 use bytes::{Buf, BufMut, Bytes};
 use raft_core::Index;
 pub use raft_language::config::Service;
@@ -9,11 +15,32 @@ pub use raft_language::config::Service;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Machine {
     service: Service,
+    wrong: Wrong,
     applied: Index,
     /// In the order of the keys.
     table: Vec<(Bytes, Value)>,
-    /// The sum of the fingerprints of all rows.
-    rows: u64,
+    /// In the order of the clients.
+    sessions: Vec<Session>,
+    /// The sum of the fingerprints of all rows and sessions.
+    sum: u64,
+}
+
+/// What a service does wrongly on purpose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Wrong {
+    /// What comes again is applied again.
+    pub(crate) applies_retries: bool,
+    /// Its snapshots hold the table alone.
+    pub(crate) forgets_sessions: bool,
+}
+
+/// What came of a command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Applied {
+    /// The result.
+    pub outcome: Outcome,
+    /// The entry that took effect: an earlier one, if the command had been applied before.
+    pub by: Index,
 }
 
 /// A value, and the log entry that wrote it.
@@ -32,16 +59,23 @@ pub enum Operation<'a> {
     Put(&'a [u8], &'a [u8]),
     /// `k+=v`: this is appended to the value of a key.
     Append(&'a [u8], &'a [u8]),
+    /// `k?old=new`: the value of a key becomes the second, if it is the first. What is not there is nothing.
+    CompareAndSet(&'a [u8], &'a [u8], &'a [u8]),
     /// `k`: reads a key; changes nothing.
     Get(&'a [u8]),
 }
 
-/// What a command's bytes ask for. Every text is a command: one without `=` reads.
+/// What a command's bytes ask for, whoever asks. Every text is a command: one without `=` reads.
 pub fn operation(command: &[u8]) -> Operation<'_> {
+    let (_, command) = session::asker(command);
     let Some(at) = command.iter().position(|&b| b == b'=') else {
         return Operation::Get(command.trim_ascii());
     };
     let (key, value) = (&command[..at], command[at + 1..].trim_ascii());
+    if let Some(at) = key.iter().position(|&b| b == b'?') {
+        let (key, old) = (key[..at].trim_ascii(), key[at + 1..].trim_ascii());
+        return Operation::CompareAndSet(key, old, value);
+    }
     match key.strip_suffix(b"+") {
         Some(key) => Operation::Append(key.trim_ascii(), value),
         None => Operation::Put(key.trim_ascii(), value),
@@ -54,33 +88,100 @@ impl Machine {
         Self { service, ..Self::default() }
     }
 
+    #[must_use]
+    pub(crate) fn with(self, wrong: Wrong) -> Self {
+        Self { wrong, ..self }
+    }
+
     /// Applies the command of the entry at `index`.
-    pub fn apply(&mut self, index: Index, command: &[u8]) {
+    pub fn apply(&mut self, index: Index, command: &[u8]) -> Applied {
         self.applied = index;
         if self.service == Service::Commands {
             let value = Value { bytes: Bytes::copy_from_slice(command), written_by: index };
-            return self.put(Self::key_of(index), value);
+            self.put(Self::key_of(index), value);
+            return Applied { outcome: Outcome::Done, by: index };
         }
+        match session::asker(command).0 {
+            Some(asker) => self.apply_once(index, asker, command),
+            None => Applied { outcome: self.operate(index, command), by: index },
+        }
+    }
+
+    /// Applies a client's command, unless that has been done before.
+    fn apply_once(&mut self, index: Index, asker: session::Asker, command: &[u8]) -> Applied {
+        let place = self.sessions.binary_search_by_key(&asker.client, |session| session.client);
+        if let Ok(place) = place
+            && !self.wrong.applies_retries
+        {
+            let Session { sequence, outcome, by, .. } = &self.sessions[place];
+            if *sequence == asker.sequence {
+                return Applied { outcome: outcome.clone(), by: *by };
+            }
+            if *sequence > asker.sequence {
+                return Applied { outcome: Outcome::Overtaken, by: *by };
+            }
+        }
+        let outcome = self.operate(index, command);
+        let session =
+            Session { client: asker.client, sequence: asker.sequence, by: index, outcome };
+        let outcome = session.outcome.clone();
+        self.remember(session);
+        Applied { outcome, by: index }
+    }
+
+    fn remember(&mut self, session: Session) {
+        self.sum = self.sum.wrapping_add(session.fingerprint());
+        match self.sessions.binary_search_by_key(&session.client, |session| session.client) {
+            Ok(place) => {
+                let before = std::mem::replace(&mut self.sessions[place], session);
+                self.sum = self.sum.wrapping_sub(before.fingerprint());
+            }
+            Err(place) => self.sessions.insert(place, session),
+        }
+    }
+
+    fn operate(&mut self, index: Index, command: &[u8]) -> Outcome {
         let (key, value) = match operation(command) {
             Operation::Put(key, value) => (key, value.to_vec()),
-            Operation::Append(key, more) => {
-                let before =
-                    self.place(key).map_or(&[][..], |place| &self.table[place].1.bytes[..]);
-                (key, [before, more].concat())
+            Operation::Append(key, more) => (key, [self.value(key), more].concat()),
+            Operation::CompareAndSet(key, old, new) if self.value(key) == old => {
+                (key, new.to_vec())
             }
-            Operation::Get(_) => return,
+            Operation::Get(_) | Operation::CompareAndSet(..) => return self.look(command),
         };
         let value = Value { bytes: value.into(), written_by: index };
         self.put(Bytes::copy_from_slice(key), value);
+        Outcome::Done
+    }
+
+    /// What a command would come to now, without applying it.
+    pub fn look(&self, command: &[u8]) -> Outcome {
+        let found = |key: &[u8]| {
+            self.place(key).map_or_else(|_| Bytes::new(), |place| self.table[place].1.bytes.clone())
+        };
+        match operation(command) {
+            Operation::Get(key) => Outcome::Value(found(key)),
+            Operation::CompareAndSet(key, old, _) if self.value(key) != old => {
+                Outcome::Differs(found(key))
+            }
+            Operation::Put(..) | Operation::Append(..) | Operation::CompareAndSet(..) => {
+                Outcome::Done
+            }
+        }
+    }
+
+    /// The value of a key; nothing, if it has none.
+    fn value(&self, key: &[u8]) -> &[u8] {
+        self.place(key).map_or(&[], |place| &self.table[place].1.bytes)
     }
 
     fn put(&mut self, key: Bytes, value: Value) {
-        self.rows = self.rows.wrapping_add(fingerprint(&key, &value.bytes, value.written_by));
+        self.sum = self.sum.wrapping_add(fingerprint(&key, &value.bytes, value.written_by));
         match self.place(&key) {
             Ok(place) => {
                 let before = std::mem::replace(&mut self.table[place].1, value);
                 let gone = fingerprint(&key, &before.bytes, before.written_by);
-                self.rows = self.rows.wrapping_sub(gone);
+                self.sum = self.sum.wrapping_sub(gone);
             }
             Err(place) => self.table.insert(place, (key, value)),
         }
@@ -88,16 +189,19 @@ impl Machine {
 
     /// The fingerprint of its whole state.
     pub fn digest(&self) -> u64 {
-        digest(self.applied, self.rows)
+        digest(self.applied, self.sum)
     }
 
     /// The fingerprint of the state that a snapshot holds; `None` when the bytes are no snapshot.
     pub fn digest_of(snapshot: &Bytes) -> Option<u64> {
-        let mut rows = 0_u64;
-        let applied = read(snapshot, |key, value| {
-            rows = rows.wrapping_add(fingerprint(&key, &value.bytes, value.written_by));
+        let mut sum = 0_u64;
+        let applied = read(snapshot, |piece| {
+            sum = sum.wrapping_add(match piece {
+                Piece::Row(key, value) => fingerprint(&key, &value.bytes, value.written_by),
+                Piece::Session(session) => session.fingerprint(),
+            });
         })?;
-        Some(digest(applied, rows))
+        Some(digest(applied, sum))
     }
 
     /// Where a key stands, or where it would.
@@ -126,7 +230,18 @@ impl Machine {
         self.table.iter().map(|(key, value)| (key, value))
     }
 
-    /// Its whole state as bytes.
+    /// What it remembers of its clients, in their order.
+    pub fn sessions(&self) -> &[Session] {
+        &self.sessions
+    }
+
+    /// What it remembers of a client.
+    pub fn session(&self, client: u32) -> Option<&Session> {
+        let place = self.sessions.binary_search_by_key(&client, |session| session.client);
+        place.ok().map(|place| &self.sessions[place])
+    }
+
+    /// Its whole state as bytes: the rows, and after a row that no entry wrote the sessions, if there are any.
     pub fn snapshot(&self) -> Bytes {
         let mut bytes = Vec::new();
         bytes.put_u64_le(self.applied.0);
@@ -137,6 +252,12 @@ impl Machine {
                 bytes.put_slice(part);
             }
         }
+        if !self.sessions.is_empty() && !self.wrong.forgets_sessions {
+            bytes.put_u64_le(NO_ROW);
+            for session in &self.sessions {
+                session.encode(&mut bytes);
+            }
+        }
         bytes.into()
     }
 
@@ -144,29 +265,62 @@ impl Machine {
     /// are the empty map.
     pub fn restore(service: Service, snapshot: &Bytes) -> Option<Self> {
         let mut machine = Self::new(service);
-        machine.applied = read(snapshot, |key, value| machine.put(key, value))?;
+        machine.applied = read(snapshot, |piece| match piece {
+            Piece::Row(key, value) => machine.put(key, value),
+            Piece::Session(session) => machine.remember(session),
+        })?;
         Some(machine)
     }
 }
 
-/// Reads a snapshot row by row; returns the last entry that it reflects.
-fn read(snapshot: &Bytes, mut row: impl FnMut(Bytes, Value)) -> Option<Index> {
+/// What a snapshot is made of.
+enum Piece {
+    Row(Bytes, Value),
+    Session(Session),
+}
+
+/// Reads a snapshot piece by piece; returns the last entry that it reflects.
+fn read(snapshot: &Bytes, mut each: impl FnMut(Piece)) -> Option<Index> {
     if snapshot.is_empty() {
         return Some(Index(0));
     }
     let mut rest = snapshot.clone();
     let applied = Index(rest.try_get_u64_le().ok()?);
+    let mut last_key = None;
     while rest.has_remaining() {
         let written_by = Index(rest.try_get_u64_le().ok()?);
+        if written_by.0 == NO_ROW {
+            return read_sessions(rest, |session| each(Piece::Session(session))).then_some(applied);
+        }
         let key = part(&mut rest)?;
         let bytes = part(&mut rest)?;
-        row(key, Value { bytes, written_by });
+        if last_key.is_some_and(|last| last >= key) {
+            return None;
+        }
+        last_key = Some(key.clone());
+        each(Piece::Row(key, Value { bytes, written_by }));
     }
     Some(applied)
 }
 
-fn digest(applied: Index, rows: u64) -> u64 {
-    rows ^ applied.0.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+/// Reads sessions, of which there is one at least; false if they are none.
+fn read_sessions(mut rest: Bytes, mut each: impl FnMut(Session)) -> bool {
+    let mut last = 0;
+    loop {
+        let Some(session) = Session::decode(&mut rest).filter(|session| session.client > last)
+        else {
+            return false;
+        };
+        last = session.client;
+        each(session);
+        if rest.is_empty() {
+            return true;
+        }
+    }
+}
+
+fn digest(applied: Index, sum: u64) -> u64 {
+    sum ^ applied.0.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The fingerprint of a row.
@@ -178,7 +332,11 @@ fn fingerprint(key: &[u8], value: &[u8], written_by: Index) -> u64 {
     digest.value()
 }
 
-fn part(rest: &mut Bytes) -> Option<Bytes> {
+/// No entry has this index.
+const NO_ROW: u64 = 0;
+
+/// A piece with its length before it.
+pub(crate) fn part(rest: &mut Bytes) -> Option<Bytes> {
     let len = rest.try_get_u32_le().ok()? as usize;
     (len <= rest.remaining()).then(|| rest.split_to(len))
 }
@@ -187,44 +345,117 @@ fn part(rest: &mut Bytes) -> Option<Bytes> {
 mod tests {
     use super::*;
 
-    fn machine() -> Machine {
+    fn after(commands: &[&str]) -> Machine {
         let mut machine = Machine::default();
-        for (at, command) in
-            ["x=1", "x += 2", " y = a b ", "x", "empty=", "z+=first"].iter().enumerate()
-        {
-            machine.apply(Index(at as u64 + 1), command.as_bytes());
-        }
+        apply(&mut machine, commands);
         machine
+    }
+
+    /// What each of these further commands came to: the result, and the entry that took effect.
+    fn apply(machine: &mut Machine, commands: &[&str]) -> Vec<(String, u64)> {
+        let first = machine.applied().next().0;
+        let applied = |(command, index): (&&str, u64)| {
+            let applied = machine.apply(Index(index), command.as_bytes());
+            (applied.outcome.to_string(), applied.by.0)
+        };
+        commands.iter().zip(first..).map(applied).collect()
+    }
+
+    fn table(machine: &Machine) -> Vec<(&[u8], &[u8], u64)> {
+        let rows = machine.table.iter();
+        rows.map(|(key, value)| (&key[..], &value.bytes[..], value.written_by.0)).collect()
+    }
+
+    fn machine() -> Machine {
+        after(&["x=1", "x += 2", " y = a b ", "x", "empty=", "z+=first"])
     }
 
     #[test]
     fn commands_put_append_and_read() {
         let machine = machine();
-        let table: Vec<_> = machine
-            .table()
-            .map(|(key, value)| (&key[..], &value.bytes[..], value.written_by.0))
-            .collect();
         let expected: [(&[u8], &[u8], u64); 4] =
             [(b"empty", b"", 5), (b"x", b"12", 2), (b"y", b"a b", 3), (b"z", b"first", 6)];
-        assert_eq!(table, expected);
+        assert_eq!(table(&machine), expected);
         assert_eq!(machine.applied(), Index(6));
+    }
+
+    #[test]
+    fn a_value_is_set_only_if_it_is_what_is_said() {
+        let mut machine = Machine::default();
+        let commands = ["x?=1", "x?2=3", "x ? 1 = 2", "x", "x?2=", "x", "x?=a?b", "x?a?b=c=d", "x"];
+        let outcomes: Vec<String> =
+            apply(&mut machine, &commands).into_iter().map(|(outcome, _)| outcome).collect();
+        let expected = [
+            "done",
+            "not set: it is \"1\"",
+            "done",
+            "\"2\"",
+            "done",
+            "\"\"",
+            "done",
+            "done",
+            "\"c=d\"",
+        ];
+        assert_eq!(outcomes, expected);
+    }
+
+    #[test]
+    fn what_comes_again_is_answered_again_and_changes_nothing() {
+        let mut machine = Machine::default();
+        let commands = [
+            "c2#1 x+=a",
+            "c2#1 x+=a",
+            "c1#9 x?a=b",
+            "x=z",
+            "c1#9 x?a=b",
+            "c1#8 x=old",
+            "x+=c",
+            "x+=c",
+        ];
+        let expected = [
+            ("done", 1),
+            ("done", 1),
+            ("done", 3),
+            ("done", 4),
+            ("done", 3),
+            ("a later one has come", 3),
+            ("done", 7),
+            ("done", 8),
+        ];
+        let expected = expected.map(|(outcome, by): (&str, u64)| (outcome.to_owned(), by));
+        assert_eq!(apply(&mut machine, &commands), expected);
+        assert_eq!(table(&machine), [(&b"x"[..], &b"zcc"[..], 8)]);
+        assert_eq!(machine.session(1).map(|session| session.sequence), Some(9));
     }
 
     #[test]
     fn a_service_that_keeps_commands_has_each_under_its_index() {
         let mut machine = Machine::new(Service::Commands);
-        for (at, command) in ["7", "x=1", "7"].iter().enumerate() {
+        for (at, command) in ["7", "x=1", "7", "c1#1 x", "c1#1 x"].iter().enumerate() {
             machine.apply(Index(at as u64 + 1), command.as_bytes());
         }
         let kept: Vec<_> =
             machine.table().map(|(_, value)| (value.written_by.0, &value.bytes[..])).collect();
-        assert_eq!(kept, [(1, &b"7"[..]), (2, b"x=1"), (3, b"7")]);
+        let expected: [(u64, &[u8]); 5] =
+            [(1, b"7"), (2, b"x=1"), (3, b"7"), (4, b"c1#1 x"), (5, b"c1#1 x")];
+        assert_eq!(kept, expected);
         assert_eq!(Machine::restore(Service::Commands, &machine.snapshot()), Some(machine));
+    }
+
+    /// Rows and sessions of every kind.
+    fn with_sessions() -> Machine {
+        let mut machine = machine();
+        apply(&mut machine, &["c1#4 x", "c3#1 x?1=2", "c2#7 y=2", "c4#1 nothing", "c3#1 x?1=2"]);
+        machine
     }
 
     #[test]
     fn a_snapshot_is_the_whole_state() {
-        assert_eq!(Machine::restore(Service::Map, &machine().snapshot()), Some(machine()));
+        for whole in [machine(), with_sessions(), after(&["c1#1 x"])] {
+            let restored = Machine::restore(Service::Map, &whole.snapshot());
+            assert_eq!(restored.as_ref(), Some(&whole));
+            assert_eq!(restored.map(|machine| machine.snapshot()), Some(whole.snapshot()));
+        }
         assert_eq!(Machine::restore(Service::Map, &Bytes::new()), Some(Machine::default()));
     }
 
@@ -234,7 +465,9 @@ mod tests {
             let mut machine = Machine::new(service);
             let mut seen = vec![machine.digest()];
             for (at, command) in
-                ["x=1", "y=1", "x+=2", "y", "x=12", "x=12", "y="].iter().enumerate()
+                ["x=1", "y=1", "c1#1 x+=2", "y", "c1#2 x=12", "c1#2 x=12", "c3#1 y", "y="]
+                    .iter()
+                    .enumerate()
             {
                 machine.apply(Index(at as u64 + 1), command.as_bytes());
                 let snapshot = machine.snapshot();
@@ -254,15 +487,34 @@ mod tests {
     }
 
     #[test]
+    fn a_retry_is_known_after_a_restart_from_a_snapshot() {
+        let before = with_sessions();
+        let mut after = Machine::restore(Service::Map, &before.snapshot()).expect("a snapshot");
+        let again = ["c3#1 x?1=2", "c2#7 y=2", "c1#4 x"];
+        let expected = [("not set: it is \"12\"", 8), ("done", 9), ("\"12\"", 7)];
+        let expected = expected.map(|(outcome, by): (&str, u64)| (outcome.to_owned(), by));
+        assert_eq!(apply(&mut after, &again), expected);
+        assert_eq!(table(&after), table(&before));
+    }
+
+    #[test]
     fn bytes_that_are_no_snapshot_are_refused() {
-        let whole = machine().snapshot();
-        let broken = (1..whole.len())
+        let whole = with_sessions().snapshot();
+        let passes: Vec<usize> = (1..whole.len())
             .filter(|&len| Machine::restore(Service::Map, &whole.slice(..len)).is_some())
-            .count();
+            .collect();
         assert!(
-            broken < whole.len() / 8,
-            "only a cut between two rows can pass for a whole snapshot"
+            passes.len() < 9,
+            "only a cut between rows can pass for a whole snapshot: {passes:?}"
         );
         assert_eq!(Machine::restore(Service::Map, &Bytes::from_static(&[1; 13])), None);
+        let rows = machine().snapshot();
+        let twice = [&rows[..], &rows[8..]].concat();
+        assert_eq!(Machine::restore(Service::Map, &twice.into()), None, "rows out of order");
+        let sessions = whole.slice(rows.len() + 8..);
+        let twice = [&whole[..], &sessions[..]].concat();
+        assert_eq!(Machine::restore(Service::Map, &twice.into()), None, "clients out of order");
+        let none = [&rows[..], &NO_ROW.to_le_bytes()].concat();
+        assert_eq!(Machine::restore(Service::Map, &none.into()), None, "sessions are missing");
     }
 }

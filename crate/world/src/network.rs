@@ -86,6 +86,14 @@ impl fmt::Display for Loss {
     }
 }
 
+impl Loss {
+    /// Reads the words back.
+    pub(crate) fn read(words: &str) -> Option<Self> {
+        let reasons = [Self::Network, Self::Cut, Self::Down, Self::Dropped, Self::Full];
+        reasons.into_iter().find(|why| why.to_string() == words)
+    }
+}
+
 /// A message that has arrived, as far as what follows from it needs it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Cause {
@@ -257,6 +265,11 @@ impl Network {
                 self.qualities.push(quality);
             }
         }
+    }
+
+    /// What a link is like that was not changed by itself.
+    pub fn usual(&self) -> &Quality {
+        &self.qualities[0]
     }
 
     /// Whether a link is cut.

@@ -1,12 +1,14 @@
 //! Reading records back from their words.
 
+use crate::deed::Deed;
 use crate::disk::DiskError;
 use crate::network::Loss;
-use crate::record::{Brief, Record};
+use crate::obstacle::Obstacle;
+use crate::record::{Brief, Record, Repeat};
 use crate::wal::Corrupt;
 use raft_check::Property;
 use raft_core::words::scan;
-use raft_core::{ServerId, Span};
+use raft_core::{EntryId, ServerId, Span};
 
 impl Record {
     /// The record of a server (none: of the world) that has these words.
@@ -26,6 +28,25 @@ fn of_world(words: &str) -> Option<Record> {
     if let Some(promise) = words.strip_prefix("a promise is broken: ") {
         let (title, facts) = promise.split_once(": ")?;
         return Some(Record::Violated(Property::titled(title)?, facts.into()));
+    }
+    if let Some(deed) = Deed::read(words) {
+        return Some(Record::Client(deed));
+    }
+    if let Some(why) = words.strip_prefix("no progress in time: ") {
+        return Obstacle::read(why).map(Record::NoProgress);
+    }
+    if let Some(values) =
+        scan("all servers follow {leader} and hold the same log through {id}", words)
+    {
+        let (leader, through) = (values[0].1.parse().ok()?, values[1].1);
+        let parts =
+            scan("{id}; committed through {commit} until a command of this term comes", through);
+        let (through, commit) = match parts {
+            Some(parts) => (parts[0].1, Some(parts[1].1.parse().ok()?)),
+            None => (through, None),
+        };
+        let through: EntryId = through.parse().ok()?;
+        return Some(Record::Progress(leader, through, commit.unwrap_or(through.index)));
     }
     let cut = match words {
         "no link is cut" => 0,
@@ -50,6 +71,22 @@ fn of_server(server: ServerId, words: &str) -> Option<Record> {
 fn with_value(server: ServerId, words: &str) -> Option<Record> {
     if let Some(bytes) = only("crashes and loses {bytes} B that were not synced", words) {
         Some(Record::Crashed(server, bytes.parse().ok()?))
+    } else if let Some(bytes) = only("keeps a torn piece of {bytes} B at the end of its log", words)
+    {
+        Some(Record::Torn(server, bytes.parse().ok()?))
+    } else if let Some(bytes) = only("loses {bytes} B that its disk had said were durable", words) {
+        Some(Record::DiskLied(server, bytes.parse().ok()?))
+    } else if let Some(bytes) =
+        only("drops a torn record of {bytes} B from the end of its log", words)
+    {
+        Some(Record::DroppedTorn(server, bytes.parse().ok()?))
+    } else if let Some(values) = scan(
+        "passes over {id}: operation {sequence} of c{client} was applied with entry {by}",
+        words,
+    ) {
+        let (id, by) = (values[0].1.parse().ok()?, values[3].1.parse().ok()?);
+        let (sequence, client) = (values[1].1.parse().ok()?, values[2].1.parse().ok()?);
+        Some(Record::Repeated(server, Repeat { id, client, sequence, by }))
     } else if let Some(n) = only("goes on; {n} messages have waited", words) {
         Some(Record::Resumed(server, n.parse().ok()?))
     } else if let Some(through) =
@@ -89,8 +126,7 @@ fn of_message(server: ServerId, words: &str) -> Option<Record> {
     let values = scan("its {message} is lost: {why} ({which})", words)?;
     // The receiver stands last: `yes to AppendEntries to S2`.
     let (what, to) = values[0].1.rsplit_once(" to ")?;
-    let reasons = [Loss::Network, Loss::Cut, Loss::Down, Loss::Dropped, Loss::Full];
-    let why = reasons.into_iter().find(|why| why.to_string() == values[1].1)?;
+    let why = Loss::read(values[1].1)?;
     Some(Record::Lost(brief(server, to.parse().ok()?, what, values[2].1)?, why))
 }
 
@@ -128,7 +164,7 @@ fn only<'a>(template: &'a str, words: &'a str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use raft_core::{EntryId, Note, Term};
+    use raft_core::{Index, Note, Term};
 
     fn same(record: &Record) {
         let read = Record::read(record.server(), &record.to_string());
@@ -149,6 +185,16 @@ mod tests {
             Record::Resumed(s3, 1),
             Record::Crashed(s3, 0),
             Record::Crashed(s3, 17),
+            Record::Torn(s3, 5),
+            Record::DiskLied(s3, 120),
+            Record::DroppedTorn(s3, 5),
+            Record::Repeated(
+                s3,
+                Repeat { id: EntryId::new(7, 2), client: 20, sequence: 17, by: Index(5) },
+            ),
+            Record::Progress(s3, EntryId::new(3, 1), Index(3)),
+            Record::Progress(s3, EntryId::new(3, 1), Index(2)),
+            Record::NoProgress(Obstacle::Paused { server: s3 }),
             Record::Command("start 1 you: x {y}".into()),
             Record::LinksCut(1),
             Record::Violated(Property::OneVote, "S2: both: ways".into()),

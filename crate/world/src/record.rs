@@ -1,11 +1,13 @@
 //! The output language: what happened, as compact values whose text is made only when somebody reads it.
 
+use crate::deed::{self, Deed};
 use crate::disk::DiskError;
 use crate::machine::Machine;
 use crate::network::{Flight, Loss, MessageId};
+use crate::obstacle::Obstacle;
 use bytes::Bytes;
 use raft_check::Property;
-use raft_core::{EntryId, Envelope, Note, Rule, ServerId, Span, Term, Time};
+use raft_core::{EntryId, Envelope, Index, Note, Rule, ServerId, Span, Term, Time};
 use std::fmt;
 
 /// When something happened, and in handling what.
@@ -34,6 +36,12 @@ pub enum Record {
     Synced(ServerId),
     /// A server crashed and lost so many unsynced bytes.
     Crashed(ServerId, u64),
+    /// A torn piece of so many bytes stays at the end of its log.
+    Torn(ServerId, u64),
+    /// So many bytes of which its disk had said that they are durable are lost.
+    DiskLied(ServerId, u64),
+    /// It has dropped a torn record of so many bytes.
+    DroppedTorn(ServerId, u64),
     /// A server restarted.
     Restarted(ServerId),
     /// A server could not restart from its disk.
@@ -44,12 +52,34 @@ pub enum Record {
     Resumed(ServerId, u64),
     /// The service refused a snapshot that its own bytes do not make.
     SnapshotUnreadable(ServerId, EntryId),
+    /// The service had applied this before, and did not do so again.
+    Repeated(ServerId, Repeat),
+    /// A client did or heard something.
+    Client(Deed),
+    /// What was expected has come: all follow this server, hold the same log through this entry, and have
+    /// committed it so far.
+    Progress(ServerId, EntryId, Index),
+    /// What was expected has not come in time.
+    NoProgress(Obstacle),
     /// A command was given to the world, in its own words.
     Command(String),
     /// So many directed links are cut now.
     LinksCut(u64),
     /// A promise was broken, for the first time in the run: what shows it.
     Violated(Property, String),
+}
+
+/// A client's operation that came again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Repeat {
+    /// The entry with which it came again.
+    pub id: EntryId,
+    /// The client's number.
+    pub client: u32,
+    /// The last operation of this client that took effect.
+    pub sequence: u64,
+    /// The entry with which it did.
+    pub by: Index,
 }
 
 /// A message in brief.
@@ -125,11 +155,11 @@ pub enum Kind {
     Network,
     /// Crashes, restarts, pauses, cuts, losses.
     Fault,
-    /// Commands of the user.
+    /// Commands of the user, and what clients ask and hear.
     Client,
     /// Heartbeats and timers.
     Heartbeat,
-    /// Promises broken.
+    /// Promises broken, and whether progress that was expected has come.
     Promise,
 }
 
@@ -221,6 +251,10 @@ impl Record {
             Self::Rule(server, _)
             | Self::Synced(server)
             | Self::Crashed(server, _)
+            | Self::Torn(server, _)
+            | Self::DiskLied(server, _)
+            | Self::DroppedTorn(server, _)
+            | Self::Repeated(server, _)
             | Self::Restarted(server)
             | Self::RestartFailed(server, _)
             | Self::Paused(server)
@@ -228,7 +262,12 @@ impl Record {
             | Self::SnapshotUnreadable(server, _) => Some(*server),
             Self::Sent(brief) | Self::Lost(brief, _) => Some(brief.from),
             Self::Arrived(brief) => Some(brief.to),
-            Self::Command(_) | Self::LinksCut(_) | Self::Violated(..) => None,
+            Self::Client(_)
+            | Self::Progress(..)
+            | Self::NoProgress(_)
+            | Self::Command(_)
+            | Self::LinksCut(_)
+            | Self::Violated(..) => None,
         }
     }
 
@@ -239,8 +278,12 @@ impl Record {
             Self::Sent(brief) | Self::Arrived(brief) if brief.heartbeat => Kind::Heartbeat,
             Self::Sent(_) | Self::Arrived(_) => Kind::Network,
             Self::Synced(_) => Kind::Disk,
-            Self::Command(_) => Kind::Client,
-            Self::Violated(..) => Kind::Promise,
+            Self::Client(Deed { what, .. }) => match what {
+                deed::What::QuestionLost(_) | deed::What::AnswerLost(_) => Kind::Fault,
+                _ => Kind::Client,
+            },
+            Self::Command(_) | Self::Repeated(..) => Kind::Client,
+            Self::Violated(..) | Self::Progress(..) | Self::NoProgress(_) => Kind::Promise,
             _ => Kind::Fault,
         }
     }
@@ -278,6 +321,15 @@ impl fmt::Display for Record {
             Self::Crashed(_, bytes) => {
                 write!(f, "crashes and loses {bytes} B that were not synced")
             }
+            Self::Torn(_, bytes) => {
+                write!(f, "keeps a torn piece of {bytes} B at the end of its log")
+            }
+            Self::DiskLied(_, bytes) => {
+                write!(f, "loses {bytes} B that its disk had said were durable")
+            }
+            Self::DroppedTorn(_, bytes) => {
+                write!(f, "drops a torn record of {bytes} B from the end of its log")
+            }
             Self::Restarted(_) => f.write_str("restarts from its disk"),
             Self::RestartFailed(_, error) => write!(f, "cannot restart: {error}"),
             Self::Paused(_) => f.write_str("is paused"),
@@ -287,6 +339,19 @@ impl fmt::Display for Record {
             Self::SnapshotUnreadable(_, through) => {
                 write!(f, "cannot read the snapshot through {through}: its service stays as it was")
             }
+            Self::Repeated(_, Repeat { id, client, sequence, by }) => write!(
+                f,
+                "passes over {id}: operation {sequence} of c{client} was applied with entry {by}"
+            ),
+            Self::Client(deed) => deed.fmt(f),
+            Self::Progress(leader, through, commit) => {
+                write!(f, "all servers follow {leader} and hold the same log through {through}")?;
+                if *commit == through.index {
+                    return Ok(());
+                }
+                write!(f, "; committed through {commit} until a command of this term comes")
+            }
+            Self::NoProgress(why) => write!(f, "no progress in time: {why}"),
             Self::Command(text) => write!(f, "you: {text}"),
             Self::LinksCut(0) => f.write_str("no link is cut"),
             Self::LinksCut(1) => f.write_str("1 directed link is cut"),

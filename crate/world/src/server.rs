@@ -4,7 +4,8 @@ use crate::clock::Clock;
 use crate::disk::{Disk, DiskError};
 use crate::machine::Machine;
 use crate::network::{Cause, Flight};
-use raft_core::{Action, Index, Node, Persistent, ServerId, Time};
+use raft_core::{Action, EntryId, Index, Node, Persistent, ServerId, Time};
+use raft_language::clients::ClientId;
 use std::collections::VecDeque;
 
 /// A server of the world.
@@ -46,6 +47,18 @@ pub struct Process {
     pub(crate) wake: Time,
     /// The last entry of the newest snapshot that its service has made or loaded.
     pub(crate) snapshot_at: Index,
+    /// The clients that wait for their entries to be applied.
+    pub(crate) pending: Vec<Pending>,
+}
+
+/// A client that waits for an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Pending {
+    /// The entry that carries its question.
+    pub(crate) id: EntryId,
+    pub(crate) client: ClientId,
+    pub(crate) sequence: u64,
+    pub(crate) attempt: u32,
 }
 
 impl Server {
@@ -86,6 +99,7 @@ impl Process {
             paused: None,
             wake: Time::NEVER,
             snapshot_at,
+            pending: Vec::new(),
         }
     }
 

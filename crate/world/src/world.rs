@@ -1,10 +1,12 @@
 //! The world: one queue of events on virtual time, in which servers, disks and the network meet.
 
+use crate::client::Clients;
 use crate::config::Config;
 use crate::digest::{Digest, Purpose, stream};
 use crate::disk::Disk;
 use crate::due::{Due, What};
-use crate::machine::{Machine, Service};
+use crate::expect::Expectation;
+use crate::machine::{Machine, Service, Wrong};
 use crate::network::{Cause, Fate, Flight, Loss, Network};
 use crate::record::{Brief, Observer, Record, Stamp};
 use crate::server::{Life, Process, Server};
@@ -38,7 +40,11 @@ pub struct World {
     /// What must hold. A run is the same with it and without.
     pub(crate) checks: Option<Checks>,
     /// How many violations have been recorded.
-    told: usize,
+    pub(crate) told: usize,
+    pub(crate) clients: Clients,
+    pub(crate) expectation: Option<Box<Expectation>>,
+    /// How often something has been expected.
+    pub(crate) expected: u64,
 }
 
 /// The most that waits at one server: messages while it is paused, or its own output for the disk.
@@ -79,6 +85,9 @@ impl World {
             actions: Vec::new(),
             checks: Some(Checks::new(config.raft.servers, Machine::digest_of)),
             told: 0,
+            clients: Clients::default(),
+            expectation: None,
+            expected: 0,
             config,
         };
         for slot in 0..world.servers.len() {
@@ -88,7 +97,10 @@ impl World {
                 world.node_seed(slot),
                 Time(0),
             );
-            world.bring_up(slot, Process::new(node, Machine::new(world.config.service)));
+            world.bring_up(slot, Process::new(node, world.new_machine()));
+        }
+        if world.config.clients.count > 0 {
+            world.set_clients(world.config.clients);
         }
         world
     }
@@ -199,8 +211,16 @@ impl World {
     }
 
     /// Takes the next due entry; true if it was an event, not an overtaken one.
-    #[inline(never)]
     fn pop(&mut self, observer: &mut dyn Observer) -> bool {
+        let is_event = self.take_due(observer);
+        if self.expectation.is_some() {
+            self.look_for_progress(observer);
+        }
+        is_event
+    }
+
+    #[inline(never)]
+    fn take_due(&mut self, observer: &mut dyn Observer) -> bool {
         let Some(due) = self.queue.pop() else {
             return false;
         };
@@ -226,11 +246,14 @@ impl World {
                 self.synced(usize::from(slot), observer);
                 true
             }
+            What::Alarm { client, number } => self.alarm(client, number, due.at, observer),
+            What::Parcel { number } => self.parcel_due(number, due.at, observer),
+            What::Deadline { number } => self.deadline(number, due.at, observer),
         }
     }
 
     /// Counts an event and folds what it is into the digest.
-    fn begin(&mut self, at: Time, kind: u64, who: u64, detail: u64) {
+    pub(crate) fn begin(&mut self, at: Time, kind: u64, who: u64, detail: u64) {
         self.now = at;
         self.events += 1;
         self.digest.fold([at.0, kind << 56 ^ detail << 40 ^ who]);
@@ -400,11 +423,14 @@ impl World {
                 let at = self.at();
                 let server = &mut self.servers[slot];
                 if let Life::Up(process) = &mut server.life {
-                    process.machine.apply(id.index, command);
+                    let applied = process.machine.apply(id.index, command);
                     if let Some(checks) = &mut self.checks {
                         checks.applied(at, server.id, *id, command, process.machine.digest());
                     }
                     self.snapshot_if_due(slot);
+                    if applied.by != id.index || !self.clients.is_empty() {
+                        self.served(slot, *id, command, &applied, observer);
+                    }
                 }
             }
             Action::Apply(ApplyMsg::Snapshot { last_included, data }) => {
@@ -442,6 +468,24 @@ impl World {
         }
     }
 
+    /// A service that has applied nothing.
+    pub(crate) fn new_machine(&self) -> Machine {
+        Machine::new(self.config.service).with(self.wrong_service())
+    }
+
+    /// The service that a snapshot holds.
+    pub(crate) fn restored(&self, snapshot: &bytes::Bytes) -> Option<Machine> {
+        let machine = Machine::restore(self.config.service, snapshot)?;
+        Some(machine.with(self.wrong_service()))
+    }
+
+    fn wrong_service(&self) -> Wrong {
+        Wrong {
+            applies_retries: self.config.raft.errs(Mistake::RetriesAppliedTwice),
+            forgets_sessions: self.config.raft.errs(Mistake::SessionsNotInSnapshot),
+        }
+    }
+
     /// The service snapshots by itself every so many commands.
     fn snapshot_if_due(&mut self, slot: usize) {
         let every = self.config.autosnapshot;
@@ -469,7 +513,7 @@ impl World {
         data: &bytes::Bytes,
         observer: &mut dyn Observer,
     ) {
-        let Some(machine) = Machine::restore(self.config.service, data) else {
+        let Some(machine) = self.restored(data) else {
             return self
                 .record(observer, Record::SnapshotUnreadable(ServerId::from_slot(slot), through));
         };
@@ -510,6 +554,9 @@ impl World {
             let (slot, input) = self.requests.remove(0);
             self.input(slot, input, observer);
         }
+        if self.servers[slot].process().is_some_and(|process| !process.pending.is_empty()) {
+            self.disappoint(slot, observer);
+        }
         if let Some(at) = self.servers[slot].disk.begin_sync(self.now) {
             let starts = self.servers[slot].starts;
             self.plan(at, 1 << 40 | slot as u64, What::Synced { slot: slot as u16, starts });
@@ -522,7 +569,7 @@ impl World {
     }
 
     #[cold]
-    fn tell_violations(&mut self, observer: &mut dyn Observer) {
+    pub(crate) fn tell_violations(&mut self, observer: &mut dyn Observer) {
         for violation in &self.violations()[self.told..] {
             let words = violation.to_string();
             self.record(observer, Record::Violated(violation.property, words));
@@ -586,7 +633,7 @@ impl World {
         self.plan(at, who, What::Message { place, id });
     }
 
-    fn plan(&mut self, at: Time, who: u64, what: What) {
+    pub(crate) fn plan(&mut self, at: Time, who: u64, what: What) {
         self.pushed += 1;
         let mixed = (self.order ^ who ^ at.0.rotate_left(20)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let order = mixed & !0xffff_ffff | self.pushed & 0xffff_ffff;
@@ -607,6 +654,10 @@ impl World {
             },
             record,
         );
+    }
+
+    pub(crate) fn digest_bytes(&mut self, bytes: &[u8]) {
+        self.digest.fold_bytes(bytes);
     }
 
     pub(crate) fn fold_command(&mut self, text: &str) {

@@ -1,0 +1,256 @@
+//! What the user expects: that within some time the cluster comes to rest behind one leader. It heals nothing,
+//! it looks on; and if the time runs out, it says what stands in the way.
+
+use crate::due::What;
+use crate::obstacle::Obstacle;
+use crate::record::{Observer, Record};
+use crate::server::Process;
+use crate::world::World;
+use raft_check::{Property, Violation};
+use raft_core::quorum::majority;
+use raft_core::{EntryId, Index, Micros, Role, ServerId, Term, Time};
+use raft_language::clients::ClientId;
+use raft_language::text::Duration;
+
+/// Progress that is expected.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// When it was said.
+    pub since: Time,
+    /// By when it has to be met.
+    pub deadline: Time,
+    /// The operations that were open then and are not answered yet.
+    pub open: Vec<(ClientId, u64)>,
+    /// The highest term of that time.
+    term: Term,
+    /// Whom all have followed since some moment, and what was to be reached then.
+    behind: Option<Behind>,
+    /// The event after which it was said.
+    event: u64,
+    number: u64,
+}
+
+/// A leader whom all follow.
+#[derive(Clone, Copy, Debug)]
+struct Behind {
+    leader: ServerId,
+    term: Term,
+    /// The last entry of its log.
+    through: EntryId,
+    /// What is to be committed: all, unless the leader has no entry of its own term to commit it by.
+    commit: Index,
+}
+
+impl World {
+    /// What is expected now.
+    pub fn expectation(&self) -> Option<&Expectation> {
+        self.expectation.as_deref()
+    }
+
+    /// Progress is expected within this time; what was expected before no longer counts.
+    pub(crate) fn expect(&mut self, within: Micros, observer: &mut dyn Observer) {
+        self.expected += 1;
+        let number = self.expected;
+        let deadline = self.now + within;
+        let open = self.clients().open().map(|open| (open.client, open.sequence)).collect();
+        self.expectation = Some(Box::new(Expectation {
+            since: self.now,
+            deadline,
+            open,
+            term: self.highest_term(),
+            behind: None,
+            event: self.events(),
+            number,
+        }));
+        self.plan(deadline, 5 << 40 | number, What::Deadline { number });
+        self.look_for_progress(observer);
+    }
+
+    /// After each event while progress is expected.
+    #[inline(never)]
+    pub(crate) fn look_for_progress(&mut self, observer: &mut dyn Observer) {
+        let Some(mut expected) = self.expectation.take() else { return };
+        let clients = &self.clients;
+        let is_open = |&(client, sequence): &(ClientId, u64)| {
+            clients.list()[client.slot()].open().is_some_and(|open| open.sequence == sequence)
+        };
+        expected.open.retain(is_open);
+        let followed = self.followed();
+        if expected.behind.map(|behind| (behind.leader, behind.term)) != followed {
+            expected.behind = followed.and_then(|(leader, term)| self.behind(leader, term));
+        }
+        if let Some(Behind { leader, through, commit, .. }) = expected.behind
+            && expected.open.is_empty()
+            && self.up().all(|process| has_applied(process, commit))
+            && self.logs_agree(leader, through.index)
+        {
+            return self.record(observer, Record::Progress(leader, through, commit));
+        }
+        self.expectation = Some(expected);
+    }
+
+    /// The time is over; false if it does not matter any more.
+    #[inline(never)]
+    pub(crate) fn deadline(&mut self, number: u64, at: Time, observer: &mut dyn Observer) -> bool {
+        let Some(expected) = self.expectation.take_if(|expected| expected.number == number) else {
+            return false;
+        };
+        self.begin(at, 6, 0, number);
+        let why = self.in_the_way(&expected);
+        self.blame(&expected, why, observer);
+        true
+    }
+
+    /// Liveness has been broken: the first time that is a violation, and always a record.
+    fn blame(&mut self, expected: &Expectation, why: Obstacle, observer: &mut dyn Observer) {
+        let at = self.at();
+        if let Some(checks) = &mut self.checks {
+            let within = Duration(expected.deadline - expected.since);
+            checks.report(Violation {
+                property: Property::Liveness,
+                at,
+                servers: why.servers(),
+                entries: expected.behind.iter().map(|behind| behind.through).collect(),
+                events: vec![expected.event],
+                facts: format!("no progress within {within}: {why}"),
+                assumption: None,
+            });
+        }
+        if self.violations().len() > self.told {
+            self.tell_violations(observer);
+        } else {
+            self.record(observer, Record::NoProgress(why));
+        }
+    }
+
+    fn process(&self, server: ServerId) -> Option<&Process> {
+        self.servers[server.slot()].process()
+    }
+
+    fn up(&self) -> impl Iterator<Item = &Process> {
+        self.servers.iter().filter_map(|server| server.process())
+    }
+
+    /// How many servers are up and not paused, and whether they are a majority.
+    fn running(&self) -> (usize, bool) {
+        let running = self.servers.iter().filter(|server| server.is_running()).count();
+        (running, running >= majority(self.servers.len()))
+    }
+
+    /// The leader whom all servers that are up follow, and its term.
+    fn followed(&self) -> Option<(ServerId, Term)> {
+        if !self.running().1 {
+            return None;
+        }
+        let leader = self.leader()?;
+        let term = self.process(leader)?.node.get_state().0;
+        let follows = |process: &Process| follows(process, leader, term);
+        self.up().all(follows).then_some((leader, term))
+    }
+
+    /// What is to be reached behind a leader.
+    fn behind(&self, leader: ServerId, term: Term) -> Option<Behind> {
+        let node = &self.process(leader)?.node;
+        let through = node.log().last();
+        let commit = if through.term == term { through.index } else { node.commit_index() };
+        Some(Behind { leader, term, through, commit })
+    }
+
+    /// Whether all logs that are up are the leader's through an index.
+    fn logs_agree(&self, leader: ServerId, through: Index) -> bool {
+        let Some(leader) = self.process(leader) else { return false };
+        let log = leader.node.log();
+        self.up().all(|process| {
+            let other = process.node.log();
+            let first = log.first_index().max(other.first_index());
+            let count = (through.0 + 1).saturating_sub(first.0) as usize;
+            let entries = |log: &raft_core::Log| {
+                log.iter_from(first).take(count).cloned().collect::<Vec<_>>()
+            };
+            std::ptr::eq(log, other) || entries(log) == entries(other)
+        })
+    }
+
+    fn highest_term(&self) -> Term {
+        let terms = self.up().map(|process| process.node.get_state().0);
+        terms.max().unwrap_or_default()
+    }
+
+    /// What stands in the way of progress.
+    fn in_the_way(&self, expected: &Expectation) -> Obstacle {
+        let servers = self.servers.len();
+        let (running, is_majority) = self.running();
+        if !is_majority {
+            return Obstacle::NoMajority { running: running as u16, servers: servers as u16 };
+        }
+        let Some(leader) = self.leader().filter(|leader| self.servers[leader.slot()].is_running())
+        else {
+            let (first, last) = (Term(expected.term.0 + 1), self.highest_term());
+            return if first > last {
+                Obstacle::NobodyStands { term: last }
+            } else {
+                Obstacle::NoWinner { first, last }
+            };
+        };
+        let followers = self.servers.iter().filter(|server| server.id != leader);
+        let wrong = followers.filter_map(|server| self.what_keeps(server, leader, expected));
+        // What is cut or paused explains more than what follows from it.
+        let first = wrong.min_by_key(Obstacle::weight);
+        first.or_else(|| self.unanswered(expected)).unwrap_or(Obstacle::Unsettled { leader })
+    }
+
+    fn what_keeps(
+        &self,
+        server: &crate::server::Server,
+        leader: ServerId,
+        expected: &Expectation,
+    ) -> Option<Obstacle> {
+        let process = server.process()?;
+        let id = server.id;
+        let (term, _) = self.process(leader)?.node.get_state();
+        let behind = expected.behind.or_else(|| self.behind(leader, term))?;
+        let follows = follows(process, leader, term);
+        if process.is_paused() {
+            return Some(Obstacle::Paused { server: id });
+        }
+        let holds = process.node.log().last().index >= behind.through.index;
+        if follows && holds && has_applied(process, behind.commit) {
+            return None;
+        }
+        for (from, to) in [(leader, id), (id, leader)] {
+            if self.network.is_cut(from, to) {
+                return Some(Obstacle::Cut { server: id, from, to });
+            }
+        }
+        let own = process.node.get_state().0;
+        Some(if follows {
+            let through =
+                if holds { process.node.last_applied() } else { process.node.log().last().index };
+            Obstacle::Behind { server: id, holds, through, wanted: behind.through }
+        } else {
+            Obstacle::FollowsNot { server: id, term: own, leader, leads: term }
+        })
+    }
+
+    fn unanswered(&self, expected: &Expectation) -> Option<Obstacle> {
+        let &(client, sequence) = expected.open.first()?;
+        let server = self.clients().list()[client.slot()].server();
+        let more = expected.open.len() as u64 - 1;
+        Some(Obstacle::Unanswered { client, sequence, server, more })
+    }
+}
+
+fn follows(process: &Process, leader: ServerId, term: Term) -> bool {
+    let node = &process.node;
+    let knows = match node.role() {
+        Role::Leader { .. } => node.id() == leader,
+        Role::Follower { leader: known } => *known == Some(leader),
+        Role::Candidate { .. } => false,
+    };
+    knows && node.get_state().0 == term
+}
+
+fn has_applied(process: &Process, through: Index) -> bool {
+    let node = &process.node;
+    node.commit_index() >= through && process.machine.applied() >= through
+}
