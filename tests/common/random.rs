@@ -3,7 +3,8 @@
 use crate::play::{Played, Watcher};
 use proptest::prelude::*;
 use raft_core::ServerId;
-use raft_sim::command::{LinkChange, MessageAction, ServerAction, Servers};
+use raft_sim::clients::{ClientId, ClientsSpec, Mix};
+use raft_sim::command::{LinkChange, MessageAction, ServerAction, Servers, Way};
 use raft_sim::quality::{NetworkSpec, Numbers, Preset};
 use raft_sim::trace::Line;
 use raft_sim::{Command, Config, World};
@@ -41,6 +42,8 @@ pub enum Act {
 pub enum Language {
     /// All of them, sensible or not.
     Whole,
+    /// Those that break no promise: disks are damaged, but do not lie, and no progress is expected.
+    Damaging,
     /// Those from which a cluster recovers: no damaged disks.
     Recoverable,
 }
@@ -103,16 +106,44 @@ fn config() -> impl Strategy<Value = Config> {
     let disk = prop_oneof![Just((0, 0)), Just((1_000, 3_000)), Just((0, 40_000))];
     let batch = prop_oneof![Just(30_u64), Just(64 * 1024)];
     let autosnapshot = prop_oneof![Just(0_u64), Just(1), Just(3), Just(10)];
-    (any::<u64>(), servers, preset(), disk, batch, autosnapshot).prop_map(
-        |(seed, servers, preset, disk, batch_bytes, autosnapshot)| Config {
+    let clients = prop_oneof![2 => Just(ClientsSpec::default()), 1 => clients()];
+    (any::<u64>(), servers, preset(), disk, batch, autosnapshot, clients).prop_map(
+        |(seed, servers, preset, disk, batch_bytes, autosnapshot, clients)| Config {
             seed,
             raft: raft_core::Config { servers, batch_bytes, ..raft_core::Config::default() },
             network: NetworkSpec::Preset(preset),
             disk,
             autosnapshot,
+            clients,
             ..Config::default()
         },
     )
+}
+
+fn clients() -> impl Strategy<Value = ClientsSpec> {
+    let weights = [0_u16..4, 0..4, 0..4, 0..4];
+    let pause = (1_000..100_000_u64, 0..100_000_u64);
+    (0..4_u16, 1..4_u16, pause, 1_000..1_000_000_u64, weights).prop_map(
+        |(count, keys, (least, more), timeout, [get, put, append, cas])| ClientsSpec {
+            count,
+            keys,
+            pause: (least, least + more),
+            timeout,
+            mix: Mix { get, put, append, cas },
+        },
+    )
+}
+
+fn of_client(servers: u16) -> impl Strategy<Value = Command> {
+    let client = || (1..4_u16).prop_map(ClientId);
+    let way = prop::sample::select(vec![Way::Both, Way::ToServer, Way::ToClient]);
+    let link = (client(), server(servers), way, any::<bool>());
+    prop_oneof![
+        2 => clients().prop_map(Command::Clients),
+        4 => (client(), "[xy](=|\\+=|\\?1=)[a-z0-9]{1,3}")
+            .prop_map(|(client, command)| Command::Ask(client, command)),
+        2 => link.prop_map(|(client, server, way, cut)| Command::ClientLink { client, server, way, cut }),
+    ]
 }
 
 fn gap() -> impl Strategy<Value = Gap> {
@@ -153,6 +184,7 @@ pub fn command(servers: u16, language: Language) -> impl Strategy<Value = Comman
     use ServerAction as S;
     let actions = vec![
         S::Crash,
+        S::CrashTorn,
         S::Restart,
         S::Restart,
         S::Pause,
@@ -166,6 +198,15 @@ pub fn command(servers: u16, language: Language) -> impl Strategy<Value = Comman
         12 => start(servers),
         10 => on_servers.prop_map(|(action, servers)| Command::Servers(action, servers)),
         5 => link(servers),
+        3 => of_client(servers),
+        1 => (some(servers), any::<bool>()).prop_map(move |(who, lies)| match language {
+            Language::Whole => Command::DiskLies(who, lies),
+            Language::Damaging | Language::Recoverable => Command::HealAll,
+        }),
+        1 => (1..10_u64).prop_map(move |seconds| match language {
+            Language::Whole => Command::Expect(seconds * 500_000),
+            Language::Damaging | Language::Recoverable => Command::HealAll,
+        }),
         2 => Just(Command::HealAll),
         2 => partition(servers).prop_map(Command::Partition),
         1 => server(servers).prop_map(Command::Isolate),
@@ -173,7 +214,7 @@ pub fn command(servers: u16, language: Language) -> impl Strategy<Value = Comman
         1 => (server(servers), 1..=100_u32).prop_map(|(who, rate)| Command::Clock(who, rate * 100)),
         1 => (some(servers), range(50_000)).prop_map(|(who, range)| Command::Disk(who, range)),
         1 => (server(servers), 0..400_u64).prop_map(move |(who, at)| match language {
-            Language::Whole => Command::Corrupt(who, at),
+            Language::Whole | Language::Damaging => Command::Corrupt(who, at),
             Language::Recoverable => Command::Servers(S::Crash, Servers::These(vec![who])),
         }),
         1 => (1..5_000_u64).prop_map(|id| Command::Message(MessageAction::Hold, id)),
