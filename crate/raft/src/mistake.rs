@@ -65,8 +65,6 @@ mistakes! {
         "A leader moves nextIndex one place too far back, and below 1 the unsigned number wraps to the largest, so that it never sends that follower an entry again.";
     ChecksIndexOnly "§5.3" "The consistency check ignores terms"
         "A follower takes entries whenever its log has an entry at the place before them, whatever the term of that entry.";
-    ClampsToOwnLog "§5.3" "commitIndex follows to the end of the own log"
-        "A follower bounds the leader's commitIndex by its own last entry instead of the last entry that the leader has just confirmed.";
 
     // The service and its clients
     AnswersBeforeCommit "§8" "Answers before the command is committed"

@@ -369,13 +369,7 @@ impl Node {
 
     /// "If leaderCommit > commitIndex, set commitIndex = min(leaderCommit, index of last new entry)."
     fn follow_commit(&mut self, leader_commit: Index, last_new: Index, out: &mut Vec<Action>) {
-        let bound = if !self.obeys(Rule::FollowCommit) {
-            leader_commit
-        } else if self.errs(Mistake::ClampsToOwnLog) {
-            self.log.last().index
-        } else {
-            last_new
-        };
+        let bound = if self.obeys(Rule::FollowCommit) { last_new } else { leader_commit };
         let index = leader_commit.min(bound);
         if index > self.commit_index {
             self.commit_index = index;

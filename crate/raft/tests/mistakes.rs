@@ -248,30 +248,6 @@ fn an_entry_of_another_term_passes_for_the_one_before() {
     assert_eq!(differences(Mistake::ChecksIndexOnly, 3, missing), lines([], []));
 }
 
-#[test]
-fn entries_that_the_leader_has_not_confirmed_are_committed() {
-    let differ = differences(Mistake::ClampsToOwnLog, 3, |config| {
-        let mut node = node_of(config, 3, None, log(&[1, 1]));
-        step(&mut node, request(S2, 3, append((1, 1), &[], 2)))
-    });
-    assert_eq!(
-        differ,
-        lines(
-            ["FollowCommit: learns that all through 1 is committed"],
-            [
-                "FollowCommit: learns that all through 2 is committed",
-                "ApplyCommitted: applies 2@1",
-                "apply 2@1 (2@1)"
-            ]
-        )
-    );
-    let beyond = |config| {
-        let mut node = node_of(config, 3, None, log(&[1, 1]));
-        step(&mut node, request(S2, 3, append((2, 1), &[], 9)))
-    };
-    assert_eq!(differences(Mistake::ClampsToOwnLog, 3, beyond), lines([], []));
-}
-
 /// The world and the service make the others; they leave a node as it is.
 #[test]
 fn the_mistakes_of_the_service_change_nothing_in_the_node() {

@@ -96,10 +96,7 @@ impl Hint {
                 Self::Elections
             }
             M::HalfIsEnough => Self::Quorums,
-            M::ComparesLengthOnly
-            | M::NextIndexUnderflow
-            | M::ChecksIndexOnly
-            | M::ClampsToOwnLog => Self::Logs,
+            M::ComparesLengthOnly | M::NextIndexUnderflow | M::ChecksIndexOnly => Self::Logs,
             M::StaleMessageResetsTimer => Self::Timers,
             M::AnswersBeforeCommit
             | M::ReadsWithoutLog

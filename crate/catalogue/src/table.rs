@@ -1,0 +1,97 @@
+//! All examples, in the order of the paper: what stands on disks, terms and elections, replication, snapshots,
+//! clients, and what only ever comes to nothing.
+
+use crate::Example;
+use raft_check::Property;
+use raft_core::{Mistake, Rule, Switch};
+
+macro_rules! examples {
+    ($( $kind:ident $name:ident $title:literal $property:ident $why:literal; )*) => {
+        /// Every example.
+        pub const EXAMPLES: &[Example] = &[$( Example {
+            switch: Switch::$kind($kind::$name),
+            title: $title,
+            property: Property::$property,
+            why: $why,
+            run: include_str!(concat!("../runs/", stringify!($name), ".txt")),
+        } ),*];
+    };
+}
+
+examples! {
+    // What stands on disks
+    Rule PersistFirst "Nothing is written before it answers" DurableFirst
+        "S1 asks for votes in a term that its disk does not hold: after a crash it would know neither the term nor its own vote.";
+    Mistake VoteNotPersisted "The vote is not written" OneVote
+        "S3 has voted for S1, and after a restart it finds its term but no vote, so that it votes for S2 in the same term.";
+    Mistake TermNotPersisted "The term is not written" TermsRise
+        "S2 has followed in term 1, and after a restart it begins in term 0 again, where anybody may ask it for what it has given already.";
+    Mistake EntriesNotPersisted "Entries are not written" LeaderCompleteness
+        "S3's copy of 1@1 made the majority by which it was committed; the restart takes it away, and S3 elects S2, which never had it.";
+    Rule RecoverState "Vote and snapshot are not read back" OneVote
+        "S3's vote for S1 stands on its disk, but the restart does not look at it, so that S3 votes for S2 in the same term.";
+    Mistake AnswersBeforeDurable "Answers before the write is durable" DurableFirst
+        "S3's vote is on its way to S1 while it is not on S3's disk yet; the crash in between makes S3 vote a second time.";
+
+    // Terms and elections
+    Rule AdoptHigherTerm "A higher term in a reply is ignored" TermsRise
+        "S3 refuses S1 because it is in term 2 already; S1 handles that message and stays in term 1, a term that is over.";
+    Mistake OldLeaderKeepsLeading "An old leader keeps leading" ElectionSafety
+        "S1 takes term 2 from S2's request and leads on, in a term for which it was not elected and which S2 wins.";
+    Rule RefuseSecondVote "A server votes twice" OneVote
+        "S1 and S2 stand in the same term, and a server that has voted for one of them votes for the other as well.";
+    Rule VoteForSelf "A candidate keeps its vote" OneVote
+        "Who asks for votes counts on its own; S1 has not given it to itself, so that it gives it to S2 in the same term.";
+    Rule IncrementTerm "A candidate stays in its term" OneVote
+        "S2 has voted for S1 in this term, and now stands itself without beginning a new one: that is a second vote.";
+    Rule WinElection "Less than a majority wins" ElectionSafety
+        "Two candidates each win by their own votes alone; only majorities must have a server in common.";
+    Mistake HalfIsEnough "Half of the servers are a majority" ElectionSafety
+        "Two halves of four servers have no server in common, so that each elects a leader of its own.";
+    Rule IgnoreStaleReply "A stale reply is believed" ElectionSafety
+        "S2's vote for S1 in term 1 arrives when S1 stands in term 2, and counts there, while S2 has voted for S3.";
+    Mistake VotesOfEarlierElections "Votes of earlier elections count" ElectionSafety
+        "S1 and S4 each have one vote left over from term 1 and win one in term 2: neither has a majority in term 2.";
+    Rule RefuseOutdatedLog "A vote without a look at the log" LeaderCompleteness
+        "S3 has missed 1@1, which is committed, and wins all the same; as a leader it would overwrite it.";
+    Mistake ComparesLengthOnly "The longer log wins" LeaderCompleteness
+        "S1's two entries of term 1 were never committed, and are longer than the one of term 2 that was.";
+
+    // Replication
+    Rule RedirectCommand "Any server accepts commands" LogMatching
+        "S2 does not lead and numbers an entry itself, and so does S1: 1@1 now names two entries.";
+    Rule RefuseMismatch "No consistency check" LogMatching
+        "S3 has missed the first entry, and takes the second for its first: index and term are right, the entry is not.";
+    Mistake ChecksIndexOnly "The consistency check ignores terms" StateMachineSafety
+        "S1 has an entry at index 1, but another one than the leader; it says that they agree, and applies its own.";
+    Rule DeleteConflict "What conflicts is kept" StateMachineSafety
+        "S1 keeps its 1@1 where the leader has 1@2, and applies it when it learns that index 1 is committed.";
+    Rule AppendNew "Every append shortens the log" CommitRises
+        "The first message comes to S3 a second time, late, and S3 throws away the entry behind it, which it knows to be committed.";
+    Rule AdvanceMatch "matchIndex from the present log" LeaderCompleteness
+        "The answer to an empty heartbeat is taken for one to the entry that was appended since, so that an entry that only S1 has is committed.";
+    Rule FollowCommit "commitIndex beyond the last new entry" DurableFirst
+        "S3 learns of a commit before the entry comes; it then takes the snapshot for old news, and says that it holds what it never got.";
+    Rule RefuseOldLeader "Obeys an old leader" StateMachineSafety
+        "S1's entry of term 1 is late: S3 has replaced it by one of term 2 that is committed, and now takes it back.";
+    Rule CommitByCounting "Commits what it alone holds" LeaderCompleteness
+        "S1 commits an entry that nobody else has, so that a majority without it elects S2.";
+    Rule CommitOnlyOwnTerm "Counts copies of an earlier term's entry" LeaderCompleteness
+        "A majority holds 1@1, yet S2's 1@2 is of a later term, so that S2 still wins: Figure 8 with three servers.";
+    Rule ApplyCommitted "Applies before commit" AppliedInOrder
+        "S1's service sees the command as soon as it stands in S1's log, where a later leader may still replace it.";
+
+    // Snapshots
+    Rule TakeSnapshot "The last included term is forgotten" SnapshotContents
+        "The snapshot ends with 1@0 instead of 1@1, so that S1's log would lose every comparison with another.";
+    Rule IgnoreCoveredSnapshot "A snapshot is applied backwards" CommitRises
+        "The same snapshot arrives a second time when S3 has gone on, and takes S3 back to where it was.";
+    Rule RetainSuffix "A late snapshot discards the log" LeaderCompleteness
+        "S3 holds 2@1, which was committed with its copy, and throws it away because of a snapshot through 1@1.";
+    Rule SaveSnapshot "A snapshot is not saved" DurableFirst
+        "S3 says that it holds everything through 1, but only its memory does.";
+    Rule ResetStateMachine "The service does not load the snapshot" AppliedInOrder
+        "S3's log goes on after the snapshot, while S3's service has never seen what the snapshot stands for.";
+    Mistake SnapshotLostOnRestart "The snapshot is not written" SnapshotContents
+        "The log begins after the snapshot, and the snapshot that S1 finds after its restart is empty.";
+}

@@ -1,0 +1,74 @@
+//! Every run that is shipped does what its example says, and is as small as it says.
+
+use raft_catalogue::{EXAMPLES, Example};
+use raft_check::Property;
+use raft_sim::trace::What;
+use raft_sim::{Trace, World};
+
+/// More happens in none of the runs.
+const MOST_EVENTS: u64 = 20_000;
+
+fn trace(run: &str, name: &str) -> Trace {
+    run.parse().unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Plays a run to its end, past what falls on the way.
+fn fallen(trace: &Trace, name: &str) -> Vec<(Property, String)> {
+    let mut world = World::new(trace.config.clone());
+    for line in &trace.lines {
+        while !world.run_until(line.at, MOST_EVENTS, &mut ()) {
+            assert!(world.events() < MOST_EVENTS, "{name}: too much happens");
+        }
+        if let What::Command(command) = &line.what {
+            let done = world.apply(command, &mut ());
+            assert!(done.is_ok(), "{name}: {command}: {done:?}");
+        }
+    }
+    let violations = world.violations();
+    violations.iter().map(|violation| (violation.property, violation.to_string())).collect()
+}
+
+#[test]
+fn the_promise_falls_with_the_switch_and_nothing_falls_without_it() {
+    let mut wrong = Vec::new();
+    for Example { switch, property, run, .. } in EXAMPLES {
+        let name = switch.name();
+        let fall = fallen(&trace(run, name), name);
+        if !fall.iter().any(|(fallen, _)| fallen == property) {
+            wrong.push(format!("{name}: {property} holds; what falls: {fall:?}"));
+        }
+        let line = format!("\nbroken {name}\n");
+        assert_eq!(run.matches(&line).count(), 1, "{name}");
+        let right = trace(&run.replace(&line, "\n"), name);
+        assert!(right.config.raft.is_right(), "{name}");
+        let fall = fallen(&right, name);
+        if !fall.is_empty() {
+            wrong.push(format!("{name}: without the switch falls {fall:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_run_is_small_and_named() {
+    for Example { switch, title, property, why, run } in EXAMPLES {
+        let name = switch.name();
+        let trace = trace(run, name);
+        let commands = trace.lines.iter().filter(|line| line.command().is_some()).count();
+        assert!(commands <= 15 && trace.config.raft.servers <= 5, "{name}: {commands} commands");
+        assert_eq!(trace.name, Some(format!("{title}: {property} falls")), "{name}");
+        assert!(trace.lines.last().is_some_and(|line| line.what == What::End), "{name}");
+        assert!(why.ends_with('.') && !why.contains('\n'), "{name}");
+    }
+}
+
+#[test]
+fn no_switch_has_two_examples() {
+    for (at, example) in EXAMPLES.iter().enumerate() {
+        let others = &EXAMPLES[..at];
+        assert!(others.iter().all(|other| other.switch != example.switch), "{}", example.name());
+        assert!(others.iter().all(|other| other.why != example.why), "{}", example.name());
+        assert_eq!(raft_catalogue::example(example.switch), Some(example));
+    }
+    assert!(EXAMPLES.len() >= 28);
+}
