@@ -1,5 +1,6 @@
 // node first-run.mjs <folder> <name>: does what the page does before a person does anything, and prints the numbers
-// of the engine's functions that this calls. All others are loaded later: see split.mjs.
+// of the engine's functions that this calls, and the engine's fingerprint. All other functions are loaded later: see
+// split.mjs.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,6 +11,7 @@ const used = new Set();
 const api = await import(pathToFileURL(`${base}.js`).href);
 api.onUse((number) => used.add(number));
 api.initSync({ module: readFileSync(`${base}_noting.wasm`) });
+api.knownAs("0.0.0 first");
 
 const SECOND = 1_000_000;
 /** All that the journal shows at first. */
@@ -36,4 +38,5 @@ function play(from, to, step) {
 // The first election, whenever the page comes to drawing it, and then some minutes.
 for (let from = 0; from < SECOND; from += SECOND / 100) play(from, SECOND, SECOND / 100);
 play(0, 180 * SECOND, SECOND / 10);
-console.log(JSON.stringify([...used]));
+const first = [...used];
+console.log(JSON.stringify({ used: first, fingerprint: api.takeFingerprint() }));

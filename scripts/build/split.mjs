@@ -20,7 +20,11 @@ export function split(folder, name) {
   const file = path.join(folder, `${name}_bg.wasm`);
   openGlue(folder, name);
   const module = readModule(asText(file));
-  const first = usedFirst(folder, name, module);
+  const { first, fingerprint } = runFirst(folder, name, module);
+  const glue = path.join(folder, `${name}.js`);
+  writeFileSync(glue, `\nexport const FINGERPRINT = ${JSON.stringify(fingerprint)};\n`, {
+    flag: "a",
+  });
   const parts = splitAt(module, first);
   for (const [part, text] of [
     [file, parts.first],
@@ -61,12 +65,14 @@ const MORE_TYPES = `
 export function onNeed(bring: () => void): void;
 /** Only in the build: says what is told of every call. */
 export function onUse(note: (number: number) => void): void;
+/** The engine's fingerprint, as it was when the engine was built. */
+export const FINGERPRINT: string;
 /** Adds the rest of the engine to the part that was loaded first. */
 export function addRest(module: WebAssembly.Module): void;
 `;
 
-/** The functions that the first run calls. */
-function usedFirst(folder, name, { head, functions }) {
+/** The functions that the first run calls, and what the engine's fingerprint is. */
+function runFirst(folder, name, { head, functions }) {
   const noting = [...functions.values()].map(({ lines }, number) => {
     const locals = lines.findLastIndex((line) => line.startsWith("  (local "));
     return lines.toSpliced(Math.max(locals, 0) + 1, 0, `  (call $used (i32.const ${number}))`);
@@ -79,8 +85,9 @@ function usedFirst(folder, name, { head, functions }) {
   });
   rmSync(file);
   if (!answer) throw new Stop("The engine's first run failed; see the message above.");
-  const used = new Set(JSON.parse(answer));
-  return new Set([...functions.keys()].filter((_, number) => used.has(number)));
+  const { used, fingerprint } = JSON.parse(answer);
+  const names = [...functions.keys()];
+  return { first: new Set(used.map((number) => names[number])), fingerprint };
 }
 
 function splitAt({ head, functions }, isFirst) {

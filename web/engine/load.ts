@@ -78,5 +78,7 @@ export async function loadApi(): Promise<Api> {
     api.addRest(restNow());
   });
   await api.default({ module_or_path: module });
+  // It would have to do all kinds of things to find out.
+  api.knownAs(api.FINGERPRINT);
   return api;
 }

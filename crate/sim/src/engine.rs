@@ -16,20 +16,25 @@ const PROBE: [(u64, &str); 7] = [
     (3_600, "restart 1 2 3 4 5"),
 ];
 
-/// The version and eight digits that say how the engine behaves: with other digits, the same text may be
-/// another run.
-pub fn fingerprint() -> &'static str {
-    thread_local! {
-        static TAKEN: Cell<Option<&'static str>> = const { Cell::new(None) };
-    }
-    TAKEN.try_with(Cell::get).ok().flatten().unwrap_or_else(|| {
-        let fingerprint = take().leak();
-        let _ = TAKEN.try_with(|taken| taken.set(Some(fingerprint)));
-        fingerprint
-    })
+thread_local! {
+    static TAKEN: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
-fn take() -> String {
+/// The version and eight digits that say how the engine behaves: with other digits, the same text may be
+/// another run. It is taken when it is first asked for.
+pub fn fingerprint() -> &'static str {
+    TAKEN.try_with(Cell::get).ok().flatten().unwrap_or_else(|| known_as(take()))
+}
+
+/// Tells what [`take`] came to in this very engine, where that was found out before.
+pub fn known_as(fingerprint: String) -> &'static str {
+    let fingerprint = fingerprint.leak();
+    let _ = TAKEN.try_with(|taken| taken.set(Some(fingerprint)));
+    fingerprint
+}
+
+/// Takes the fingerprint.
+pub fn take() -> String {
     let mut run = Run::new(Config::default());
     for (at, command) in PROBE {
         run.live(Time(at * 1_000), u64::MAX);
@@ -45,6 +50,15 @@ fn take() -> String {
 mod tests {
     use super::*;
     use crate::Command;
+
+    #[test]
+    fn what_is_known_is_not_taken_again() {
+        let taken = take();
+        assert_eq!(fingerprint(), taken);
+        known_as("0.0.0 known".into());
+        assert_eq!(fingerprint(), "0.0.0 known");
+        assert_eq!(take(), taken);
+    }
 
     #[test]
     fn the_probe_is_written_in_the_language() {

@@ -18,6 +18,7 @@ use json::{object, objects};
 use query::{FrameViewJs, JournalQueryJs};
 use raft_core::{ServerId, Time};
 use raft_sim::complete::complete;
+use raft_sim::engine;
 use raft_sim::notes;
 use raft_sim::saved::{Restored, restore};
 use raft_sim::{Branches, Command, Place, Run};
@@ -64,6 +65,18 @@ pub fn panic_message() -> Option<String> {
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").into()
+}
+
+/// The engine's version and the fingerprint of what it does, found out anew.
+#[wasm_bindgen(js_name = takeFingerprint)]
+pub fn take_fingerprint() -> String {
+    engine::take()
+}
+
+/// Tells the engine its fingerprint, which is long known when the page is loaded.
+#[wasm_bindgen(js_name = knownAs)]
+pub fn known_as(fingerprint: String) {
+    engine::known_as(fingerprint);
 }
 
 /// A run, as JavaScript holds it.
