@@ -94,4 +94,34 @@ examples! {
         "S3's log goes on after the snapshot, while S3's service has never seen what the snapshot stands for.";
     Mistake SnapshotLostOnRestart "The snapshot is not written" SnapshotContents
         "The log begins after the snapshot, and the snapshot that S1 finds after its restart is empty.";
+
+    // What only ever comes to nothing
+    Rule RandomElectionTimeout "Election timeouts are not random" Liveness
+        "All servers stand at the same moment, each votes for itself, and with equal timeouts they do so again and again.";
+    Rule LeaderResetsTimer "A leader's message does not reset the timer" Liveness
+        "Followers stand for election though they hear their leader, and on a slow network none leads for long enough to answer a client.";
+    Rule FollowerTimesOut "A follower waits for ever" Liveness
+        "Nobody leads, and nobody stands.";
+    Rule CandidateTimesOut "A candidate waits for ever" Liveness
+        "Each server has stood once while it was alone, and waits for votes that were lost.";
+    Rule RequestVotes "A candidate does not ask" Liveness
+        "Each candidate votes for itself and waits; no other server knows that there is anything to vote for.";
+    Rule GrantVote "No vote is ever given" Liveness
+        "Every request for votes is refused, so that each term goes by without a leader.";
+    Rule CountVote "Votes are not counted" Liveness
+        "Votes are given, and the candidate takes no notice.";
+    Rule CandidateFollowsLeader "A candidate does not follow" Liveness
+        "S1 has lost the election of its own term and does not accept the leader that won it.";
+    Mistake VoteKeptAcrossTerms "The vote of an earlier term still counts" Liveness
+        "S2 and S3 have both voted for S1 in term 1, and refuse each other in all terms to come.";
+    Mistake StaleMessageResetsTimer "A deposed leader resets the timer" Liveness
+        "S1's heartbeats of term 1 are ten seconds late and are refused, and yet keep S2 and S3 in term 2 from standing for election.";
+    Rule SendHeartbeats "A leader is silent while idle" Liveness
+        "x=1 is committed at S1, and the followers never hear of it.";
+    Rule AcceptCommand "A command is not appended" Liveness
+        "S1 leads and says that it takes the command, but does not put it into its log, so that c1 is never answered.";
+    Mistake NextIndexUnderflow "nextIndex falls below 1" Liveness
+        "S3 has an empty log; nextIndex for it goes from 1 to the largest number there is, beyond which there is nothing to send.";
+    Rule SendSnapshot "No snapshot is sent" Liveness
+        "S3 needs an entry that S1 has discarded, and gets only what follows it, which it has to refuse.";
 }
