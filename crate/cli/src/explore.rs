@@ -37,8 +37,8 @@ pub(crate) struct Explore {
     /// No path is longer. None: as long as the other bounds allow.
     #[arg(long)]
     depth: Option<u64>,
-    /// No more states are looked at; a million takes about 100 MB.
-    #[arg(long, default_value_t = 5_000_000)]
+    /// No more states are looked at; a million takes about 50 MB.
+    #[arg(long, default_value_t = 20_000_000)]
     states: u64,
     /// A rule that is not obeyed or a mistake that is made, by its name; several are all done at once.
     #[arg(long, value_name = "NAME", value_parser = switch)]

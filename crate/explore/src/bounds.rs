@@ -42,7 +42,7 @@ impl Default for Bounds {
             snapshots: 0,
             in_flight: 1,
             depth: u64::MAX,
-            states: 5_000_000,
+            states: 20_000_000,
             symmetry: true,
         }
     }
