@@ -30,6 +30,7 @@
 //! | [`trace`], [`remark`], [`notes`] | a run as text, and what was remarked on it |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`complete`] | help with typing a command |
+//! | [`promises`] | how each promise stands now, and what shows that one is broken |
 //! | [`why`] | why there is no leader, why an entry is not committed, why a message was refused |
 //! | [`window`] | a stretch of a run, read in a world apart |
 
@@ -40,6 +41,7 @@ pub mod engine;
 mod keyframes;
 pub mod load;
 pub mod notes;
+pub mod promises;
 pub mod remark;
 pub mod run;
 pub mod saved;

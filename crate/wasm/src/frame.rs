@@ -1,5 +1,6 @@
 //! From a world to what the page draws of it.
 
+use crate::promise::Counts;
 use crate::view::{
     EntryView, Frame, FrameView, LinkView, MessageView, PeerView, ServerView, TimerView,
 };
@@ -28,7 +29,11 @@ pub(crate) fn frame(run: &Run, view: &FrameView) -> Frame {
     let log_first = view.log_first.unwrap_or_else(|| (longest + 1).saturating_sub(count)).max(1);
     let log_last = (log_first.saturating_add(count) - 1).min(longest);
     let servers = servers(world, log_first, log_last);
+    let Counts { holding, fallen, outside } = Counts::of(world);
     Frame {
+        holding,
+        fallen,
+        outside,
         now: world.now().0,
         events: world.events(),
         step: run.steps(),

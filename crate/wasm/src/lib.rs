@@ -8,6 +8,7 @@ mod branch;
 mod detail;
 mod frame;
 mod json;
+pub mod promise;
 mod query;
 mod read;
 mod spacetime;
@@ -16,6 +17,7 @@ pub mod why;
 
 use json::{object, objects};
 use query::{FrameViewJs, JournalQueryJs};
+use raft_check::Property;
 use raft_core::{ServerId, Time};
 use raft_sim::complete::complete;
 use raft_sim::engine;
@@ -309,6 +311,21 @@ impl Playground {
         Ok(object(&why::answer(self.run(), question.parse()?)))
     }
 
+    /// The promises, and how each stands at this moment.
+    pub fn promises(&self) -> Vec<Ts<promise::PromiseView>> {
+        objects(Property::ALL.iter().map(|&property| promise::promise(self.run(), property)))
+    }
+
+    /// The events that led to the breaking of the promise of this name; none while it is not broken.
+    pub fn evidence(&self, name: &str) -> Vec<Ts<why::Reason>> {
+        objects(promise::evidence(self.run(), name).into_iter())
+    }
+
+    /// What the servers of this run do wrongly on purpose: names of rules and of mistakes.
+    pub fn wrongs(&self) -> Vec<String> {
+        self.run().world().config().raft.wrongs().map(|wrong| wrong.name().into()).collect()
+    }
+
     /// The outline of the whole run.
     pub fn timeline(&self) -> Ts<Timeline> {
         object(&read::timeline(self.run().timeline()))
@@ -358,7 +375,9 @@ impl Playground {
     fn moment(&self, reached: bool) -> Ts<Advance> {
         let world = self.run().world();
         let live = self.run().is_live();
-        object(&Advance { now: world.now().0, events: world.events(), reached, live })
+        let (now, events) = (world.now().0, world.events());
+        let broken = world.violations().len() as u64;
+        object(&Advance { now, events, reached, live, broken })
     }
 }
 

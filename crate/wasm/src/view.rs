@@ -21,6 +21,8 @@ pub struct Advance {
     pub reached: bool,
     /// At the end of what has happened.
     pub live: bool,
+    /// How many promises were broken until then.
+    pub broken: u64,
 }
 
 /// Which stretch of the logs a frame holds.
@@ -56,6 +58,12 @@ pub struct Frame {
     pub election_max: u64,
     #[tsify(type = "number | null")]
     pub leader: Option<u16>,
+    /// How many promises hold, of those that something has happened about.
+    pub holding: u64,
+    /// How many were broken.
+    pub fallen: u64,
+    /// How many were broken after Raft had lost something that it builds on.
+    pub outside: u64,
     /// The highest currentTerm.
     pub term: u64,
     pub servers: Vec<ServerView>,

@@ -36,12 +36,15 @@ pub struct Reason {
 
 pub(crate) fn answer(run: &Run, question: Question) -> Answer {
     let answer = run.why(question);
-    let because = answer.because.into_iter().map(|reason| Reason {
+    Answer { says: answer.says, because: answer.because.into_iter().map(reason).collect() }
+}
+
+pub(crate) fn reason(reason: raft_sim::why::Reason) -> Reason {
+    Reason {
         says: reason.says,
         server: reason.server.map(|server| server.0),
         message: reason.message,
         at: reason.event.map(|(at, _)| at.0),
         step: reason.event.map(|(_, step)| step),
-    });
-    Answer { says: answer.says, because: because.collect() }
+    }
 }

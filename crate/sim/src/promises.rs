@@ -1,0 +1,210 @@
+//! How the promises stand at the present moment, and what shows that one is broken.
+
+use crate::record::Record;
+use crate::run::Run;
+use crate::trace::Line;
+use crate::why::Reason;
+use crate::world::World;
+use raft_check::{At, Checks, Property, Violation};
+use raft_core::Index;
+use std::sync::Arc;
+
+/// The most events that are told of one violation: the newest.
+const MOST_EVENTS: usize = 40;
+/// The most records that are told of one event.
+const MOST_RECORDS: usize = 3;
+
+/// How a promise stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Whatever happened, it held.
+    Holds,
+    /// Nothing has happened that it is about.
+    Untried,
+    /// Part of it could not be followed: what, in words.
+    Undecided(String),
+    /// It was broken, as Raft on its own assumptions never is.
+    Fallen(Arc<Violation>),
+    /// It was broken after Raft had lost something that it builds on.
+    Outside(Arc<Violation>),
+}
+
+impl Standing {
+    /// How a promise stands in a world.
+    pub fn of(world: &World, property: Property) -> Self {
+        let broken = world.violations().iter().find(|violation| violation.property == property);
+        if let Some(violation) = broken.cloned() {
+            let outside = violation.assumption.is_some();
+            return if outside { Self::Outside(violation) } else { Self::Fallen(violation) };
+        }
+        match world.checks() {
+            Some(checks) => untried(world, checks, property).unwrap_or(Self::Holds),
+            None => Self::Untried,
+        }
+    }
+}
+
+/// What is to be said of a promise that was not broken, besides that it holds.
+fn untried(world: &World, checks: &Checks, property: Property) -> Option<Standing> {
+    let any = match property {
+        Property::Linearizable => {
+            let clients = checks.clients();
+            if let Some((key, at)) = clients.unknown().next() {
+                let key = crate::text::printable(key, 40);
+                let says = format!(
+                    "too much was open at once on key {key}: not followed since {}",
+                    at.time
+                );
+                return Some(Standing::Undecided(says));
+            }
+            if let Some(at) = clients.too_many_keys() {
+                let says =
+                    format!("there are too many keys: not all are followed since {}", at.time);
+                return Some(Standing::Undecided(says));
+            }
+            clients.configurations() > 0
+        }
+        Property::SnapshotContents => world.servers().iter().any(|server| {
+            let node = server.process().map(|process| &process.node);
+            node.is_some_and(|node| node.log().snapshot_end().index > Index(0))
+        }),
+        Property::Liveness => false,
+        _ => true,
+    };
+    (!any).then_some(Standing::Untried)
+}
+
+impl Run {
+    /// How a promise stands at the present moment.
+    pub fn standing(&self, property: Property) -> Standing {
+        Standing::of(self.world(), property)
+    }
+
+    /// The steps up to the event in which a promise was broken, and with it.
+    pub fn broke_at(&self, violation: &Violation) -> u64 {
+        let is = |record: &Record| matches!(record, Record::Violated(property, _) if *property == violation.property);
+        let told = self.remembered().lines_before(u64::MAX).find(|line| is(line.record));
+        told.map_or_else(|| self.step_of(violation), |line| line.step)
+    }
+
+    /// The events that led to a violation, in order: what happened in each, as far as it is remembered.
+    pub fn evidence(&self, violation: &Violation) -> Vec<Reason> {
+        let events = &violation.events[violation.events.len().saturating_sub(MOST_EVENTS)..];
+        let mut told: Vec<Vec<_>> = vec![Vec::new(); events.len()];
+        for line in self.remembered().lines_before(self.steps()) {
+            if let Ok(place) = events.binary_search(&line.stamp.event) {
+                told[place].push(line);
+            }
+        }
+        let told = events.iter().zip(&told).filter(|(event, _)| **event > 0);
+        told.map(|(&event, lines)| {
+            let telling = |record: &Record| {
+                !matches!(
+                    record,
+                    Record::Sent(_) | Record::Arrived(_) | Record::Synced(_) | Record::Violated(..)
+                )
+            };
+            let chosen: Vec<_> = lines.iter().filter(|line| telling(line.record)).collect();
+            let first = chosen.first().copied().or(lines.first());
+            let Some(first) = first else {
+                let says = format!("event {event}, which the journal has forgotten");
+                return Reason { says, server: None, message: None, event: None };
+            };
+            let server = first.record.server();
+            let same = chosen.iter().filter(|line| line.record.server() == server);
+            let mut words: Vec<String> =
+                same.take(MOST_RECORDS).map(|line| line.record.to_string()).collect();
+            if words.is_empty() {
+                words.push(first.record.to_string());
+            }
+            let who = server.map_or_else(String::new, |server| format!("{server} "));
+            let message = first.record.message().or(first.stamp.cause);
+            Reason {
+                says: format!("{who}{}", words.join("; ")),
+                server,
+                message,
+                event: Some((first.stamp.at, first.step)),
+            }
+        })
+        .collect()
+    }
+
+    /// The same without the journal: events and the commands before them.
+    fn step_of(&self, violation: &Violation) -> u64 {
+        let At { time, event } = violation.at;
+        let before = |line: &&Line| {
+            line.at < time || line.at == time && line.after.is_some_and(|after| after < event)
+        };
+        event + self.lines().iter().filter(before).count() as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::Place;
+
+    /// Two leaders of one term, since a server forgets its vote and votes again.
+    const TWO_LEADERS: &str = "seed 3\nservers 3\nbroken RefuseSecondVote\nnetwork perfect\n\
+        at 10ms timeout 1\nat 10ms timeout 2\nat 10ms timeout 3\nat 1s end";
+
+    fn broken() -> (Run, Arc<Violation>) {
+        let run = Run::from_text(TWO_LEADERS).expect("a run");
+        let Standing::Fallen(violation) = run.standing(Property::ElectionSafety) else {
+            panic!("{:?}", run.standing(Property::ElectionSafety));
+        };
+        (run, violation)
+    }
+
+    #[test]
+    fn before_anything_happened_all_hold_that_can_be_checked() {
+        let run = Run::from_text("").expect("a run");
+        let of = |property| run.standing(property);
+        assert_eq!(of(Property::ElectionSafety), Standing::Holds);
+        assert_eq!(of(Property::SnapshotContents), Standing::Untried);
+        assert_eq!(of(Property::Linearizable), Standing::Untried);
+    }
+
+    #[test]
+    fn a_violation_is_found_at_its_step_and_not_before() {
+        let (mut run, violation) = broken();
+        let step = run.broke_at(&violation);
+        run.seek(Place::Step(step));
+        assert!(matches!(run.standing(Property::ElectionSafety), Standing::Fallen(_)));
+        assert_eq!(run.world().now(), violation.at.time);
+        run.seek(Place::Step(step - 1));
+        assert_eq!(run.standing(Property::ElectionSafety), Standing::Holds);
+    }
+
+    #[test]
+    fn without_the_journal_the_step_is_counted() {
+        let (run, violation) = broken();
+        assert_eq!(run.step_of(&violation), run.broke_at(&violation));
+    }
+
+    #[test]
+    fn the_evidence_is_the_events_in_words_with_where_they_are() {
+        let (mut run, violation) = broken();
+        let evidence = run.evidence(&violation);
+        assert_eq!(evidence.len(), violation.events.len());
+        let last = evidence.last().expect("the event in which it broke");
+        assert!(last.says.contains("leads term 1"), "{last:?}");
+        assert_eq!(last.event.map(|(at, _)| at), Some(violation.at.time));
+        for reason in &evidence {
+            let (at, step) = reason.event.expect("remembered");
+            run.seek(Place::Step(step));
+            assert_eq!(run.world().now(), at);
+        }
+    }
+
+    #[test]
+    fn what_breaks_after_a_disk_was_tampered_with_is_outside_of_what_raft_assumes() {
+        let tampered = TWO_LEADERS.replace(
+            "at 10ms timeout 1",
+            "at 5ms timeout 3\nat 9ms crash 3\nat 9ms corrupt 3 3\nat 10ms timeout 1",
+        );
+        let run = Run::from_text(&tampered.replace("at 10ms timeout 3\n", "")).expect("a run");
+        let standing = run.standing(Property::ElectionSafety);
+        assert!(matches!(standing, Standing::Outside(_)), "{standing:?}");
+    }
+}
