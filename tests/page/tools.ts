@@ -65,6 +65,16 @@ export async function commit(page: Page, commands: string[], last: number): Prom
   ).toHaveCount(5);
 }
 
+/** Opens a run from its text, by way of the dialog. */
+export async function openText(page: Page, text: string): Promise<void> {
+  await page.getByRole("button", { name: "New run", exact: true }).click();
+  await page.getByRole("button", { name: "From text" }).click();
+  await page.getByRole("dialog").getByRole("textbox").fill(text);
+  await page.getByRole("button", { name: "Open this run" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await release(page);
+}
+
 /** The run's events so far: what tells that nothing went on. */
 export async function events(page: Page): Promise<string> {
   return page.getByText(/^event [\d,]+$/).innerText();

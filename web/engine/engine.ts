@@ -12,6 +12,8 @@ import type {
   JournalQuery,
   MessageDetail,
   Opened,
+  PromiseView,
+  Reason,
   Remark,
   Run,
   ServerDetail,
@@ -42,6 +44,7 @@ export type {
   MessageDetail,
   MessageView,
   Opened,
+  PromiseView,
   Reason,
   Remark,
   ServerDetail,
@@ -61,7 +64,13 @@ export class EngineStopped extends Error {
 
 type Moment = Advance;
 
-const BEGINNING: Moment = { now: 0, events: 0, reached: false, live: true };
+const BEGINNING: Moment = { now: 0, events: 0, reached: false, live: true, broken: 0 };
+
+/** Where a run stands. */
+function momentOf(run: Run): Moment {
+  const { now, events, live, fallen, outside } = run.frame({ logFirst: null, logCount: 0 });
+  return { now, events, live, reached: false, broken: fallen + outside };
+}
 
 const REBUILD_SLICE = 100_000;
 
@@ -122,8 +131,7 @@ export class Engine {
     const old = this.#run;
     this.#run = next;
     this.#text = next.saved();
-    const { now, events, live } = next.frame({ logFirst: null, logCount: 0 });
-    this.#moment = { now, events, live, reached: false };
+    this.#moment = momentOf(next);
     old.free();
   }
 
@@ -266,6 +274,21 @@ export class Engine {
     return this.#ask("why", () => this.#run.why(question));
   }
 
+  /** The promises, and how each stands at this moment. */
+  promises(): PromiseView[] {
+    return this.#ask("promises", () => this.#run.promises()) ?? [];
+  }
+
+  /** The events that led to the breaking of a promise. */
+  evidence(promise: string): Reason[] {
+    return this.#ask("evidence", () => this.#run.evidence(promise)) ?? [];
+  }
+
+  /** What the servers of this run do wrongly on purpose: names of rules and of mistakes. */
+  wrongs(): string[] {
+    return this.#ask("wrongs", () => this.#run.wrongs()) ?? [];
+  }
+
   timeline(): Timeline | undefined {
     return this.#ask("timeline", () => this.#run.timeline());
   }
@@ -324,9 +347,8 @@ export class Engine {
   /** Moves a rebuilt run to a moment, never running an event that had not run before. */
   #catchUp(moment: Moment): Moment {
     // The commands of the text have brought it some of the way.
-    const { now, events, live } = this.#run.frame({ logFirst: null, logCount: 0 });
-    if (moment.now < now) return this.#run.seek(moment.now);
-    let at: Moment = { now, events, live, reached: false };
+    let at = momentOf(this.#run);
+    if (moment.now < at.now) return this.#run.seek(moment.now);
     while (at.events < moment.events) {
       const before = at.events;
       const budget = Math.min(REBUILD_SLICE, moment.events - before);

@@ -164,6 +164,12 @@ export const keyTable: KeyRow[] = [
     run: (p) => asked.ask(questionOf(p)),
   },
   {
+    keys: ["o"],
+    says: "show what must hold, and how it stands",
+    group: "view",
+    run: (p) => p.openDialog("promises"),
+  },
+  {
     keys: ["g"],
     says: "show the space-time diagram, and the journal again",
     group: "view",

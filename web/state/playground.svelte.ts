@@ -13,6 +13,7 @@ import type {
   MessageDetail,
   MessageView,
   Opened,
+  PromiseView,
   Remark,
   ServerDetail,
   ServerView,
@@ -38,7 +39,9 @@ export type DialogName =
   | "branches"
   | "share"
   | "runs"
-  | "notes";
+  | "notes"
+  | "promises"
+  | "break";
 export interface Dialog {
   name: DialogName;
   /** What the dialog is about: a rule's id, a server or link. */
@@ -66,6 +69,10 @@ const STILL: Frame = {
   digest: "",
   seed: "",
   network: "",
+  holding: 0,
+  fallen: 0,
+  outside: 0,
+  wrong: 0,
   heartbeat: 0,
   electionMin: 0,
   electionMax: 0,
@@ -118,6 +125,8 @@ export class Playground {
   remarks: Remark[] = $state.raw([]);
   /** The user's own words on moments of it. */
   notes: Note[] = $state.raw([]);
+  /** The promises that have just been broken, until that was read. Their evidence stands out meanwhile. */
+  verdict: PromiseView[] = $state.raw([]);
   /** What opening the run came to, when it came from a text. */
   opened: Opened | null = $state.raw(null);
 
@@ -131,7 +140,11 @@ export class Playground {
   constructor(engine: Engine) {
     this.engine = engine;
     this.#loop = new Loop({
-      advance: (to, budget) => engine.advance(this.#stopsAtEnd ? this.#within(to) : to, budget),
+      advance: (to, budget) => {
+        const at = engine.advance(this.#stopsAtEnd ? this.#within(to) : to, budget);
+        // Nothing more is run before a broken promise was told.
+        return at.broken > this.#broken ? { ...at, reached: true } : at;
+      },
       drawn: (lagging) => this.#drawn(lagging),
       failed: (error) => this.#failed(error),
       now: () => this.frame.now,
@@ -205,6 +218,7 @@ export class Playground {
 
   play(): void {
     if (this.engine.stopped) return;
+    this.verdict = [];
     this.playing = true;
     this.#loop.start();
   }
@@ -225,12 +239,14 @@ export class Playground {
   /** Runs one event, and pauses. */
   step(): void {
     this.pause();
+    const before = this.#broken;
     try {
       this.engine.step();
     } catch (error) {
       this.#failed(error);
     }
     this.redraw();
+    this.#judge(before);
   }
 
   /** Goes one event or command back, and pauses. */
@@ -331,6 +347,7 @@ export class Playground {
     this.runName = name ?? opened?.name ?? "untitled run";
     this.#stopsAtEnd = true;
     if (!opened?.show) this.seek(0);
+    this.#judge(0);
     if (opened?.show?.server) this.select({ kind: "server", id: opened.show.server });
     if (opened?.verdict === "diverged") {
       const by = opened.engine === null ? "" : ` (by engine ${opened.engine})`;
@@ -466,6 +483,7 @@ export class Playground {
     this.runName = name;
     this.runId = crypto.randomUUID();
     this.opened = null;
+    this.verdict = [];
     this.#stopsAtEnd = false;
     this.#readRun();
     this.selection = null;
@@ -532,6 +550,7 @@ export class Playground {
     const words = wordsOf(text);
     if (words !== null) return this.note(words);
     const wasLive = this.frame.live;
+    const before = this.#broken;
     try {
       this.engine.command(text);
     } catch (error) {
@@ -539,7 +558,23 @@ export class Playground {
     }
     if (!wasLive) this.#branched(text);
     this.given = [...this.given, text];
+    queueMicrotask(() => this.#judge(before));
     return null;
+  }
+
+  /** How many promises were broken up to this moment. */
+  get #broken(): number {
+    return this.frame.fallen + this.frame.outside;
+  }
+
+  /** When more promises are broken than before: pauses just where that happened, and says so. */
+  #judge(before: number): void {
+    if (this.#broken <= before) return;
+    this.pause();
+    const broken = this.engine.promises().filter(({ step }) => step !== null);
+    const step = Math.max(...broken.map((promise) => promise.step ?? 0));
+    if (this.frame.step > step) this.seekStep(step);
+    this.verdict = broken.filter((promise) => promise.step === step);
   }
 
   #branched(text: string): void {
@@ -563,7 +598,9 @@ export class Playground {
       logCount: this.logWindow.count,
     });
     if (frame === undefined) return;
+    const before = this.#broken;
     this.frame = frame;
+    this.#judge(before);
     this.lagging = lagging;
     if (this.#stopsAtEnd && frame.live) {
       this.#stopsAtEnd = false;

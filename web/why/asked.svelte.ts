@@ -33,10 +33,13 @@ class Asked {
     const { now, step } = playground.frame;
     if (this.question !== question) this.kept = null;
     this.question = question;
-    if (reason.step !== null) {
-      this.kept ??= { answer, at: now, step };
-      playground.seekStep(reason.step);
-    }
+    if (reason.step !== null) this.kept ??= { answer, at: now, step };
+    this.go(playground, reason);
+  }
+
+  /** Goes to what a reason rests on, and selects what it is about. */
+  go(playground: Playground, reason: Reason): void {
+    if (reason.step !== null) playground.seekStep(reason.step);
     const target = targetOf(playground, reason);
     if (target) playground.select(target);
   }

@@ -34,6 +34,7 @@ pub(crate) fn frame(run: &Run, view: &FrameView) -> Frame {
         holding,
         fallen,
         outside,
+        wrong: config.raft.wrongs().count() as u64,
         now: world.now().0,
         events: world.events(),
         step: run.steps(),

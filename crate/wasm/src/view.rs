@@ -64,6 +64,8 @@ pub struct Frame {
     pub fallen: u64,
     /// How many were broken after Raft had lost something that it builds on.
     pub outside: u64,
+    /// How many rules are not obeyed, and mistakes made, on purpose.
+    pub wrong: u64,
     /// The highest currentTerm.
     pub term: u64,
     pub servers: Vec<ServerView>,

@@ -1,0 +1,136 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { events, open, openText, pause, server, stage } from "./tools";
+
+/** Three servers stand for election at once, and each votes more than once: two of them win. */
+const TWO_LEADERS = [
+  "seed 3",
+  "servers 3",
+  "broken RefuseSecondVote",
+  "network wan",
+  "at 10ms timeout 1",
+  "at 10ms timeout 2",
+  "at 10ms timeout 3",
+].join("\n");
+
+const notice = (page: Page) => page.getByRole("alert").filter({ hasText: "is broken" });
+const list = (page: Page) => page.getByRole("dialog", { name: "What must hold" });
+const promise = (page: Page, title: string) =>
+  list(page).getByRole("listitem").filter({ hasText: title }).first();
+
+async function grave(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`);
+}
+
+/** Lets the run go on until it is paused by what broke: Election Safety, after an earlier promise. */
+async function breakIt(page: Page): Promise<void> {
+  await openText(page, TWO_LEADERS);
+  for (let part = 0; part < 2; part += 1) {
+    await expect(notice(page)).toBeVisible();
+    await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+    if (await notice(page).getByText("Election Safety is broken").isVisible()) return;
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+  }
+  await expect(notice(page)).toContainText("Election Safety is broken");
+}
+
+test("the light says how many promises hold, and the list what they are and who checks them", async ({
+  page,
+}) => {
+  await open(page);
+  await pause(page);
+  await page.getByRole("button", { name: /^all \d+ promises hold$/ }).click();
+  await expect(list(page).getByRole("listitem")).toHaveCount(13);
+  await expect(promise(page, "Election Safety")).toContainText("holds");
+  await expect(promise(page, "Election Safety")).toContainText(
+    "At most one server leads in a term.",
+  );
+  await expect(promise(page, "Linearizable")).toContainText("nothing to check yet");
+  await promise(page, "Log Matching").getByRole("button").click();
+  await expect(promise(page, "Log Matching")).toContainText(/Checked:.*every other log/);
+  const holding = await list(page).getByText("holds", { exact: true }).count();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: `all ${holding} promises hold` })).toBeFocused();
+});
+
+test("a broken promise pauses the run right there, says what broke, and shows it", async ({
+  page,
+}) => {
+  await page.goto("/");
+  await expect(server(page, 1)).toBeVisible();
+  await breakIt(page);
+  await expect(notice(page)).toContainText(/S\d and S\d both lead term 1/);
+  await expect(notice(page)).toContainText("One vote a term (§5.2)");
+  await expect(stage(page).locator(".accused")).toHaveCount(2);
+  await expect(page.getByRole("button", { name: "2 promises fell" })).toBeVisible();
+  await expect(stage(page).getByRole("button", { name: /^S\d, leader/ })).toHaveCount(2);
+
+  const broke = await events(page);
+  await notice(page).getByRole("button", { name: "Step back" }).click();
+  await expect(stage(page).getByRole("button", { name: /^S\d, leader/ })).toHaveCount(1);
+  await expect(page.getByRole("button", { name: "1 promise fell" })).toBeVisible();
+  await notice(page).getByRole("button", { name: "To where it broke" }).click();
+  expect(await events(page)).toBe(broke);
+
+  await notice(page).getByRole("button", { name: "Explain" }).click();
+  const fell = promise(page, "Election Safety");
+  await expect(fell).toContainText(/fallen at 0\.\d{3} s/);
+  const evidence = fell.getByRole("list", { name: "What this rests on" });
+  await expect(evidence.getByRole("button")).toHaveCount(2);
+  await expect(evidence.getByRole("button").first()).toContainText("leads term 1");
+  expect(await grave(page)).toEqual([]);
+  await evidence.getByRole("button").first().click();
+  await expect(stage(page).getByRole("button", { name: /^S\d, leader/ })).toHaveCount(1);
+  await fell.getByRole("button", { name: "When it fell" }).click();
+  expect(await events(page)).toBe(broke);
+});
+
+test("playing through the same moment again stops there again", async ({ page }) => {
+  await page.goto("/");
+  await expect(server(page, 1)).toBeVisible();
+  await breakIt(page);
+  const broke = await events(page);
+  for (let press = 0; press < 3; press += 1) await page.keyboard.press(",");
+  await notice(page).getByRole("button", { name: "Close" }).click();
+  await expect(stage(page).locator(".accused")).toHaveCount(0);
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await expect(notice(page)).toContainText("Election Safety is broken");
+  expect(await events(page)).toBe(broke);
+});
+
+test("its link opens the run at the broken promise", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto("/");
+  await expect(server(page, 1)).toBeVisible();
+  await breakIt(page);
+  const broke = await events(page);
+  await notice(page).getByRole("button", { name: "Copy link" }).click();
+  await expect(notice(page).getByRole("button", { name: "Copied" })).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  const other = await context.newPage();
+  await other.goto(link);
+  await expect(notice(other)).toContainText("Election Safety is broken");
+  await expect(stage(other).locator(".accused")).toHaveCount(2);
+  expect(await events(other)).toBe(broke);
+});
+
+test("what is broken on purpose is said all the time, and a new run can obey", async ({ page }) => {
+  await page.goto("/");
+  await expect(server(page, 1)).toBeVisible();
+  await expect(page.getByRole("note", { name: "Broken on purpose" })).toHaveCount(0);
+  await breakIt(page);
+  const bar = page.getByRole("note", { name: "Broken on purpose" });
+  await expect(bar).toContainText("not obeyed: One vote a term");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(bar).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect(await grave(page)).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await bar.getByRole("button", { name: "New run as the paper says" }).click();
+  await expect(bar).toHaveCount(0);
+  await expect(notice(page)).toHaveCount(0);
+  await expect(page.getByText(/seed 3 · 3 servers · network wan/)).toBeVisible();
+});

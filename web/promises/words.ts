@@ -1,0 +1,45 @@
+/** How the page writes of promises, and of what is broken on purpose. */
+import type { PromiseView } from "../engine/engine";
+import { mistakes, promises, rules, type RuleView } from "../engine/words";
+import { seconds } from "../state/words";
+
+export function stateWords({ state, at }: PromiseView): string {
+  const when = at === null ? "" : ` at ${seconds(at)}`;
+  switch (state) {
+    case "holds":
+      return "holds";
+    case "untried":
+      return "nothing to check yet";
+    case "undecided":
+      return "not all of it followed";
+    case "fallen":
+      return `fallen${when}`;
+    case "outside":
+      return `outside Raft’s assumptions${when}`;
+  }
+}
+
+/** What a promise says. */
+export function promiseOf(name: string): RuleView {
+  return promises.find(({ id }) => id === name) ?? nameless(name);
+}
+
+/** "Election Safety, One vote in a term" */
+export function titles(broken: PromiseView[]): string {
+  return broken.map(({ name }) => promiseOf(name).title).join(", ");
+}
+
+/** A rule that is not obeyed, or a mistake that is made. */
+export interface Wrong extends RuleView {
+  rule: boolean;
+}
+
+export function wrongOf(name: string): Wrong {
+  const rule = rules.find(({ id }) => id === name);
+  if (rule) return { ...rule, rule: true };
+  return { ...(mistakes.find(({ id }) => id === name) ?? nameless(name)), rule: false };
+}
+
+function nameless(name: string): RuleView {
+  return { id: name, title: name, section: "", sentence: "" };
+}
