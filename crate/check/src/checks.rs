@@ -92,6 +92,9 @@ pub(crate) struct Glance {
     pub(crate) cuts: LogCuts,
 }
 
+/// Stands for a vote that was never given.
+const NOBODY: ServerId = ServerId(0);
+
 /// A server as it was last seen.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
@@ -144,7 +147,7 @@ impl Checks {
             floor: Index(0),
             service: Index(0),
             told: Term(0),
-            voted: (Term(0), ServerId(0), 0),
+            voted: (Term(0), NOBODY, 0),
         };
         Self {
             views: vec![view; usize::from(servers)],
@@ -384,7 +387,8 @@ impl Checks {
     /// A server says that it votes for a candidate.
     fn votes(&mut self, at: At, voter: ServerId, candidate: ServerId, term: Term, disk: &Durable) {
         let (before, first, event) = self.views[voter.slot()].voted;
-        if term > before {
+        // Only in term 0, in which nobody should stand, can the first vote be of the term that is known.
+        if term > before || (term == before && first == NOBODY) {
             self.views[voter.slot()].voted = (term, candidate, at.event);
         } else if term == before && candidate != first {
             let facts =

@@ -362,8 +362,16 @@ fn one_vote_as_it_is_told() {
     told.say(S1, S2, Message::RequestVote { last_log: EntryId::ZERO });
     told.holds();
     told.servers[0].disk.vote.voted_for = Some(S3);
-    told.say(S1, S3, grant);
+    told.say(S1, S3, grant.clone());
     told.falls("one-vote: S1 votes for S1 and for S3 in term 4");
+    // The first vote in term 0 is no second one.
+    let mut told = Told::new();
+    told.servers[0].disk.vote.voted_for = Some(S2);
+    told.say(S1, S2, grant.clone());
+    told.holds();
+    told.servers[0].disk.vote.voted_for = Some(S3);
+    told.say(S1, S3, grant);
+    told.falls("one-vote: S1 votes for S2 and for S3 in term 0");
 }
 
 #[test]
