@@ -1,0 +1,49 @@
+//! `docs/mistakes.md` is the table in words. `UPDATE_GOLDEN=1` writes it anew.
+
+use raft_catalogue::{EXAMPLES, Example};
+use raft_core::Switch;
+use std::fmt::Write;
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mistakes.md");
+
+const HEAD: &str = "\
+# What can be done wrongly
+
+Every rule of the paper can be switched off, and realistic mistakes can be switched on, each of which changes one decision: the setting
+`broken NAME` makes all servers of a run do so. Here is what falls then, why, and a small run that shows it; the playground opens each of
+these files, and `npm run replay -- FILE --journal` tells it in a terminal. Without the line `broken`, nothing falls in any of them: a test
+plays all of them both ways.
+
+The promises are explained in [promises.md](promises.md). The table is written by a test of [`crate/catalogue`](../crate/catalogue/src/table.rs).
+";
+
+fn rendered() -> String {
+    let mut text = HEAD.to_owned();
+    let (rules, mistakes): (Vec<&Example>, Vec<&Example>) =
+        EXAMPLES.iter().partition(|example| matches!(example.switch, Switch::Rule(_)));
+    for (title, examples) in [("Rules that are not obeyed", rules), ("Mistakes", mistakes)] {
+        writeln!(text, "\n## {title}\n").expect("a string takes any text");
+        text.push_str("| `broken` | what is wrong | § | falls | why |\n|---|---|---|---|---|\n");
+        for example in examples {
+            let Example { title, property, why, .. } = example;
+            let (name, section) = (example.name(), example.section());
+            let run = format!("[`{name}`](../crate/catalogue/runs/{name}.txt)");
+            writeln!(text, "| {run} | {title} | {section} | {property} | {why} |")
+                .expect("a string takes any text");
+        }
+    }
+    text
+}
+
+#[test]
+fn the_page_says_what_the_table_says() {
+    let rendered = rendered();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(FILE, &rendered).expect("the page can be written");
+    }
+    let page = std::fs::read_to_string(FILE).expect("the page is there");
+    assert!(
+        page == rendered,
+        "UPDATE_GOLDEN=1 cargo test -p raft-catalogue writes docs/mistakes.md"
+    );
+}
