@@ -14,6 +14,9 @@ pub type MessageId = u64;
 /// The longest command for the service, in bytes.
 pub const LONGEST_COMMAND: usize = 64 * 1024;
 
+/// The longest command that a client is told to ask, in bytes: it may ask it again and again.
+pub const LONGEST_QUESTION: usize = 1024;
+
 /// Something done to the world.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
@@ -199,22 +202,21 @@ impl FromStr for Command {
 fn start(rest: &str) -> Result<Command, Invalid> {
     let (at, command) = text::first_word(rest);
     let at = if at == "leader" { None } else { Some(server(at)?) };
-    Ok(Command::Start { at, command: for_service(command, "start 1 x=1")? })
+    Ok(Command::Start { at, command: for_service(command, LONGEST_COMMAND, "start 1 x=1")? })
 }
 
 fn ask(rest: &str) -> Result<Command, Invalid> {
     let (client, command) = text::first_word(rest);
-    Ok(Command::Ask(client.parse()?, for_service(command, "ask c1 x=1")?))
+    Ok(Command::Ask(client.parse()?, for_service(command, LONGEST_QUESTION, "ask c1 x=1")?))
 }
 
-fn for_service(command: &str, example: &str) -> Result<String, Invalid> {
+fn for_service(command: &str, most: usize, example: &str) -> Result<String, Invalid> {
     if command.is_empty() {
         let expected = format!("a command for the service, as in `{example}`");
         return Err(Invalid::new("", &expected));
     }
-    if command.len() > LONGEST_COMMAND {
-        let expected =
-            format!("a command of at most {LONGEST_COMMAND} bytes; it has {}", command.len());
+    if command.len() > most {
+        let expected = format!("a command of at most {most} bytes; it has {}", command.len());
         return Err(Invalid::new(command, &expected));
     }
     Ok(command.into())

@@ -180,7 +180,7 @@ fn carry_out(run: &mut Run, line: Line, compared: &mut Compared) -> Result<(), I
     there.map_err(|stuck| match stuck {
         Stuck::TooFew(error) | Stuck::Wrong(error) => error,
     })?;
-    if let Some(Command::Start { command, .. }) = line.command() {
+    if let Some(Command::Start { command, .. } | Command::Ask(_, command)) = line.command() {
         compared.stored += command.len() as u64 * u64::from(run.world().config().raft.servers);
         if compared.stored > MOST_STORED {
             let expected =

@@ -48,6 +48,13 @@ fn a_command_that_cannot_be_carried_out_says_why_and_changes_nothing() {
         ("drop 999", "there is no message 999 yet: the newest is 14"),
         ("hold 14", "message 14 is held already"),
         ("release 13", "message 13 is not held: it is on its way"),
+        ("ask c1 x", "there is no client yet: `clients 1` makes some"),
+        ("cut c3 1", "there is no client yet: `clients 3` makes some"),
+        ("start 1 c2#1 x=1", "`c2#` before a command is for clients: `ask c1 x=1` has one ask"),
+        ("crash 3 torn", "S3 is down already"),
+        ("disk 4 lies", "there is no server 4: the servers are 1 to 3"),
+        ("clients 21", "`21` is not a number of clients from 0 to 20"),
+        ("expect soon", "`soon` is not a duration such as 1.25s, 20ms or 300us"),
         ("corrupt 1 0", "S1 is up: crash it before you change its disk"),
         ("corrupt 3 100000", "the write-ahead log of S3 has 59 B: there is no byte 100000"),
         ("disk all 2h", "`2h` is not a duration such as 1.25s, 20ms or 300us"),
@@ -112,6 +119,14 @@ fn a_text_that_is_no_run_says_in_which_line_and_what_would_be_right() {
             "broken HalfIsEnough Gravity",
             "line 1: `Gravity` is not the name of a rule, such as RefuseSecondVote, or of a mistake, such as HalfIsEnough",
         ),
+        (
+            "service commands\nclients 2",
+            "line 2: `clients 2` is not possible: clients speak to `service map`, not to `service commands`",
+        ),
+        (
+            "clients 2\nat 1s cut c3 1",
+            "line 2: `at 1.000000s cut c3 1` is not possible: there is no client c3: the clients are c1 to c2",
+        ),
         ("at noon crash 1", "line 1: `noon` is not a duration such as 1.25s, 20ms or 300us"),
         ("at 1s", "line 1: something is missing: a command; `help` lists them"),
         ("at 1s explode", "line 1: `explode` is not a command; `help` lists them"),
@@ -146,6 +161,13 @@ fn sizes_have_limits() {
     let long = format!("start 1 x={}", "y".repeat(64 * 1024));
     let mut run = run();
     assert!(answer(&mut run, &long).contains("at most 65536 bytes; it has 65538"));
+    answer(&mut run, "clients 1 idle");
+    let long = format!("ask c1 x={}", "y".repeat(1024));
+    assert!(answer(&mut run, &long).contains("at most 1024 bytes; it has 1026"));
+    for _ in 0..101 {
+        answer(&mut run, "ask c1 x=1");
+    }
+    assert_eq!(answer(&mut run, "ask c1 x=1"), "c1 has 100 commands to ask already");
     let huge = "# nothing\n".repeat(500_000);
     let error = Run::from_text(&huge).expect_err("too long").to_string();
     assert!(error.contains("it has 5000000 bytes, and the most is 4194304"), "{error}");
@@ -181,6 +203,14 @@ fn no_text_fills_the_memory_or_takes_for_ever() {
         .fold("servers 101\n".into(), |text, line| text + &line);
     let error = Run::from_text(&text).expect_err("too much").to_string();
     assert!(error.contains("more than 67108864 bytes"), "{error}");
+    // Clients that ask for ever: what the disks hold is bounded.
+    let asks =
+        "servers 1\ndisk 0s\nnetwork perfect\nclients 1 idle timeout=1ms\nat 2s cut 1 > c1\n";
+    let long = "y".repeat(1_000);
+    let run =
+        Run::from_text(&format!("{asks}at 3s ask c1 x={long}\nat 200s end\n")).expect("a run");
+    let bytes = run.world().servers()[0].disk.bytes();
+    assert!((60 << 20..65 << 20).contains(&bytes), "{bytes}");
     // Branches that are long one after the other.
     let branch = "heartbeat 1ms\nat 1s end\n";
     let mut text = String::new();

@@ -6,7 +6,7 @@
 use crate::deed::{Deed, What as Does};
 use crate::digest::{Purpose, stream};
 use crate::due::What;
-use crate::history::{History, Moment, Operation};
+use crate::history::{History, Operation};
 use crate::machine;
 use crate::network::{Fate, Loss};
 use crate::post::{Letter, Parcel};
@@ -14,7 +14,7 @@ use crate::record::{Observer, Record};
 use crate::session::Outcome;
 use crate::world::World;
 use bytes::Bytes;
-use raft_core::{Dice, Micros, ServerId, Time};
+use raft_core::{Dice, EntryId, Micros, ServerId, Time};
 use raft_language::clients::{ClientId, ClientsSpec};
 use std::collections::VecDeque;
 
@@ -28,6 +28,9 @@ pub struct Clients {
     /// In the order of sending.
     pub(crate) parcels: Vec<Parcel>,
     pub(crate) sent: u64,
+    /// What the user has started and no service has applied yet, and how much that was so far.
+    pub(crate) typed: Vec<(EntryId, u64)>,
+    pub(crate) starts: u64,
 }
 
 /// A client.
@@ -93,6 +96,11 @@ impl Clients {
     /// The operations that are not answered yet, at most one for each client.
     pub fn open(&self) -> impl Iterator<Item = &Operation> {
         self.list.iter().filter_map(|client| client.open.as_ref())
+    }
+
+    /// Whether somebody waits for entries to be applied.
+    pub(crate) fn listen(&self) -> bool {
+        !self.list.is_empty() || !self.typed.is_empty()
     }
 
     pub(crate) fn get_mut(&mut self, client: ClientId) -> &mut Client {
@@ -293,18 +301,18 @@ impl World {
     }
 
     fn begin_operation(&mut self, client: ClientId, observer: &mut dyn Observer) {
-        let invoked = self.moment();
+        let invoked = self.at();
         let spec = self.clients.spec;
         let asker = self.clients.get_mut(client);
         let command = match asker.wanted.pop_front() {
             Some(command) => command,
-            None => asker.draw(&spec).into(),
+            None => Bytes::from(asker.draw(&spec)),
         };
         asker.sequence += 1;
         asker.open = Some(Operation {
             client,
             sequence: asker.sequence,
-            command,
+            command: command.clone(),
             invoked,
             attempts: 0,
             server: asker.server,
@@ -312,6 +320,8 @@ impl World {
             applied: None,
             returned: None,
         });
+        let sequence = asker.sequence;
+        self.witness(u32::from(client.0), sequence, &command);
         self.ask(client, observer);
     }
 
@@ -340,7 +350,7 @@ impl World {
         let Parcel { client, server, sequence, attempt, letter, .. } = parcel;
         let ClientsSpec { timeout, .. } = self.clients.spec;
         let servers = self.servers.len();
-        let now = self.moment();
+        let now = self.at();
         let asker = self.clients.get_mut(client);
         let Some(operation) = asker.open.as_mut().filter(|open| open.sequence == sequence) else {
             return;
@@ -351,7 +361,7 @@ impl World {
                 operation.entry = entry.or(operation.entry);
                 operation.returned = Some((now, outcome.clone()));
                 asker.server = server;
-                return self.answered(client, outcome, observer);
+                return self.answered(client, &outcome, observer);
             }
             Letter::Refused(hint) if is_newest => (hint, Does::Refused(hint)),
             Letter::Replaced(hint) if is_newest => (hint, Does::Replaced),
@@ -368,15 +378,16 @@ impl World {
         self.set_alarm(client, pause);
     }
 
-    fn answered(&mut self, client: ClientId, outcome: Outcome, observer: &mut dyn Observer) {
+    fn answered(&mut self, client: ClientId, outcome: &Outcome, observer: &mut dyn Observer) {
         let asker = self.clients.get_mut(client);
         asker.alarm = None;
         let Some(operation) = asker.open.take() else { return };
-        asker.learn(&operation.command, &outcome);
+        asker.learn(&operation.command, outcome);
         let (server, sequence) = (asker.server, operation.sequence);
         self.clients.history.push(operation);
         self.digest_bytes(outcome.value());
-        self.tell(client, server, sequence, Does::Answered(outcome), observer);
+        self.tell(client, server, sequence, Does::Answered(outcome.clone()), observer);
+        self.testify(u32::from(client.0), sequence, outcome, observer);
         if self.clients.get_mut(client).wanted.is_empty() {
             self.rest(client);
         } else {
@@ -393,10 +404,6 @@ impl World {
         observer: &mut dyn Observer,
     ) {
         self.record(observer, Record::Client(Deed { client, server, sequence, what }));
-    }
-
-    pub(crate) fn moment(&self) -> Moment {
-        Moment { at: self.now, event: self.events() }
     }
 
     /// What becomes of something sent to or from a client now, by the lot of that client.

@@ -2,19 +2,11 @@
 
 use crate::session::Outcome;
 use bytes::Bytes;
-use raft_core::{EntryId, ServerId, Time};
+use raft_check::At;
+use raft_core::{EntryId, ServerId};
 use raft_language::clients::ClientId;
 use std::collections::VecDeque;
 use std::sync::Arc;
-
-/// A moment of a run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Moment {
-    /// The time.
-    pub at: Time,
-    /// The number of the event.
-    pub event: u64,
-}
 
 /// One operation of a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,7 +18,7 @@ pub struct Operation {
     /// What is asked, without who asks.
     pub command: Bytes,
     /// When it was asked first.
-    pub invoked: Moment,
+    pub invoked: At,
     /// How often it has been asked.
     pub attempts: u32,
     /// The server that was asked last.
@@ -34,9 +26,9 @@ pub struct Operation {
     /// The entry that carries it, as far as that is known: the one that took effect, or else the newest.
     pub entry: Option<EntryId>,
     /// When it first took effect at some server.
-    pub applied: Option<Moment>,
+    pub applied: Option<At>,
     /// When it was answered, and what came of it; none: it is still open.
-    pub returned: Option<(Moment, Outcome)>,
+    pub returned: Option<(At, Outcome)>,
 }
 
 /// The operations that have been answered, in that order. Copies share what is in full chunks.
@@ -90,6 +82,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use raft_core::Time;
 
     #[test]
     fn the_newest_operations_are_remembered_and_copies_stay_what_they_were() {
@@ -97,7 +90,7 @@ mod tests {
             client: ClientId(1),
             sequence,
             command: Bytes::from_static(b"x"),
-            invoked: Moment { at: Time(sequence), event: sequence },
+            invoked: At { time: Time(sequence), event: sequence },
             attempts: 1,
             server: ServerId(1),
             entry: None,

@@ -34,6 +34,7 @@ pub mod journal;
 pub mod machine;
 pub mod network;
 pub mod obstacle;
+mod possible;
 pub mod post;
 mod reading;
 pub mod record;
@@ -42,6 +43,7 @@ pub mod session;
 mod tape;
 pub mod timeline;
 pub mod wal;
+mod witness;
 pub mod world;
 
 use raft_language::{command, config, quality};

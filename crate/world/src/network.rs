@@ -72,6 +72,8 @@ pub enum Loss {
     Dropped,
     /// There is no room for it: see [`MOST_IN_FLIGHT`].
     Full,
+    /// The server that it reached has no room on its disk for what is asked.
+    DiskFull,
 }
 
 impl fmt::Display for Loss {
@@ -82,6 +84,7 @@ impl fmt::Display for Loss {
             Self::Down => "the server is down",
             Self::Dropped => "dropped by hand",
             Self::Full => "too many messages are in flight",
+            Self::DiskFull => "the server's disk is full",
         })
     }
 }
@@ -89,7 +92,8 @@ impl fmt::Display for Loss {
 impl Loss {
     /// Reads the words back.
     pub(crate) fn read(words: &str) -> Option<Self> {
-        let reasons = [Self::Network, Self::Cut, Self::Down, Self::Dropped, Self::Full];
+        let reasons =
+            [Self::Network, Self::Cut, Self::Down, Self::Dropped, Self::Full, Self::DiskFull];
         reasons.into_iter().find(|why| why.to_string() == words)
     }
 }

@@ -64,6 +64,10 @@ impl Letter {
 /// The most that is on its way to and from clients; what is more is lost.
 const MOST_PARCELS: usize = 2_000;
 
+/// The most bytes on all disks together with which servers still take questions: clients go on for ever, and
+/// nothing but snapshots makes logs shorter.
+const MOST_STORED: u64 = 64 << 20;
+
 impl Clients {
     fn place(&self, number: u64) -> Option<usize> {
         self.parcels.binary_search_by_key(&number, |parcel| parcel.number).ok()
@@ -145,6 +149,7 @@ impl World {
             Fate::Dies { why, .. } => Some(why),
             Fate::Arrives if client.is_cut(parcel.server, is_question) => Some(Loss::Cut),
             Fate::Arrives if is_question && process.is_none() => Some(Loss::Down),
+            Fate::Arrives if is_question && self.is_full(slot) => Some(Loss::DiskFull),
             Fate::Arrives => None,
         };
         let waits =
@@ -255,7 +260,7 @@ impl World {
         observer: &mut dyn Observer,
     ) {
         if let Some(asker) = asker(command).0 {
-            let now = self.moment();
+            let now = self.at();
             let session = self.servers[slot]
                 .process()
                 .and_then(|process| process.machine.session(asker.client));
@@ -271,6 +276,9 @@ impl World {
                 operation.applied = Some(now);
                 operation.entry = Some(id);
             }
+        }
+        if !self.clients.typed.is_empty() {
+            self.typed_is_applied(id, applied, observer);
         }
         self.answer_pending(slot, id, applied, observer);
     }
@@ -311,6 +319,10 @@ impl World {
         for pending in pending {
             self.reply(slot, pending, Letter::Refused(hint), observer);
         }
+    }
+
+    fn is_full(&self, slot: usize) -> bool {
+        self.servers[slot].disk.bytes() * self.servers.len() as u64 > MOST_STORED
     }
 
     fn leads(&self, slot: usize) -> bool {

@@ -428,7 +428,7 @@ impl World {
                         checks.applied(at, server.id, *id, command, process.machine.digest());
                     }
                     self.snapshot_if_due(slot);
-                    if applied.by != id.index || !self.clients.is_empty() {
+                    if applied.by != id.index || self.clients.listen() {
                         self.served(slot, *id, command, &applied, observer);
                     }
                 }
