@@ -236,6 +236,19 @@ fn in_stretches(
 }
 
 #[test]
+fn a_copy_that_is_taken_between_two_events_makes_no_other_text() {
+    // Events are rare here: copies are taken while nothing happens, at another moment in each run.
+    let text = "servers 1\nelection 10ms..10ms\nheartbeat 10ms\n";
+    let [mut once, mut slowly] = [(); 2].map(|()| Run::from_text(text).expect("a run"));
+    once.advance(Time(30_000_000), u64::MAX);
+    for slice in (3_333..30_000_000).step_by(3_333).chain([30_000_000]) {
+        slowly.advance(Time(slice), u64::MAX);
+    }
+    assert_eq!(once.to_string(), slowly.to_string());
+    assert!(once.to_string().lines().filter(|line| line.contains("digest")).count() > 2);
+}
+
+#[test]
 fn a_long_run_remembers_what_the_journal_has_forgotten() {
     let mut run = Run::from_text("seed 3\nat 600s end\n").expect("a run");
     let filter = || Filter { server: None, kinds: Kind::ALL.into() };

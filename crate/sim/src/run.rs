@@ -230,7 +230,9 @@ impl Run {
         for frame in frames.step_by(stride).skip(1).take(digests) {
             let taken = self.lines.len() - commands.len();
             lines.extend(commands.by_ref().take(frame.commands - taken).cloned());
-            lines.push(Line::digest(&frame.world));
+            // A copy is as good as any that was taken before the next event.
+            let at = frame.world.happened();
+            lines.push(Line { at, ..Line::digest(&frame.world) });
         }
         lines.extend(commands.cloned());
         lines.push(Line::digest(end));

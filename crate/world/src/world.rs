@@ -23,6 +23,8 @@ use std::sync::Arc;
 pub struct World {
     config: Config,
     pub(crate) now: Time,
+    /// When something last happened: an event or a command.
+    happened: Time,
     events: u64,
     digest: Digest,
     queue: BinaryHeap<Due>,
@@ -72,6 +74,7 @@ impl World {
         let servers = (1..=config.raft.servers).map(server).collect();
         let mut world = Self {
             now: Time(0),
+            happened: Time(0),
             events: 0,
             digest: Digest::default(),
             queue: BinaryHeap::new(),
@@ -140,6 +143,11 @@ impl World {
     /// The present moment.
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// When something last happened, an event or a command: however the time since was let pass.
+    pub fn happened(&self) -> Time {
+        self.happened
     }
 
     /// Lets the time pass up to a moment before which nothing happens.
@@ -255,6 +263,7 @@ impl World {
     /// Counts an event and folds what it is into the digest.
     pub(crate) fn begin(&mut self, at: Time, kind: u64, who: u64, detail: u64) {
         self.now = at;
+        self.happened = at;
         self.events += 1;
         self.digest.fold([at.0, kind << 56 ^ detail << 40 ^ who]);
     }
@@ -661,6 +670,7 @@ impl World {
     }
 
     pub(crate) fn fold_command(&mut self, text: &str) {
+        self.happened = self.now;
         self.digest.fold([self.now.0, self.events]);
         self.digest.fold_bytes(text.as_bytes());
     }
