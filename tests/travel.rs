@@ -167,7 +167,7 @@ proptest! {
             own.run_mut().seek(Place::Step(u64::MAX));
             let page = own.run_mut().journal(filter());
             prop_assert_eq!(page.dropped(), 0);
-            let lines: Vec<_> = page.lines(0).map(|line| (line.step, *line.stamp, line.record.clone()))
+            let lines: Vec<_> = page.lines(0).map(|line| (line.step, line.stamp, line.record.clone()))
                 .filter(|(_, stamp, _)| (from..=to).contains(&stamp.at)).collect();
             prop_assert_eq!(in_stretches(&branches, id, (from, to), &filter(), most), lines);
         }

@@ -108,7 +108,7 @@ pub use bytes::Bytes;
 pub use config::{Config, MAX_SERVERS};
 pub use dice::Dice;
 pub use log::{Log, LogCuts};
-pub use message::{Appended, Envelope, Message};
+pub use message::{Appended, Envelope, Message, Rpc};
 pub use mistake::{Mistake, MistakeSet, Switch};
 pub use node::{Node, Persistent, Role, Timer};
 pub use progress::{Followers, InFlight, Progress};

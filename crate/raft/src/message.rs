@@ -79,13 +79,40 @@ pub enum Appended {
     OldTerm,
 }
 
-impl Message {
-    /// The RPC's name as in the paper.
-    pub fn rpc(&self) -> &'static str {
+/// The three RPCs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rpc {
+    /// §5.2, §5.4.
+    RequestVote,
+    /// §5.3, §5.2.
+    AppendEntries,
+    /// §7.
+    InstallSnapshot,
+}
+
+impl Rpc {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::RequestVote, Self::AppendEntries, Self::InstallSnapshot];
+
+    /// Its name as in the paper.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::RequestVote { .. } | Self::RequestVoteReply { .. } => "RequestVote",
-            Self::AppendEntries { .. } | Self::AppendEntriesReply(_) => "AppendEntries",
-            Self::InstallSnapshot { .. } | Self::InstallSnapshotReply { .. } => "InstallSnapshot",
+            Self::RequestVote => "RequestVote",
+            Self::AppendEntries => "AppendEntries",
+            Self::InstallSnapshot => "InstallSnapshot",
+        }
+    }
+}
+
+impl Message {
+    /// The RPC that it belongs to.
+    pub fn rpc(&self) -> Rpc {
+        match self {
+            Self::RequestVote { .. } | Self::RequestVoteReply { .. } => Rpc::RequestVote,
+            Self::AppendEntries { .. } | Self::AppendEntriesReply(_) => Rpc::AppendEntries,
+            Self::InstallSnapshot { .. } | Self::InstallSnapshotReply { .. } => {
+                Rpc::InstallSnapshot
+            }
         }
     }
 

@@ -243,7 +243,7 @@ pub(crate) fn message_view(flight: &Flight) -> MessageView {
         from: envelope.from.0,
         to: envelope.to.0,
         term: envelope.term.0,
-        rpc: brief.rpc,
+        rpc: brief.rpc.name(),
         reply: brief.reply.is_some(),
         heartbeat: brief.heartbeat,
         refused: brief.reply == Some(false),

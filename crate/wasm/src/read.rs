@@ -43,7 +43,7 @@ pub(crate) fn stretch(
     let (happened, until) = branches.stretch(id, times, &filter(query), most)?;
     let mut lines = Vec::new();
     for Happened { step, stamp, record } in &happened {
-        lines.push(line(Line { number: lines.len() as u64, step: *step, stamp, record }));
+        lines.push(line(Line { number: lines.len() as u64, step: *step, stamp: *stamp, record }));
     }
     Ok(JournalPage { total: lines.len() as u64, first: 0, lines, dropped: 0, until: until.0 })
 }

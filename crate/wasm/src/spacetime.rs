@@ -4,7 +4,7 @@
 //! begins anew. Then come rows: the row's length, its kind, moment, step and server, and what the kind adds.
 //! `web/spacetime/history.ts` reads them.
 
-use raft_core::{ServerId, Time};
+use raft_core::{Rpc, ServerId, Time};
 use raft_sim::Run;
 use raft_sim::record::Brief;
 use raft_sim::window::{Carried, Reader, Seen, What, Whereabouts};
@@ -129,9 +129,9 @@ fn put(
 
 fn bits(brief: &Brief) -> u64 {
     let rpc = match brief.rpc {
-        "RequestVote" => 0,
-        "AppendEntries" => 1,
-        _ => 2,
+        Rpc::RequestVote => 0,
+        Rpc::AppendEntries => 1,
+        Rpc::InstallSnapshot => 2,
     };
     let flags = [brief.reply.is_some(), brief.reply == Some(false), brief.heartbeat];
     flags.iter().zip(2..).fold(rpc, |bits, (&flag, place)| bits | u64::from(flag) << place)

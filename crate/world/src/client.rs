@@ -403,7 +403,7 @@ impl World {
         what: Does,
         observer: &mut dyn Observer,
     ) {
-        self.record(observer, Record::Client(Deed { client, server, sequence, what }));
+        self.record(observer, Record::Client(Box::new(Deed { client, server, sequence, what })));
     }
 
     /// What becomes of something sent to or from a client now, by the lot of that client.

@@ -1,5 +1,6 @@
 //! What is remembered of a run for reading: the newest records, and a filtered view of them.
 
+use crate::network::MessageId;
 use crate::record::{Kind, Observer, Record, Stamp};
 use crate::timeline::Timeline;
 use raft_core::{ServerId, Time};
@@ -25,11 +26,31 @@ pub struct Journal {
 }
 
 /// A record, and the step with which it came: events and commands up to it.
+///
+/// There are fifty thousand of them, and two or three more with every event: it is packed.
 #[derive(Clone, Debug)]
 struct Kept {
-    stamp: Stamp,
+    at: Time,
+    event: u64,
+    /// Zero: no message.
+    cause: MessageId,
     record: Record,
-    step: u64,
+    commands: u32,
+}
+
+impl Kept {
+    fn step(&self) -> u64 {
+        self.event + u64::from(self.commands)
+    }
+
+    fn stamp(&self) -> Stamp {
+        let cause = (self.cause > 0).then_some(self.cause);
+        Stamp { at: self.at, event: self.event, cause }
+    }
+
+    fn line(&self, number: u64) -> Line<'_> {
+        Line { number, step: self.step(), stamp: self.stamp(), record: &self.record }
+    }
 }
 
 /// The records that pass a filter, up to some step.
@@ -78,7 +99,7 @@ pub struct Line<'a> {
     /// The events and commands up to and with it.
     pub step: u64,
     /// When and why.
-    pub stamp: &'a Stamp,
+    pub stamp: Stamp,
     /// What.
     pub record: &'a Record,
 }
@@ -86,7 +107,8 @@ pub struct Line<'a> {
 impl Filter {
     /// Whether a record is wanted.
     pub fn passes(&self, record: &Record) -> bool {
-        self.kinds.has(shelf(record))
+        self.kinds != Kinds(0)
+            && self.kinds.has(shelf(record))
             && self.server.is_none_or(|server| record.server() == Some(server))
     }
 }
@@ -119,10 +141,12 @@ impl<'a> Page<'a> {
     /// From the `first` of them on.
     pub fn lines(self, first: usize) -> impl Iterator<Item = Line<'a>> {
         let journal = self.journal;
-        journal.matching.iter().take(self.len).skip(first).map(move |&number| {
-            let Kept { stamp, record, step } = journal.kept(number);
-            Line { number, step: *step, stamp, record }
-        })
+        journal
+            .matching
+            .iter()
+            .take(self.len)
+            .skip(first)
+            .map(move |&number| journal.kept(number).line(number))
     }
 }
 
@@ -140,13 +164,13 @@ impl Journal {
     /// Takes the records out.
     pub fn take(&mut self) -> impl Iterator<Item = (Stamp, Record)> + use<> {
         self.matching.clear();
-        std::mem::take(&mut self.records).into_iter().map(|kept| (kept.stamp, kept.record))
+        std::mem::take(&mut self.records).into_iter().map(|kept| (kept.stamp(), kept.record))
     }
 
     /// The records that pass a filter, up to a step.
     pub fn read(&mut self, filter: Filter, upto: u64) -> Page<'_> {
         self.set_filter(filter);
-        let len = self.matching.partition_point(|&number| self.kept(number).step <= upto);
+        let len = self.matching.partition_point(|&number| self.kept(number).step() <= upto);
         Page { journal: self, len }
     }
 
@@ -168,14 +192,9 @@ impl Journal {
 
     /// All records up to a step, whatever the filter.
     pub fn lines_before(&self, upto: u64) -> impl DoubleEndedIterator<Item = Line<'_>> {
-        let len = self.records.partition_point(|kept| kept.step <= upto);
+        let len = self.records.partition_point(|kept| kept.step() <= upto);
         let numbered = self.records.range(..len).enumerate();
-        numbered.map(|(at, Kept { stamp, record, step })| Line {
-            number: self.dropped + at as u64,
-            step: *step,
-            stamp,
-            record,
-        })
+        numbered.map(|(at, kept)| kept.line(self.dropped + at as u64))
     }
 
     /// The outline of the whole run.
@@ -185,7 +204,7 @@ impl Journal {
 
     /// Whether everything since this step is still kept.
     pub fn reaches_back_to(&self, step: u64) -> bool {
-        self.dropped == 0 || self.records.front().is_some_and(|kept| kept.step <= step)
+        self.dropped == 0 || self.records.front().is_some_and(|kept| kept.step() <= step)
     }
 
     /// Takes the records of a journal of earlier times in place of its own.
@@ -196,7 +215,7 @@ impl Journal {
 
     /// Forgets what came after a step, at which it was `now`.
     pub fn cut(&mut self, step: u64, now: Time) {
-        let len = self.records.partition_point(|kept| kept.step <= step);
+        let len = self.records.partition_point(|kept| kept.step() <= step);
         let cut = self.records.split_off(len);
         let is_command = |kept: &&Kept| matches!(kept.record, Record::Command(_));
         self.commands -= cut.iter().filter(is_command).count() as u64;
@@ -204,9 +223,9 @@ impl Journal {
         self.matching.truncate(self.matching.partition_point(|&number| number < end));
         // Of the present moment only a part has happened.
         self.timeline.cut(now);
-        let begun = self.records.partition_point(|kept| kept.stamp.at < now);
+        let begun = self.records.partition_point(|kept| kept.at < now);
         for kept in self.records.range(begun..) {
-            self.timeline.add(kept.stamp.at, &kept.record);
+            self.timeline.add(kept.at, &kept.record);
         }
     }
 }
@@ -221,6 +240,11 @@ impl Observer for Journal {
             return;
         }
         self.timeline.add(stamp.at, &record);
+        if self.records.len() == self.records.capacity() && self.records.len() < KEPT {
+            // Never more room than is needed: then the newest record stands where the oldest has just been
+            // read, and not in memory that nobody has looked at for long.
+            self.records.reserve_exact((self.records.len() + 64).min(KEPT - self.records.len()));
+        }
         if self.records.len() == KEPT {
             self.records.pop_front();
             if self.matching.front() == Some(&self.dropped) {
@@ -232,8 +256,9 @@ impl Observer for Journal {
             self.matching.push_back(self.dropped + self.records.len() as u64);
         }
         self.commands += u64::from(matches!(record, Record::Command(_)));
-        let step = stamp.event + self.commands;
-        self.records.push_back(Kept { stamp, record, step });
+        let Stamp { at, event, cause } = stamp;
+        let (cause, commands) = (cause.unwrap_or(0), self.commands as u32);
+        self.records.push_back(Kept { at, event, cause, record, commands });
     }
 }
 
@@ -252,6 +277,12 @@ mod tests {
 
     fn numbers(journal: &mut Journal, filter: &Filter, upto: u64) -> Vec<u64> {
         journal.read(filter.clone(), upto).lines(0).map(|line| line.number).collect()
+    }
+
+    #[test]
+    fn a_record_is_short() {
+        assert!(size_of::<Record>() <= 48, "{} B", size_of::<Record>());
+        assert!(size_of::<Kept>() <= 80, "{} B", size_of::<Kept>());
     }
 
     #[test]

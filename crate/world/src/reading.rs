@@ -8,7 +8,7 @@ use crate::record::{Brief, Record, Repeat};
 use crate::wal::Corrupt;
 use raft_check::Property;
 use raft_core::words::scan;
-use raft_core::{EntryId, ServerId, Span};
+use raft_core::{EntryId, Rpc, ServerId, Span};
 
 impl Record {
     /// The record of a server (none: of the world) that has these words.
@@ -30,7 +30,7 @@ fn of_world(words: &str) -> Option<Record> {
         return Some(Record::Violated(Property::titled(title)?, facts.into()));
     }
     if let Some(deed) = Deed::read(words) {
-        return Some(Record::Client(deed));
+        return Some(Record::Client(Box::new(deed)));
     }
     if let Some(why) = words.strip_prefix("no progress in time: ") {
         return Obstacle::read(why).map(Record::NoProgress);
@@ -142,18 +142,12 @@ fn brief(from: ServerId, to: ServerId, what: &str, which: &str) -> Option<Brief>
     let (what, span) = what.split_once(' ').map_or((what, None), |(what, span)| (what, Some(span)));
     let heartbeat = what == "heartbeat";
     let name = if heartbeat { "AppendEntries" } else { what };
-    Some(Brief {
-        id: numbers[0].1.parse().ok()?,
-        from,
-        to,
-        term: numbers[1].1.parse().ok()?,
-        rpc: ["RequestVote", "AppendEntries", "InstallSnapshot"]
-            .into_iter()
-            .find(|rpc| *rpc == name)?,
-        reply,
-        span: span.map(str::parse::<Span>).transpose().ok()?,
-        heartbeat,
-    })
+    let rpc = Rpc::ALL.into_iter().find(|rpc| rpc.name() == name)?;
+    let (id, term) = (numbers[0].1.parse().ok()?, numbers[1].1.parse().ok()?);
+    let span = span.map(str::parse::<Span>).transpose().ok()?;
+    let mut brief = Brief::new(id, (from, to), term, rpc).carrying(span);
+    (brief.reply, brief.heartbeat) = (reply, heartbeat);
+    Some(brief)
 }
 
 /// The one value of a template.

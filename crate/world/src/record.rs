@@ -7,7 +7,7 @@ use crate::network::{Flight, Loss, MessageId};
 use crate::obstacle::Obstacle;
 use bytes::Bytes;
 use raft_check::Property;
-use raft_core::{EntryId, Envelope, Index, Note, Rule, ServerId, Span, Term, Time};
+use raft_core::{EntryId, Envelope, Index, Note, Rpc, Rule, ServerId, Span, Term, Time};
 use std::fmt;
 
 /// When something happened, and in handling what.
@@ -55,7 +55,7 @@ pub enum Record {
     /// The service had applied this before, and did not do so again.
     Repeated(ServerId, Repeat),
     /// A client did or heard something.
-    Client(Deed),
+    Client(Box<Deed>),
     /// What was expected has come: all follow this server, hold the same log through this entry, and have
     /// committed it so far.
     Progress(ServerId, EntryId, Index),
@@ -93,12 +93,14 @@ pub struct Brief {
     pub to: ServerId,
     /// Its term.
     pub term: Term,
-    /// The RPC's name.
-    pub rpc: &'static str,
+    /// The RPC that it belongs to.
+    pub rpc: Rpc,
     /// Whether it is a reply, and what it says then.
     pub reply: Option<bool>,
-    /// The entries that it carries.
-    pub span: Option<Span>,
+    /// The first entry that it carries; see [`Self::span`].
+    pub first: Index,
+    /// How many entries it carries. A span here would make every record longer.
+    pub entries: u32,
     /// An `AppendEntries` without entries, or the reply to one.
     pub heartbeat: bool,
 }
@@ -114,17 +116,43 @@ impl Brief {
             term: flight.envelope.term,
             rpc: message.rpc(),
             reply: message.is_reply().then(|| !message.is_refusal()),
-            span: message.span(),
+            first: Index(0),
+            entries: 0,
             heartbeat: flight.heartbeat,
         }
+        .carrying(message.span())
+    }
+
+    /// The same with these entries.
+    pub(crate) fn carrying(self, span: Option<Span>) -> Self {
+        let (first, entries) = span
+            .map_or((Index(0), 0), |Span { first, last }| (first, (last.next() - first) as u32));
+        Self { first, entries, ..self }
+    }
+
+    /// A message that carries no entries.
+    pub(crate) fn new(
+        id: MessageId,
+        (from, to): (ServerId, ServerId),
+        term: Term,
+        rpc: Rpc,
+    ) -> Self {
+        let (first, entries) = (Index(0), 0);
+        Self { id, from, to, term, rpc, reply: None, first, entries, heartbeat: false }
+    }
+
+    /// The entries that it carries.
+    pub fn span(&self) -> Option<Span> {
+        let last = self.first + u64::from(self.entries).saturating_sub(1);
+        (self.entries > 0).then_some(Span { first: self.first, last })
     }
 }
 
 impl Brief {
     /// What it is: `AppendEntries 3-4`, `heartbeat`, `no to RequestVote`.
     fn what(&self) -> String {
-        let name = if self.heartbeat { "heartbeat" } else { self.rpc };
-        match (self.reply, self.span) {
+        let name = if self.heartbeat { "heartbeat" } else { self.rpc.name() };
+        match (self.reply, self.span()) {
             (Some(true), _) => format!("yes to {name}"),
             (Some(false), _) => format!("no to {name}"),
             (None, Some(span)) => format!("{name} {span}"),
@@ -278,7 +306,7 @@ impl Record {
             Self::Sent(brief) | Self::Arrived(brief) if brief.heartbeat => Kind::Heartbeat,
             Self::Sent(_) | Self::Arrived(_) => Kind::Network,
             Self::Synced(_) => Kind::Disk,
-            Self::Client(Deed { what, .. }) => match what {
+            Self::Client(deed) => match &deed.what {
                 deed::What::QuestionLost(_) | deed::What::AnswerLost(_) => Kind::Fault,
                 _ => Kind::Client,
             },

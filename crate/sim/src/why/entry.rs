@@ -3,7 +3,9 @@
 use super::{Answer, Past, Reason, leader, ms, names};
 use crate::network::{Fate, Flight};
 use crate::record::Record;
-use raft_core::{Appended, EntryId, Followers, Index, Message, Node, Note, Role, ServerId, Term};
+use raft_core::{
+    Appended, EntryId, Followers, Index, Message, Node, Note, Role, Rpc, ServerId, Term,
+};
 
 pub(super) fn why(past: &Past<'_>, index: Index) -> Answer {
     let holders = holders(past, index);
@@ -175,10 +177,10 @@ fn missing(past: &Past<'_>, node: &Node, peer: ServerId, entry: EntryId) -> Reas
         Record::Lost(brief, _) => {
             let there = brief.from == leader && brief.to == peer;
             let back = brief.from == peer && brief.to == leader && brief.reply == Some(true);
-            brief.rpc != "RequestVote"
+            brief.rpc != Rpc::RequestVote
                 && (back
                     || there
-                        && brief.span.is_some_and(|span| {
+                        && brief.span().is_some_and(|span| {
                             span.first <= entry.index && entry.index <= span.last
                         }))
         }

@@ -3,7 +3,7 @@
 use super::{Answer, Past, Reason, ms, names};
 use crate::network::Fate;
 use crate::record::Record;
-use raft_core::{Message, Note, Role, ServerId, Term, Time};
+use raft_core::{Message, Note, Role, Rpc, ServerId, Term, Time};
 
 pub(super) fn why(past: &Past<'_>) -> Answer {
     if let Some(leader) = past.world.leader() {
@@ -147,7 +147,7 @@ fn no_vote(past: &Past<'_>, candidate: ServerId, voter: ServerId, of: Term, sinc
             | Note::GrantVote { candidate: c, .. },
         ) => *who == voter && *c == candidate,
         Record::Lost(brief, _) => {
-            brief.rpc == "RequestVote"
+            brief.rpc == Rpc::RequestVote
                 && brief.term == of
                 && [(candidate, voter), (voter, candidate)].contains(&(brief.from, brief.to))
         }
