@@ -3,6 +3,7 @@
  * one instance in a module variable, so a fresh instance (after a trap) needs a fresh copy of the glue: the same
  * file under another query.
  */
+import * as firstGlue from "../pkg/raft_playground.js";
 import glueUrl from "../pkg/raft_playground.js?url";
 import firstUrl from "../pkg/raft_playground_bg.wasm?url";
 import restUrl from "../pkg/raft_playground_rest.wasm?url";
@@ -64,9 +65,9 @@ function fetchNow(url: string): Uint8Array<ArrayBuffer> {
 }
 
 /** The first copy is part of the bundle; later ones are the same file as it was generated. */
-function loadGlue(): Promise<Api> {
+async function loadGlue(): Promise<Api> {
   copies += 1;
-  if (copies === 1) return import("../pkg/raft_playground.js");
+  if (copies === 1) return firstGlue;
   return import(/* @vite-ignore */ `${glueUrl}?copy=${copies}`) as Promise<Api>;
 }
 
