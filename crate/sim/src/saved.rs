@@ -16,8 +16,9 @@
 //! A text without such lines is that of a single branch, so every run's text can be read as one of these.
 
 use crate::branches::{Branch, Branches, Fork, MOST_BRANCHES};
-use crate::load::{Loaded, load_within};
-use crate::run::MOST_EVENTS;
+use crate::config::Config;
+use crate::load::{Loaded, Verdict, load_within};
+use crate::run::{MOST_EVENTS, Run};
 use crate::text::{self, Invalid};
 use crate::trace::{LONGEST_NAME, LONGEST_TEXT, one_line};
 use std::fmt;
@@ -46,6 +47,22 @@ struct Part<'a> {
 /// # Errors
 /// When a line is not understood or cannot be carried out; the error names the line.
 pub fn restore(text: &str) -> Result<Restored, Invalid> {
+    if text.is_empty() { Ok(Restored::default()) } else { restore_all(text) }
+}
+
+impl Default for Restored {
+    /// The default run, which no text is needed for.
+    fn default() -> Self {
+        let run = Run::new(Config::default());
+        let branches = Branches::new(run.clone());
+        let loaded = Loaded { run, verdict: Verdict::Unchecked, show: None, engine: None };
+        Self { branches, loaded }
+    }
+}
+
+/// Apart, so that a page that opens with the default run need not load it.
+#[inline(never)]
+fn restore_all(text: &str) -> Result<Restored, Invalid> {
     if text.len() > LONGEST_TEXT {
         let expected =
             format!("a run: it has {} bytes, and the most is {LONGEST_TEXT}", text.len());
@@ -154,5 +171,19 @@ impl fmt::Display for Branches {
             branch.run().trace_from_here(None).fmt(f)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_and_a_text_that_says_nothing_are_the_same_run() {
+        let said = |text: &str| {
+            let Restored { branches, loaded } = restore(text).expect("the default run");
+            (branches.to_string(), loaded.run.to_string(), loaded.verdict, loaded.show)
+        };
+        assert_eq!(said(""), said("# nothing\n"));
     }
 }
