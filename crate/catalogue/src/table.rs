@@ -95,6 +95,16 @@ examples! {
     Mistake SnapshotLostOnRestart "The snapshot is not written" SnapshotContents
         "The log begins after the snapshot, and the snapshot that S1 finds after its restart is empty.";
 
+    // Clients
+    Mistake AnswersBeforeCommit "Answers before the command is committed" Linearizable
+        "S1 tells c1 that x=1 is done when only S1 has it; S2 is elected without it, and c1 reads there that x has no value.";
+    Mistake ReadsWithoutLog "Reads do not go through the log" Linearizable
+        "S1 was deposed and does not know it: it answers c1 from its own table, in which c2's write is missing.";
+    Mistake RetriesAppliedTwice "A retry is applied twice" Linearizable
+        "S1's answers are lost, c1 asks again and again, and each time 1 is appended to x.";
+    Mistake SessionsNotInSnapshot "The sessions are not in the snapshot" Linearizable
+        "After the restart S1 has x from its snapshot, but not that c1's operation is in it, so that the retry takes effect again.";
+
     // What only ever comes to nothing
     Rule RandomElectionTimeout "Election timeouts are not random" Liveness
         "All servers stand at the same moment, each votes for itself, and with equal timeouts they do so again and again.";

@@ -1,7 +1,8 @@
 //! Every run that is shipped does what its example says, and is as small as it says.
 
-use raft_catalogue::{EXAMPLES, Example};
+use raft_catalogue::{EXAMPLES, Example, example};
 use raft_check::Property;
+use raft_core::{Mistake, Switch};
 use raft_sim::trace::What;
 use raft_sim::{Trace, World};
 
@@ -65,7 +66,11 @@ fn every_run_is_small_and_named() {
 }
 
 #[test]
-fn no_switch_has_two_examples() {
+fn every_mistake_has_an_example_and_no_switch_has_two() {
+    for &mistake in Mistake::ALL {
+        let example = example(Switch::Mistake(mistake));
+        assert_eq!(example.map(|example| example.title), Some(mistake.title()), "{mistake}");
+    }
     for (at, example) in EXAMPLES.iter().enumerate() {
         let others = &EXAMPLES[..at];
         assert!(others.iter().all(|other| other.switch != example.switch), "{}", example.name());
