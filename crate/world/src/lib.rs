@@ -9,7 +9,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`world`], [`change`] | the event queue, and what a command does to it |
+//! | [`world`], [`change`], `possible` | the event queue, what a command does to it, and whether it can be carried out |
 //! | [`server`], [`disk`], [`wal`], [`clock`], [`machine`] | one box: process, disk as bytes, clock, service |
 //! | [`network`] | links and messages in flight |
 //! | [`client`], [`post`], [`session`], [`history`] | clients, what is on its way to and from them, what the service remembers of them, what they have asked |
