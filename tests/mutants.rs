@@ -124,7 +124,13 @@ fn every_rule_fires_and_is_missed() {
 fn while_all_rules_are_obeyed_every_promise_holds() {
     for script in scripts() {
         let mut played = script.play(&mut ());
-        assert_eq!(broken(&mut played.world), [""; 0], "{}", script.name);
+        let broken = broken(&mut played.world);
+        // Broken on purpose, or without what Raft builds on: a whole majority, honest disks.
+        let config = &script.plan.config;
+        let wants = !config.raft.is_right()
+            || script.name.starts_with("liveness/without-progress")
+            || script.text.contains(" lies\n");
+        assert_eq!(!broken.is_empty(), wants, "{}: {broken:?}", script.name);
     }
 }
 

@@ -69,7 +69,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_run_is_the_same_without_the_checks(run in random_run(Language::Whole, 0..60)) {
+    fn a_run_is_the_same_without_the_checks(run in random_run(Language::Damaging, 0..60)) {
         let (played, lines) = run.play(&mut ());
         let mut world = World::new(run.config.clone()).unchecked();
         let mut records: Vec<(raft_sim::Stamp, Record)> = Vec::new();

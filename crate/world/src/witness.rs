@@ -56,6 +56,14 @@ impl World {
         if self.checks.is_none() || self.config().service == Service::Commands {
             return;
         }
+        // The only server of a cluster may lead a term again, after a crash before all of it was durable: what was
+        // started as the same entry then is lost, or nothing is known of it.
+        let same = self.clients.typed.extract_if(.., |(typed, _)| *typed == id);
+        for (_, sequence) in same.collect::<Vec<_>>() {
+            if let Some(checks) = &mut self.checks {
+                checks.abandoned(0, sequence);
+            }
+        }
         self.clients.starts += 1;
         let sequence = self.clients.starts;
         self.witness(0, sequence, command);
