@@ -367,7 +367,7 @@ impl Checks {
         let durable = disk.vote.current_term;
         if term > durable {
             let facts = format_args!("{from} says term {term} while its disk has term {durable}");
-            self.falls(at, Property::DurableFirst, &[from], &[], &[], facts);
+            self.is_not_durable(at, from, facts);
         }
         match *message {
             Message::RequestVote { .. } => self.votes(at, from, from, term, disk),
@@ -381,6 +381,14 @@ impl Checks {
                 self.holds(at, from, term, index, disk);
             }
             _ => {}
+        }
+    }
+
+    /// A server has told what its disk does not hold; unless the disk had said that it does.
+    #[cold]
+    fn is_not_durable(&mut self, at: At, server: ServerId, facts: fmt::Arguments<'_>) {
+        if !self.assumptions.contains(&(server, Assumption::HonestDisk)) {
+            self.falls(at, Property::DurableFirst, &[server], &[], &[], facts);
         }
     }
 
@@ -400,7 +408,7 @@ impl Checks {
             let facts = format_args!(
                 "{voter} says that it votes for {candidate} in term {term}, but its disk does not have it"
             );
-            self.falls(at, Property::DurableFirst, &[voter], &[], &[], facts);
+            self.is_not_durable(at, voter, facts);
         }
     }
 
@@ -417,7 +425,7 @@ impl Checks {
             let facts = format_args!(
                 "{server} says that it holds the log through {upto}, but its disk holds it through {durable}"
             );
-            self.falls(at, Property::DurableFirst, &[server], &[], &[], facts);
+            self.is_not_durable(at, server, facts);
         }
     }
 

@@ -196,8 +196,8 @@ fn the_evidence_is_the_longest_order_and_what_does_not_fit() {
     let partial = linear.answered(at(7), 3, 1, &Answer::Value("1".into())).expect("it is stale");
     assert_eq!(
         partial.to_string(),
-        "c3's x reads \"1\", but in no order of the operations on x does that fit. The longest order that \
-         fits ends with c1's x=1, c1's x+=2, c2's x, and then x is \"12\""
+        "c3's get of x finds \"1\", and that fits into no order of what was done with x. The longest order that \
+         fits ends with c1's x=1, c1's x+=2, c2's get of x: x is \"12\" then"
     );
     assert_eq!(linear.unknown().count(), 0, "it is known to be broken");
     assert_eq!(linear.answered(at(8), 1, 2, &Answer::Done), None, "once is enough");

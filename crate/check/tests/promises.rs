@@ -496,6 +496,17 @@ fn durable_first() {
 }
 
 #[test]
+fn a_server_that_believes_its_disk_is_not_to_blame() {
+    let success = Message::AppendEntriesReply(Appended::Success { match_index: Index(1) });
+    for (assumption, holds) in [(Assumption::HonestDisk, true), (Assumption::OwnDisk, false)] {
+        let mut told = Told::new();
+        told.checks.distrust(S1, assumption);
+        told.say(S1, S2, success.clone());
+        assert_eq!(told.checks.count(Property::DurableFirst) == 0, holds);
+    }
+}
+
+#[test]
 fn an_answer_that_comes_late_rests_on_the_log_of_then() {
     let mut told = Told::new();
     told.step(S1, |s| s.term(5));
@@ -594,8 +605,8 @@ fn linearizable() {
             told.holds();
         } else {
             told.falls(
-                "linearizable: c2's x reads \"2\", but in no order of the operations on x does that fit. \
-                 The longest order that fits ends with c1's x=1, and then x is \"1\"",
+                "linearizable: c2's get of x finds \"2\", and that fits into no order of what was done with x. \
+                 The longest order that fits ends with c1's x=1: x is \"1\" then",
             );
             assert_eq!(told.checks.violations()[0].events, [1, 3, 4]);
         }

@@ -11,7 +11,7 @@ impl fmt::Display for Operation {
         }
         let key = Text(&self.key);
         match &self.asked {
-            Asked::Get => write!(f, "{key}"),
+            Asked::Get => write!(f, "get of {key}"),
             Asked::Put(value) => write!(f, "{key}={}", Text(value)),
             Asked::Append(value) => write!(f, "{key}+={}", Text(value)),
             Asked::CompareAndSet(old, new) => write!(f, "{key}?{}={}", Text(old), Text(new)),
@@ -25,21 +25,21 @@ impl fmt::Display for Partial {
         let key = Text(&stuck.key);
         match answer {
             Some(Answer::Done) => write!(f, "{stuck} is done")?,
-            Some(Answer::Value(value)) => write!(f, "{stuck} reads \"{}\"", Text(value))?,
+            Some(Answer::Value(value)) => write!(f, "{stuck} finds \"{}\"", Text(value))?,
             Some(Answer::Differs(value)) => {
-                write!(f, "{stuck} finds that it is \"{}\"", Text(value))?;
+                write!(f, "{stuck} finds \"{}\" in its place", Text(value))?;
             }
             None => write!(f, "{stuck} has taken effect though it was never applied")?,
         }
-        write!(f, ", but in no order of the operations on {key} does that fit")?;
+        write!(f, ", and that fits into no order of what was done with {key}")?;
         if order.is_empty() {
-            return write!(f, ": nothing else has happened to {key}");
+            return write!(f, ": nothing was done before");
         }
         f.write_str(". The longest order that fits ends with ")?;
         for (at, operation) in order.iter().rev().take(NAMED).rev().enumerate() {
             write!(f, "{}{operation}", if at > 0 { ", " } else { "" })?;
         }
-        write!(f, ", and then {key} is \"{}\"", Text(value))
+        write!(f, ": {key} is \"{}\" then", Text(value))
     }
 }
 
