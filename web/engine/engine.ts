@@ -458,11 +458,6 @@ export class Engine {
   }
 }
 
-function momentOf(run: Run): Moment {
-  const { now, events, live } = run.frame({ logFirst: null, logCount: 0 });
-  return { now, events, live, reached: false };
-}
-
 /** Executes a text, in pieces; null when nobody wanted it any more. Throws in words when the text is refused. */
 async function makeRun(
   api: Api,
