@@ -157,6 +157,10 @@ impl World {
         if let Some(checks) = &mut self.checks {
             checks.crashed(id);
         }
+        if self.servers.len() == 1 {
+            let last = self.servers[slot].disk.durable().last;
+            self.typed_is_lost(last);
+        }
         for flight in inbox.into_iter().flatten() {
             self.lose(flight, self.now, Loss::Down, observer);
         }

@@ -7,7 +7,7 @@ use crate::session::Outcome;
 use crate::world::World;
 use bytes::Bytes;
 use raft_check::{Answer, Asked, Operation};
-use raft_core::EntryId;
+use raft_core::{EntryId, Index};
 use raft_language::config::Service;
 
 /// The most commands of the user that are followed until they are applied.
@@ -74,6 +74,19 @@ impl World {
             self.clients.typed.push((id, sequence));
         } else if let Some(checks) = &mut self.checks {
             checks.abandoned(0, sequence);
+        }
+    }
+
+    /// The only server of a cluster has crashed. What its disk does not hold has never been, and it may lead the
+    /// same term again, with other entries of the same names.
+    pub(crate) fn typed_is_lost(&mut self, last: Index) {
+        let at = self.at();
+        let lost = |(typed, _): &mut (EntryId, u64)| typed.index > last;
+        let lost: Vec<_> = self.clients.typed.extract_if(.., lost).collect();
+        for (_, sequence) in lost {
+            if let Some(checks) = &mut self.checks {
+                checks.has_failed(at, 0, sequence);
+            }
         }
     }
 
