@@ -1,6 +1,7 @@
 //! The swarm: clusters under faults drawn from seeds, with every promise checked after every event; and broken
 //! rules, each of which a search finds and shrinks to a small run.
 
+use raft_catalogue::{EXAMPLES, Example};
 use raft_core::Switch;
 use raft_playground_tests::link::link;
 use raft_search::search::{Quest, Search};
@@ -19,42 +20,6 @@ const ENOUGH_SEEDS: u64 = 1_000;
 
 /// A shrunk run has at most so many commands and faults.
 const MOST_COMMANDS: usize = 30;
-
-/// What is looked for.
-const FOUND: &[&str] = &[
-    "RecoverState",
-    "PersistFirst",
-    "AdoptHigherTerm",
-    "IgnoreStaleReply",
-    "ApplyCommitted",
-    "IncrementTerm",
-    "VoteForSelf",
-    "RefuseSecondVote",
-    "RefuseOutdatedLog",
-    "WinElection",
-    "AdvanceMatch",
-    "CommitByCounting",
-    "CommitOnlyOwnTerm",
-    "RefuseMismatch",
-    "DeleteConflict",
-    "AppendNew",
-    "FollowCommit",
-    "TakeSnapshot",
-    "IgnoreSnapshotRequest",
-    "IgnoreCoveredSnapshot",
-    "SaveSnapshot",
-    "DiscardLog",
-    "ResetStateMachine",
-    "VoteNotPersisted",
-    "TermNotPersisted",
-    "EntriesNotPersisted",
-    "SnapshotLostOnRestart",
-    "AnswersBeforeDurable",
-    "OldLeaderKeepsLeading",
-    "ComparesLengthOnly",
-    "HalfIsEnough",
-    "ChecksIndexOnly",
-];
 
 /// Does something with each of these, on all cores.
 fn all_cores<T: Send, R: Send>(
@@ -139,13 +104,16 @@ fn searched(name: &str) -> Search {
 
 #[test]
 fn every_broken_rule_is_found_and_shrunk_to_a_small_run() {
-    let wrong: Vec<String> =
-        all_cores(FOUND.iter(), |name| small_run(name).err()).into_iter().flatten().collect();
+    let wrong: Vec<String> = all_cores(EXAMPLES.iter(), |example| small_run(example).err())
+        .into_iter()
+        .flatten()
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// What is found is small, is a local minimum, and read from its text breaks the same promise in the same event.
-fn small_run(name: &str) -> Result<(), String> {
+fn small_run(example: &Example) -> Result<(), String> {
+    let name = example.name();
     let search = searched(name);
     let found = search.found().ok_or_else(|| format!("{name}: nothing in {ENOUGH_SEEDS} seeds"))?;
     let (best, property) = (found.shrinker.best(), found.shrinker.property());

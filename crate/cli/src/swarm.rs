@@ -27,6 +27,10 @@ pub(crate) struct Swarm {
     /// Runs of 50,000 events and more instead of 5,000.
     #[arg(long)]
     long: bool,
+    /// Disks lie now and then about what is durable. Raft promises nothing then: only what falls while all disks
+    /// were honest is a failure.
+    #[arg(long)]
+    lies: bool,
     /// Shrinks what fails, and prints the small run.
     #[arg(long)]
     shrink: bool,
@@ -50,6 +54,8 @@ struct Sum {
     acts: u64,
     counts: Counts,
     failed: Vec<(u64, Played)>,
+    /// How many broke a promise after a disk had lied.
+    lied: u64,
     /// The run, if only one was asked for.
     only: Option<Played>,
 }
@@ -60,6 +66,7 @@ impl Sum {
         self.events += other.events;
         self.acts += other.acts;
         self.counts += &other.counts;
+        self.lied += other.lied;
         self.failed.extend(other.failed);
         self.only = self.only.or(other.only);
         self
@@ -92,8 +99,11 @@ impl Swarm {
             sum.events,
             sum.acts,
             started.seconds(),
-            sum.runs - failed
+            sum.runs - failed - sum.lied
         );
+        if self.lies {
+            println!("in {} runs a promise fell after a disk had lied", sum.lied);
+        }
         let missing = sum.counts.missing();
         let too_little = sum.runs >= ENOUGH_SEEDS && !missing.is_empty();
         if too_little {
@@ -112,11 +122,16 @@ impl Swarm {
         let (first, last) = self.seeds;
         let length = if self.long { Length::LONG } else { Length::SWARM };
         let run = |seed| {
-            let played = swarm::run(seed, base, Hint::Swarm, length, Wanted::Any);
+            let hint = if self.lies { Hint::Lies } else { Hint::Swarm };
+            let played = swarm::run(seed, base, hint, length, Wanted::Any);
             let (events, acts) = (played.events, played.case.acts.len() as u64);
             let mut sum = Sum { runs: 1, events, acts, ..Sum::default() };
             sum.counts += &played.counts;
-            if played.found.is_some() {
+            let lied =
+                played.found.as_ref().is_some_and(|violation| violation.assumption.is_some());
+            if lied {
+                sum.lied += 1;
+            } else if played.found.is_some() {
                 sum.failed.push((seed, played));
             } else if first == last {
                 sum.only = Some(played);
@@ -133,7 +148,8 @@ impl Swarm {
         println!("  at {}, event {}", violation.at.time, violation.at.event);
         let broken = self.broken.iter().flat_map(|name| [" --broken ", name]).collect::<String>();
         let long = if self.long { " --long" } else { "" };
-        println!("  again: raft-playground swarm --seeds {seed}{broken}{long}");
+        let lies = if self.lies { " --lies" } else { "" };
+        println!("  again: raft-playground swarm --seeds {seed}{broken}{long}{lies}");
         let name = Some(format!("seed {seed}: {} is broken", violation.property));
         let shrunk = self.shrink.then(|| Shrinker::new(whole.clone(), Budget::USUAL)).flatten();
         let played = shrunk.map(Shrinker::finish).map(|shrinker| shrinker.best().clone());

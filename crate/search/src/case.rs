@@ -87,6 +87,11 @@ fn without(command: &Command, gone: ServerId) -> Option<Command> {
         Command::Isolate(server) => Command::Isolate(one(*server)?),
         Command::Clock(server, rate) => Command::Clock(one(*server)?, *rate),
         Command::Disk(list, latency) => Command::Disk(servers(list)?, *latency),
+        Command::DiskLies(list, lies) => Command::DiskLies(servers(list)?, *lies),
+        Command::ClientLink { client, server, way, cut } => {
+            let server = one(*server)?;
+            Command::ClientLink { client: *client, server, way: *way, cut: *cut }
+        }
         Command::Corrupt(server, offset) => Command::Corrupt(one(*server)?, *offset),
         other => other.clone(),
     })

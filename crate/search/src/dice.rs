@@ -13,6 +13,7 @@ pub(crate) enum Purpose {
     Settings = 1,
     Habits = 2,
     Acts = 3,
+    Peace = 4,
 }
 
 impl Chance {

@@ -22,8 +22,10 @@ pub enum Hint {
     Snapshots,
     /// Clients that ask again.
     Sessions,
-    /// Peace, soon.
+    /// Peace soon, also on slow networks and with timers that hardly ever run out.
     Timers,
+    /// Disks that lie about what is durable, of which Raft promises nothing; else as in the swarm.
+    Lies,
 }
 
 impl Hint {
@@ -49,7 +51,6 @@ impl Hint {
             | R::GrantVote
             | R::CountVote
             | R::WinElection
-            | R::CandidateFollowsLeader
             | R::RefuseOldLeader => Self::Elections,
             R::RefuseOutdatedLog
             | R::ApplyCommitted
@@ -78,6 +79,7 @@ impl Hint {
             | R::VoteResetsTimer
             | R::FollowerTimesOut
             | R::CandidateTimesOut
+            | R::CandidateFollowsLeader
             | R::AnnounceLeader
             | R::SendHeartbeats => Self::Timers,
             R::AcceptCommand | R::RedirectCommand => Self::Any,

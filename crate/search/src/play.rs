@@ -40,6 +40,8 @@ pub struct Played {
     pub found: Option<Arc<Violation>>,
     /// Whether another promise was broken instead.
     pub broke_other: bool,
+    /// Whether it went to its end, not only as far as events were allowed.
+    pub whole: bool,
     /// How many events there were.
     pub events: u64,
     /// What happened how often.
@@ -103,7 +105,8 @@ impl Play {
         let case =
             Case { config: self.world.config().clone(), acts: self.acts, end: self.world.now() };
         let broke_other = self.found.is_none() && !self.world.violations().is_empty();
-        Played { case, found: self.found, broke_other, events, counts: self.counts }
+        let whole = self.found.is_some() || events < self.most;
+        Played { case, found: self.found, broke_other, whole, events, counts: self.counts }
     }
 
     fn look(&mut self) {

@@ -181,6 +181,30 @@ impl<'a> Stage<'a> {
         Some(())
     }
 
+    /// What a leader says comes late, when another has led and crashed. It hears nothing of that itself.
+    pub(crate) fn old_news(&mut self) -> Option<()> {
+        let leader = self.world.leader()?.0;
+        let late = self.chance.between(6, 12) * self.pace.long;
+        // A link takes no longer than a minute.
+        let late = Some(late).filter(|&late| late <= 60_000_000)?;
+        let others: Vec<u16> = self
+            .world
+            .servers()
+            .iter()
+            .map(|server| server.id.0)
+            .filter(|&s| s != leader)
+            .collect();
+        for other in others {
+            self.now(format!("link {leader} > {other} latency={late}us"));
+            self.now(format!("cut {other} > {leader}"));
+        }
+        let talks = late / 2 + self.chance.below(late / 4);
+        self.scene.push((talks, format!("crash {leader}")));
+        self.scene.push((late - talks + self.chance.below(late / 8), "crash leader".into()));
+        self.now("restart all".into());
+        Some(())
+    }
+
     /// Leaders whose entries reach one follower only, in turn (Figure 8).
     pub(crate) fn figure_8(&mut self) -> Option<()> {
         let leader = self.world.leader()?.0;

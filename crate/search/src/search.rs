@@ -31,9 +31,11 @@ impl Quest {
         let mut base = Config::default();
         base.raft = base.raft.wrong_in(switch);
         let hint = Hint::for_switch(switch);
-        let (storm, peace) = if hint == Hint::Timers { (300, true) } else { (1_500, true) };
-        let length = Length { storm, peace };
-        Self { base, property: None, hint, length, first, stride: stride.max(1) }
+        let property = raft_catalogue::example(switch).map(|example| example.property);
+        let storm = if hint == Hint::Timers { 200 } else { 1_500 };
+        let peace = property.is_none_or(|property| property == Property::Liveness).then_some(8);
+        let length = Length { storm, peace, most: 100_000 };
+        Self { base, property, hint, length, first, stride: stride.max(1) }
     }
 }
 
@@ -188,8 +190,9 @@ impl Search {
             self.other.get_or_insert(seed);
         }
         self.next = self.next.saturating_add(*stride);
-        let shrinker = Shrinker::new(played.clone(), Budget::USUAL);
-        self.current = shrinker.map(|shrinker| Found { seed, drawn: played, shrinker });
+        self.current = Shrinker::new(played.clone(), Budget::USUAL)
+            .and_then(|mut shrinker| shrinker.is_telling().then_some(shrinker))
+            .map(|shrinker| Found { seed, drawn: played, shrinker });
         events
     }
 }

@@ -25,6 +25,12 @@ impl Budget {
     pub const USUAL: Self = Self { runs: 5_000, events: 10_000_000 };
 }
 
+/// So many seeds are played with the right core.
+const LUCK: u64 = 5;
+
+/// A try may take so many events more than twice what it should make smaller.
+const LEEWAY: u64 = 2_000;
+
 /// A run on its way to a local minimum.
 #[derive(Clone, Debug)]
 pub struct Shrinker {
@@ -55,6 +61,12 @@ impl Shrinker {
             events,
             budget,
         })
+    }
+
+    /// Whether what was found is due to what is broken: where liveness fails, the right core must do well.
+    pub fn is_telling(&mut self) -> bool {
+        let case = self.best.case.clone();
+        self.tells(&case)
     }
 
     /// Tries on until so many events were spent. True when it is over.
@@ -119,23 +131,35 @@ impl Shrinker {
 
     /// What the case comes to, if it still breaks the promise.
     fn still_breaks(&mut self, case: &Case) -> Option<Played> {
-        let played = self.play(case);
+        let played = self.play(case, 2 * self.best.events + LEEWAY);
         played.found.as_ref()?;
-        if self.property != Property::Liveness {
-            return Some(played);
-        }
-        let mut right = case.clone();
-        right.config.raft.broken = RuleSet::NONE;
-        right.config.raft.mistakes = MistakeSet::NONE;
-        let is_wrong = right.config != case.config;
-        (!is_wrong || self.play(&right).found.is_none()).then_some(played)
+        self.tells(case).then_some(played)
     }
 
-    fn play(&mut self, case: &Case) -> Played {
-        let most = (self.best.events * 2).max(2_000);
+    /// Liveness can fail by bad luck, too: with other luck the right core must do well as well.
+    fn tells(&mut self, case: &Case) -> bool {
+        let Some(mut right) = right(case).filter(|_| self.property == Property::Liveness) else {
+            return true;
+        };
+        (0..LUCK).all(|luck| {
+            right.config.seed = case.config.seed.wrapping_add(luck);
+            let played = self.play(&right, 10 * self.best.events + 10 * LEEWAY);
+            played.whole && played.found.is_none()
+        })
+    }
+
+    fn play(&mut self, case: &Case, most: u64) -> Played {
         let played = play(case, Wanted::Only(self.property), most);
         self.runs += 1;
         self.events += played.events;
         played
     }
+}
+
+/// The same case with nothing broken; none if nothing is.
+fn right(case: &Case) -> Option<Case> {
+    let mut right = case.clone();
+    right.config.raft.broken = RuleSet::NONE;
+    right.config.raft.mistakes = MistakeSet::NONE;
+    (right.config != case.config).then_some(right)
 }

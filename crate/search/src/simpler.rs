@@ -1,6 +1,7 @@
 //! Simpler settings and simpler commands.
 
 use raft_core::{Micros, ServerId};
+use raft_language::clients::ClientsSpec;
 use raft_language::command::{Command, LinkChange, ServerAction, Servers};
 use raft_language::config::Config;
 use raft_language::quality::{NetworkSpec, Numbers, Preset};
@@ -21,6 +22,9 @@ pub(crate) fn settings(config: &Config) -> Vec<Config> {
     }
     for disk in simpler_disks(config.disk) {
         add(&|config| config.disk = disk);
+    }
+    for clients in simpler_clients(config.clients) {
+        add(&|config| config.clients = clients);
     }
     add(&|config| config.autosnapshot = 0);
     add(&|config| config.raft.batch_bytes = usual.raft.batch_bytes);
@@ -59,6 +63,25 @@ fn simpler_numbers(now: Numbers) -> Vec<Numbers> {
     all.into_iter().filter(|numbers| *numbers != now).collect()
 }
 
+/// None, fewer, those that use one key, and those that are as usual.
+fn simpler_clients(now: ClientsSpec) -> Vec<ClientsSpec> {
+    let usual = ClientsSpec::default();
+    if now.count == 0 {
+        return vec![usual];
+    }
+    let list = [
+        usual,
+        ClientsSpec { count: 1, ..now },
+        ClientsSpec { count: now.count - 1, ..now },
+        ClientsSpec { keys: 1, ..now },
+        ClientsSpec { count: now.count, keys: now.keys.min(usual.keys), ..usual },
+        ClientsSpec { pause: usual.pause, ..now },
+        ClientsSpec { timeout: usual.timeout, ..now },
+        ClientsSpec { mix: usual.mix, ..now },
+    ];
+    list.into_iter().filter(|clients| clients.count > 0 || *clients == usual).collect()
+}
+
 fn simpler_disks(now: (Micros, Micros)) -> Vec<(Micros, Micros)> {
     let order = [(0, 0), (1_000, 1_000), Config::default().disk];
     let upto = order.iter().position(|&disk| disk == now).unwrap_or(order.len());
@@ -79,6 +102,11 @@ pub(crate) fn command(command: &Command, servers: u16) -> Vec<Command> {
                 .map(|like| Command::Link { from, to, both, change: LinkChange::Like(Some(like)) })
                 .collect()
         }
+        Command::Clients(spec) => simpler_clients(*spec)
+            .into_iter()
+            .filter(|simpler| simpler != spec)
+            .map(Command::Clients)
+            .collect(),
         Command::Network(spec) => {
             simpler_networks(*spec).into_iter().map(Command::Network).collect()
         }
@@ -92,7 +120,7 @@ pub(crate) fn command(command: &Command, servers: u16) -> Vec<Command> {
 
 fn servers_less(action: ServerAction, who: &Servers, n: u16) -> Vec<Command> {
     let mut list = Vec::new();
-    if cfg!(any()) {
+    if action == ServerAction::CrashTorn {
         list.push(Command::Servers(ServerAction::Crash, who.clone()));
     }
     let named: Vec<ServerId> = match who {

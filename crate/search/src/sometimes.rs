@@ -1,6 +1,8 @@
 //! What happened in runs and how often, so that none can pass because nothing happened in it.
 
 use raft_core::{Note, Rule};
+use raft_sim::deed::What;
+use raft_sim::session::Outcome;
 use raft_sim::{Observer, Record, Stamp};
 use std::ops::AddAssign;
 
@@ -33,6 +35,13 @@ sometimes! {
     Pause "pauses"
     LinksCut "partitions and cuts"
     LostMessage "messages lost"
+    Torn "torn records left by a crash"
+    DroppedTorn "torn records dropped at a restart"
+    Answer "operations answered"
+    Read "reads answered"
+    Retry "operations asked again"
+    Repeated "retries answered from a session"
+    Progress "recoveries in peace"
 }
 
 /// How often everything happened.
@@ -100,6 +109,20 @@ impl Observer for Counts {
                     self.count(S::LostWrites);
                 }
             }
+            Record::Torn(..) => self.count(S::Torn),
+            Record::DroppedTorn(..) => self.count(S::DroppedTorn),
+            Record::Repeated(..) => self.count(S::Repeated),
+            Record::Progress(..) => self.count(S::Progress),
+            Record::Client(deed) => match deed.what {
+                What::Asks { attempt: 2.., .. } => self.count(S::Retry),
+                What::Answered(outcome) => {
+                    self.count(S::Answer);
+                    if matches!(outcome, Outcome::Value(_)) {
+                        self.count(S::Read);
+                    }
+                }
+                _ => {}
+            },
             Record::Restarted(_) => self.count(S::Restart),
             Record::Paused(_) => self.count(S::Pause),
             Record::LinksCut(1..) => self.count(S::LinksCut),

@@ -36,17 +36,21 @@ enum Habit {
     Network,
     Clock,
     Disk,
+    Lies,
     Snapshot,
+    Clients,
+    ClientLink,
     OldLeader,
     Lagging,
     PowerCut,
     Rivals,
     CrashInAct,
     Figure8,
+    OldNews,
 }
 
 /// What is usual, and for which hints it is more so.
-const HABITS: [(Habit, u64, &[Hint]); 22] = {
+const HABITS: [(Habit, u64, &[Hint]); 26] = {
     use Habit as H;
     use Hint as W;
     [
@@ -55,7 +59,7 @@ const HABITS: [(Habit, u64, &[Hint]); 22] = {
         (H::Restart, 16, &[W::Restarts]),
         (H::Pause, 2, &[W::Elections]),
         (H::Resume, 8, &[]),
-        (H::Timeout, 3, &[W::Elections, W::Quorums]),
+        (H::Timeout, 3, &[W::Elections, W::Quorums, W::Timers]),
         (H::Cut, 3, &[W::Logs]),
         (H::HealLink, 3, &[]),
         (H::HealAll, 5, &[]),
@@ -65,13 +69,17 @@ const HABITS: [(Habit, u64, &[Hint]); 22] = {
         (H::Network, 1, &[]),
         (H::Clock, 1, &[]),
         (H::Disk, 1, &[]),
+        (H::Lies, 2, &[W::Lies]),
         (H::Snapshot, 2, &[W::Snapshots]),
-        (H::OldLeader, 2, &[W::Logs, W::Elections, W::Sessions]),
+        (H::Clients, 1, &[]),
+        (H::ClientLink, 1, &[W::Sessions]),
+        (H::OldLeader, 2, &[W::Logs, W::Elections, W::Sessions, W::Snapshots]),
         (H::Lagging, 1, &[W::Snapshots, W::Sessions]),
         (H::PowerCut, 1, &[W::Restarts]),
-        (H::Rivals, 1, &[W::Elections, W::Restarts, W::Quorums]),
-        (H::CrashInAct, 2, &[W::Logs, W::Restarts, W::Sessions]),
+        (H::Rivals, 1, &[W::Elections, W::Restarts, W::Quorums, W::Timers]),
+        (H::CrashInAct, 2, &[W::Logs, W::Restarts, W::Sessions, W::Snapshots]),
         (H::Figure8, 1, &[W::Logs]),
+        (H::OldNews, 1, &[W::Timers]),
     ]
 };
 
@@ -99,6 +107,8 @@ impl Storm {
         let mut weight = |&(habit, usual, hints): &(Habit, u64, &[Hint])| {
             let factor = if hints.contains(&hint) {
                 chance.pick(&[2, 4, 8])
+            } else if habit == Habit::Lies {
+                0
             } else if matches!(habit, Habit::Start | Habit::Restart | Habit::Resume) {
                 1
             } else {
@@ -114,6 +124,11 @@ impl Storm {
         let pace = Pace { short, long: raft.election_max };
         let chance = Chance::new(seed, Purpose::Acts);
         Self { chance, habits, pace, most_down, scene: VecDeque::new(), values: 0 }
+    }
+
+    /// Whether it is in the midst of a scene.
+    pub(crate) fn is_in_scene(&self) -> bool {
+        !self.scene.is_empty()
     }
 
     /// What is done next, and how long nothing is done before.
@@ -147,6 +162,7 @@ impl Storm {
             Habit::Lagging => stage.lagging()?,
             Habit::PowerCut => stage.power_cut(),
             Habit::Rivals => stage.rivals(),
+            Habit::OldNews => stage.old_news()?,
             Habit::CrashInAct => stage.crash_in_act()?,
             Habit::Figure8 => stage.figure_8()?,
             _ => return self.one(habit, world).map(|command| vec![(0, command)]),
@@ -171,6 +187,16 @@ impl Storm {
             Habit::Snapshot if self.chance.percent(20) => Some("snapshot all".into()),
             Habit::Snapshot => one_of(&mut self.chance, "snapshot", who(world, runs)),
             Habit::Isolate => one_of(&mut self.chance, "isolate", who(world, up)),
+            Habit::Lies => {
+                let how = self.chance.weighted(&[(2, "lies"), (1, "honest")]);
+                one_of(&mut self.chance, "disk", who(world, |_| true))
+                    .map(|disk| format!("{disk} {how}"))
+            }
+            Habit::Clients => {
+                let clients = settings::clients(&mut self.chance, Hint::Swarm);
+                Some(format!("clients {clients}"))
+            }
+            Habit::ClientLink => self.client_link(world),
             Habit::Cut => self.link(world, "cut", ""),
             Habit::HealLink => self.link(world, "heal", ""),
             Habit::HealAll => (world.network().cuts() > 0).then(|| "heal".into()),
@@ -217,6 +243,19 @@ impl Storm {
         let server = leader.or_else(|| self.chance.any(&up))?;
         let torn = if self.chance.percent(25) { " torn" } else { "" };
         Some(format!("crash {}{torn}", server.0))
+    }
+
+    /// The way between a client and a server, in one direction or both.
+    fn client_link(&mut self, world: &World) -> Option<String> {
+        let clients = u64::from(world.config().clients.count);
+        let client = (clients > 0).then(|| self.chance.between(1, clients))?;
+        let server = self.chance.pick(&who(world, |_| true)).0;
+        let verb = self.chance.weighted(&[(2, "cut"), (1, "heal")]);
+        Some(match self.chance.below(3) {
+            0 => format!("{verb} c{client} {server}"),
+            1 => format!("{verb} c{client} > {server}"),
+            _ => format!("{verb} {server} > c{client}"),
+        })
     }
 
     fn link(&mut self, world: &World, verb: &str, like: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use crate::view::{
     AbsenceMark, CommandMark, CommitMark, CutMark, ElectionMark, JournalLine, JournalPage,
-    JournalQuery, ReignMark, TermMark, Timeline, ViolationMark,
+    JournalQuery, ReignMark, TermMark, Timeline,
 };
 use raft_core::{Rule, ServerId, Time};
 use raft_sim::branches::Happened;
@@ -111,11 +111,6 @@ pub(crate) fn timeline(line: &timeline::Timeline) -> Timeline {
             .commands
             .iter()
             .map(|(at, text)| CommandMark { at: at.0, text: text.clone() })
-            .collect(),
-        violations: line
-            .violations
-            .iter()
-            .map(|(at, property)| ViolationMark { at: at.0, property: property.title() })
             .collect(),
     }
 }
