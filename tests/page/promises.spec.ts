@@ -133,4 +133,5 @@ test("what is broken on purpose is said all the time, and a new run can obey", a
   await expect(bar).toHaveCount(0);
   await expect(notice(page)).toHaveCount(0);
   await expect(page.getByRole("banner")).toContainText("seed 3 · 3 servers · network wan");
+  await expect(page.getByRole("button", { name: "Pause", exact: true })).toBeVisible();
 });
