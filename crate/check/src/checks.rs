@@ -130,6 +130,8 @@ pub struct Checks {
     pub(crate) digest: fn(&Bytes) -> Option<u64>,
     /// What clients did and saw.
     clients: Linear,
+    /// What of it was the first that did not fit.
+    misfit: Option<Arc<Partial>>,
     violations: Vec<Arc<Violation>>,
     counts: [u64; Property::ALL.len()],
     assumptions: Vec<(ServerId, Assumption)>,
@@ -157,6 +159,7 @@ impl Checks {
             late: 0,
             digest,
             clients: Linear::default(),
+            misfit: None,
             violations: Vec::new(),
             counts: [0; Property::ALL.len()],
             assumptions: Vec::new(),
@@ -207,7 +210,13 @@ impl Checks {
         self.clients.abandoned(client, sequence);
     }
 
+    /// The first that clients saw and that fits into no order.
+    pub fn misfit(&self) -> Option<&Partial> {
+        self.misfit.as_deref()
+    }
+
     fn does_not_fit(&mut self, at: At, partial: &Partial) {
+        self.misfit.get_or_insert_with(|| Arc::new(partial.clone()));
         let operations = partial.order.iter().chain([&partial.stuck]);
         let events: Vec<u64> = operations.map(|operation| operation.invoked.event).collect();
         self.falls(at, Property::Linearizable, &[], &[], &events, format_args!("{partial}"));

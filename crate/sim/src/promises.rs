@@ -6,7 +6,7 @@ use crate::trace::Line;
 use crate::why::Reason;
 use crate::world::World;
 use raft_check::{At, Checks, Property, Violation};
-use raft_core::Index;
+use raft_core::{Index, Time};
 use std::sync::Arc;
 
 /// The most events that are told of one violation: the newest.
@@ -23,6 +23,8 @@ pub enum Standing {
     Untried,
     /// Part of it could not be followed: what, in words.
     Undecided(String),
+    /// It must show by this time.
+    Expected(Time),
     /// It was broken, as Raft on its own assumptions never is.
     Fallen(Arc<Violation>),
     /// It was broken after Raft had lost something that it builds on.
@@ -68,7 +70,12 @@ fn untried(world: &World, checks: &Checks, property: Property) -> Option<Standin
             let node = server.process().map(|process| &process.node);
             node.is_some_and(|node| node.log().snapshot_end().index > Index(0))
         }),
-        Property::Liveness => false,
+        Property::Liveness => {
+            if let Some(expected) = world.expectation() {
+                return Some(Standing::Expected(expected.deadline));
+            }
+            world.has_expected()
+        }
         _ => true,
     };
     (!any).then_some(Standing::Untried)
@@ -163,6 +170,17 @@ mod tests {
         assert_eq!(of(Property::ElectionSafety), Standing::Holds);
         assert_eq!(of(Property::SnapshotContents), Standing::Untried);
         assert_eq!(of(Property::Linearizable), Standing::Untried);
+        assert_eq!(of(Property::Liveness), Standing::Untried);
+    }
+
+    #[test]
+    fn clients_and_expected_progress_try_what_nothing_else_tries() {
+        let text = "seed 1\nclients 2\nat 1s expect 5s\nat 1s end";
+        let mut run = Run::from_text(text).expect("a run");
+        assert_eq!(run.standing(Property::Liveness), Standing::Expected(Time(6_000_000)));
+        while !run.advance(Time(6_000_000), 100_000) {}
+        assert_eq!(run.standing(Property::Liveness), Standing::Holds);
+        assert_eq!(run.standing(Property::Linearizable), Standing::Holds);
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub(crate) fn frame(run: &Run, view: &FrameView) -> Frame {
         holding,
         fallen,
         outside,
+        clients: world.clients().list().len() as u16,
         wrong: config.raft.wrongs().count() as u64,
         now: world.now().0,
         events: world.events(),
@@ -106,6 +107,7 @@ fn server_view(world: &World, server: &Server, first: u64, last: u64) -> ServerV
         unsynced_bytes: server.disk.unsynced_bytes(),
         applied: server.process().map_or(0, |process| process.machine.applied().0),
         clock_rate: server.clock.rate(),
+        disk_lies: server.disk.lies(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`panic_message`] then says which.
 
 mod branch;
+pub mod client;
 mod detail;
 mod frame;
 mod json;
@@ -309,6 +310,11 @@ impl Playground {
     /// When it is no such question.
     pub fn why(&self, question: &str) -> Result<Ts<why::Answer>, JsError> {
         Ok(object(&why::answer(self.run(), question.parse()?)))
+    }
+
+    /// What clients do, and the newest so many of their operations.
+    pub fn clients(&self, most: f64) -> Ts<client::ClientsView> {
+        object(&client::clients(self.run().world(), whole(most)))
     }
 
     /// The promises, and how each stands at this moment.

@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const STANDINGS: &str = r#"
-export type PromiseState = "holds" | "untried" | "undecided" | "fallen" | "outside";
+export type PromiseState = "holds" | "untried" | "undecided" | "expected" | "fallen" | "outside";
 "#;
 
 /// A promise, and how it stands at the present moment.
@@ -52,7 +52,7 @@ impl Counts {
                 Standing::Holds => counts.holding += 1,
                 Standing::Fallen(_) => counts.fallen += 1,
                 Standing::Outside(_) => counts.outside += 1,
-                Standing::Untried | Standing::Undecided(_) => {}
+                Standing::Untried | Standing::Undecided(_) | Standing::Expected(_) => {}
             }
         }
         counts
@@ -64,6 +64,9 @@ pub(crate) fn promise(run: &Run, property: Property) -> PromiseView {
         Standing::Holds => ("holds", String::new(), None),
         Standing::Untried => ("untried", String::new(), None),
         Standing::Undecided(why) => ("undecided", why, None),
+        Standing::Expected(by) => {
+            ("expected", format!("progress is expected by {}", seconds(by)), None)
+        }
         Standing::Fallen(violation) => ("fallen", violation.to_string(), Some(violation)),
         Standing::Outside(violation) => ("outside", violation.to_string(), Some(violation)),
     };
@@ -89,4 +92,10 @@ pub(crate) fn evidence(run: &Run, name: &str) -> Vec<Reason> {
     broken.map_or_else(Vec::new, |violation| {
         run.evidence(violation).into_iter().map(why::reason).collect()
     })
+}
+
+/// `2.416 s`
+fn seconds(time: raft_core::Time) -> String {
+    let millis = time.0 / 1_000;
+    format!("{}.{:03} s", millis / 1_000, millis % 1_000)
 }

@@ -64,6 +64,8 @@ pub struct Frame {
     pub fallen: u64,
     /// How many were broken after Raft had lost something that it builds on.
     pub outside: u64,
+    /// How many clients there have ever been.
+    pub clients: u16,
     /// How many rules are not obeyed, and mistakes made, on purpose.
     pub wrong: u64,
     /// The highest currentTerm.
@@ -116,6 +118,8 @@ pub struct ServerView {
     pub applied: u64,
     /// Per thousand; 1000 is exact.
     pub clock_rate: u32,
+    /// Its disk says at once that a write is durable, which is not so.
+    pub disk_lies: bool,
 }
 
 #[derive(Serialize, Tsify)]

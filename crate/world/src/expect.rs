@@ -47,6 +47,11 @@ impl World {
         self.expectation.as_deref()
     }
 
+    /// Whether progress has ever been expected.
+    pub fn has_expected(&self) -> bool {
+        self.expected > 0
+    }
+
     /// Progress is expected within this time; what was expected before no longer counts.
     pub(crate) fn expect(&mut self, within: Micros, observer: &mut dyn Observer) {
         self.expected += 1;

@@ -1,0 +1,47 @@
+//! Prints the catalogue as a TypeScript module, which the page loads when somebody wants to break a rule.
+
+use raft_catalogue::{EXAMPLES, Example};
+
+/// The parts of the catalogue, each with the example that it begins with.
+const GROUPS: [(&str, &str); 6] = [
+    ("What stands on disks", "PersistFirst"),
+    ("Terms and elections", "AdoptHigherTerm"),
+    ("Replication", "RedirectCommand"),
+    ("Snapshots", "TakeSnapshot"),
+    ("The service and its clients", "AnswersBeforeCommit"),
+    ("Timing: nothing wrong is ever done, but nothing is done", "RandomElectionTimeout"),
+];
+
+const TYPE: &str = "\
+/** Made of crate/catalogue; see its example `page`. */
+
+export interface Example {
+  /** Its name in the settings. */
+  name: string;
+  title: string;
+  section: string;
+  group: string;
+  /** The promise that falls. */
+  promise: string;
+  why: string;
+  /** A run that shows it. */
+  run: string;
+}
+";
+
+fn main() {
+    println!("{TYPE}\nexport const examples: Example[] = [");
+    let mut group = None;
+    for example in EXAMPLES {
+        let begins = GROUPS.iter().find(|(_, first)| *first == example.name());
+        group = begins.map(|(title, _)| *title).or(group);
+        let Example { title, property, why, run, .. } = example;
+        let (name, section, promise) = (example.name(), example.section(), property.name());
+        let group = group.expect("the first example begins the first part");
+        println!("  {{");
+        println!("    name: {name:?}, title: {title:?}, section: {section:?}, group: {group:?},");
+        println!("    promise: {promise:?}, why: {why:?},");
+        println!("    run: {run:?},\n  }},");
+    }
+    println!("];");
+}
