@@ -7,17 +7,27 @@ import { say } from "../lib/say.mjs";
 import { unlessFresh } from "../lib/stamp.mjs";
 
 const crates = ["raft", "language", "check", "world", "sim"].map((name) => `crate/${name}/src`);
-const inputs = ["Cargo.lock", ...crates, "crate/sim/examples"];
-const output = "web/pkg/words.ts";
 
-/** Writes down for the page what the engine's rules, commands and networks mean, if that changed. */
+/** What is printed by which example of which crate. */
+const modules = [
+  { crate: "sim", example: "words", more: [] },
+  { crate: "catalogue", example: "page", more: ["crate/catalogue/src", "crate/catalogue/runs"] },
+];
+
+/** Writes down for the page what the engine's rules, commands and networks mean, and the catalogue of what can be broken, if that changed. */
 export async function buildWords({ force = false } = {}) {
-  const step = { name: "words", inputs, outputs: [output], force };
+  for (const module of modules) await print(module, force);
+}
+
+async function print({ crate, example, more }, force) {
+  const output = `web/pkg/${crate === "sim" ? example : crate}.ts`;
+  const inputs = ["Cargo.lock", ...crates, ...more, `crate/${crate}/examples`];
+  const step = { name: path.basename(output, ".ts"), inputs, outputs: [output], force };
   await unlessFresh(step, () => {
-    const args = ["run", "--quiet", "--locked", "-p", "raft-sim", "--example", "words"];
+    const args = ["run", "--quiet", "--locked", "-p", `raft-${crate}`, "--example", example];
     const words = capture("cargo", args, { stdio: ["ignore", "pipe", "inherit"] });
     if (words === undefined) {
-      throw new Stop("The engine's words could not be printed; the compiler's message is above.");
+      throw new Stop(`${output} could not be printed; the compiler's message is above.`);
     }
     mkdirSync(path.dirname(at(output)), { recursive: true });
     writeFileSync(at(output), `${words}\n`);

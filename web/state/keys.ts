@@ -195,6 +195,18 @@ export const keyTable: KeyRow[] = [
   },
   { keys: ["m"], says: "show my runs", group: "view", run: (p) => p.openDialog("runs") },
   { keys: ["l"], says: "open the lab", group: "view", run: (p) => p.openDialog("lab") },
+  {
+    keys: ["a"],
+    says: "clients: how many ask by themselves, and what they asked",
+    group: "view",
+    run: (p) => p.openDialog("clients"),
+  },
+  {
+    keys: ["k"],
+    says: "break a rule: what falls by it, and a search for a counterexample",
+    group: "view",
+    run: (p) => p.openDialog("break"),
+  },
   { keys: ["?"], says: "show all keys", group: "view", run: (p) => p.openDialog("keys") },
   {
     keys: ["f"],

@@ -41,7 +41,8 @@ export type DialogName =
   | "runs"
   | "notes"
   | "promises"
-  | "break";
+  | "break"
+  | "clients";
 export interface Dialog {
   name: DialogName;
   /** What the dialog is about: a rule's id, a server or link. */
@@ -73,6 +74,7 @@ const STILL: Frame = {
   fallen: 0,
   outside: 0,
   wrong: 0,
+  clients: 0,
   heartbeat: 0,
   electionMin: 0,
   electionMax: 0,

@@ -1,0 +1,112 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { pause, play, server, stage } from "./tools";
+
+const catalogue = (page: Page) => page.getByRole("dialog", { name: "Break a rule" });
+const notice = (page: Page) => page.getByRole("alert").filter({ hasText: "is broken" });
+const bar = (page: Page) => page.getByRole("note", { name: "Broken on purpose" });
+
+async function openCatalogue(page: Page): Promise<void> {
+  await page.goto("/");
+  await expect(server(page, 1)).toBeVisible();
+  await pause(page);
+  await page.keyboard.press("k");
+  await expect(catalogue(page)).toBeVisible();
+}
+
+async function choose(page: Page, title: string): Promise<void> {
+  await catalogue(page)
+    .getByRole("button", { name: new RegExp(`^${title}`) })
+    .click();
+}
+
+test("the catalogue is grouped, filtered by a word, and says what falls and why", async ({
+  page,
+}) => {
+  await openCatalogue(page);
+  const rows = catalogue(page).getByRole("listitem");
+  expect(await rows.count()).toBeGreaterThanOrEqual(28);
+  for (const group of ["What stands on disks", "Terms and elections", "Replication", "Snapshots"]) {
+    await expect(catalogue(page).getByRole("list", { name: group })).toBeVisible();
+  }
+  await catalogue(page).getByRole("searchbox").fill("votes twice");
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText("One vote in a term");
+  await choose(page, "A server votes twice");
+  await expect(rows).toContainText("votes for the other as well");
+  await expect(rows).toContainText("broken RefuseSecondVote");
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(grave.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+  await catalogue(page).getByRole("searchbox").fill("no such word at all");
+  await expect(catalogue(page).getByText(/Nothing here has this word/)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await expect(catalogue(page)).toHaveCount(0);
+});
+
+for (const [title, falls] of [
+  ["A server votes twice", "One vote in a term"],
+  ["Half of the servers are a majority", "Election Safety"],
+  ["Counts copies of an earlier term's entry", "Leader Completeness"],
+] as const) {
+  test(`the smallest run of “${title}” is opened before ${falls} falls, and stops there`, async ({
+    page,
+  }) => {
+    await openCatalogue(page);
+    await choose(page, title);
+    await catalogue(page).getByRole("button", { name: "Watch the smallest run" }).click();
+    await expect(catalogue(page)).toHaveCount(0);
+    await expect(bar(page)).toBeVisible();
+    await expect(notice(page)).toHaveCount(0);
+    await expect(page.getByRole("button", { name: /^all \d+ promises hold$/ })).toBeVisible();
+    await play(page);
+    await expect(notice(page)).toContainText(`${falls} is broken`, { timeout: 30_000 });
+    await expect(stage(page).locator(".accused").first()).toBeVisible();
+    await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+  });
+}
+
+test("a run is started with the rule broken, and the header says so", async ({ page }) => {
+  await openCatalogue(page);
+  await choose(page, "A server votes twice");
+  await catalogue(page).getByRole("button", { name: "Start a run with it broken" }).click();
+  await expect(bar(page)).toContainText("One vote a term");
+  await expect(page.getByRole("button", { name: "Pause", exact: true })).toBeVisible();
+});
+
+test("a counterexample is found, shrunk, and opened where the promise falls", async ({ page }) => {
+  await openCatalogue(page);
+  await choose(page, "A server votes twice");
+  await catalogue(page).getByRole("button", { name: "Find a counterexample" }).click();
+  await expect(notice(page)).toBeVisible({ timeout: 45_000 });
+  await expect(catalogue(page)).toHaveCount(0);
+  await expect(bar(page)).toContainText("One vote a term");
+  await expect(page.getByRole("button", { name: /^\d promises? fell$/ })).toBeVisible();
+  await expect(stage(page).locator(".accused").first()).toBeVisible();
+  await expect(page.getByRole("banner")).not.toContainText("untitled run");
+});
+
+test("a search says how far it is, is cancelled, and ends with its dialog", async ({ page }) => {
+  // Its engine never arrives: the search has begun, and finds nothing.
+  await page.route(/raft_search.*\.wasm$/, () => undefined);
+  await openCatalogue(page);
+  await choose(page, "A server votes twice");
+  await catalogue(page).getByRole("button", { name: "Find a counterexample" }).click();
+  await expect(catalogue(page).getByRole("status")).toContainText("0 seeds played");
+  await catalogue(page).getByRole("button", { name: "Cancel the search" }).click();
+  await expect(catalogue(page).getByRole("status")).toHaveCount(0);
+  await catalogue(page).getByRole("button", { name: "Find a counterexample" }).click();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("k");
+  await expect(catalogue(page).getByRole("status")).toHaveCount(0);
+  await expect(bar(page)).toHaveCount(0);
+});
+
+test("a search that cannot be loaded says so", async ({ page }) => {
+  await page.route(/raft_search.*\.wasm$/, (route) => route.fulfill({ status: 404, body: "" }));
+  await openCatalogue(page);
+  await choose(page, "A server votes twice");
+  await catalogue(page).getByRole("button", { name: "Find a counterexample" }).click();
+  await expect(catalogue(page).getByRole("alert")).toContainText("could not be loaded");
+});

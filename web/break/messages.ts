@@ -1,0 +1,17 @@
+/** What the page and a searching worker say to each other. */
+import type { SearchFound, SearchProgress } from "../pkg-search/raft_search";
+
+export type { SearchFound, SearchProgress };
+
+/** Search for a run in which this, broken, breaks a promise: from a seed on, every `stride`th. */
+export interface Order {
+  name: string;
+  seed: string;
+  stride: number;
+}
+
+export type Report =
+  | { kind: "progress"; progress: SearchProgress }
+  /** It is over; the run's text, or null when nothing was found. */
+  | { kind: "done"; text: string | null }
+  | { kind: "failed"; why: string };

@@ -1,0 +1,35 @@
+/** Opens the runs of the catalogue, and runs in which something is broken. */
+import { readHeader, writeHeader } from "../controls/run-text";
+import type { Example } from "../pkg/catalogue";
+import type { Playground } from "../state/playground.svelte";
+import { SPEEDS } from "../state/words";
+
+/** How long it takes until the promise falls, on the wall. */
+const WATCHED_FOR = 6_000_000;
+/** Where nothing was done before: so long before. */
+const BEFORE = 50_000;
+
+/** Opens the smallest run, paused before what is done last before the promise falls. */
+export function watch(playground: Playground, example: Example): string | null {
+  const refusal = playground.openRecorded(example.run);
+  if (refusal !== null) return refusal;
+  playground.toEnd();
+  const falls = playground.engine.promises().find(({ name }) => name === example.promise);
+  const at = falls?.at ?? playground.frame.end;
+  const commands = playground.engine.timeline()?.commands ?? [];
+  const last = commands.findLast((command) => command.at < at)?.at ?? at - BEFORE;
+  // The command itself is still to come.
+  playground.seek(Math.max(0, last - 1));
+  const wanted = WATCHED_FOR / Math.max(1, at - last);
+  playground.slower = SPEEDS.findLast((slower) => slower <= wanted) ?? 1;
+  playground.verdict = [];
+  return null;
+}
+
+/** Begins a run with the present settings, in which nothing but this is broken. */
+export function start(playground: Playground, name: string): string | null {
+  const header = { ...readHeader(playground.engine.text), broken: name };
+  const refusal = playground.newRun(writeHeader(header));
+  if (refusal === null) playground.begin();
+  return refusal;
+}
