@@ -44,6 +44,11 @@ function serverMenu(id: number, frame: Frame): Menu | null {
       crashed
         ? { label: "Restart from its disk", lines: [`restart ${id}`], apart: true }
         : { label: "Crash", lines: [`crash ${id}`], apart: true },
+      {
+        label: "Crash in the midst of a write",
+        lines: [`crash ${id} torn`],
+        disabled: crashed,
+      },
       paused
         ? { label: "Resume", lines: [`resume ${id}`] }
         : { label: "Pause", lines: [`pause ${id}`], disabled: crashed },
@@ -64,6 +69,9 @@ function serverMenu(id: number, frame: Frame): Menu | null {
       { label: "Clock 10% slow", lines: [`clock ${id} 90%`] },
       { label: "Clock exact", lines: [`clock ${id} 100%`], disabled: server.clockRate === 1000 },
       { label: "Slow disk: 1 to 50 ms", lines: [`disk ${id} 1ms..50ms`], apart: true },
+      server.diskLies
+        ? { label: "Its disk is honest again", lines: [`disk ${id} honest`] }
+        : { label: "Its disk lies about syncs", lines: [`disk ${id} lies`] },
       {
         label: "Flip a byte on its disk",
         lines: [`corrupt ${id} ${Math.floor(server.diskBytes / 2)}`],

@@ -3,6 +3,7 @@ import type {
   Advance,
   Answer,
   BranchView,
+  ClientsView,
   Comparison,
   Difference,
   EntryDetail,
@@ -25,6 +26,7 @@ export type {
   Advance,
   Answer,
   BranchView,
+  ClientsView,
   Comparison,
   Difference,
   DiskRecord,
@@ -43,6 +45,7 @@ export type {
   LinkView,
   MessageDetail,
   MessageView,
+  OperationView,
   Opened,
   PromiseView,
   Reason,
@@ -272,6 +275,11 @@ export class Engine {
   /** Answers `leader`, `entry 7` or `message 41`. Throws in words when it is no such question. */
   why(question: string): Answer | undefined {
     return this.#ask("why", () => this.#run.why(question));
+  }
+
+  /** What clients do, and the newest of what they asked. */
+  clients(most: number): ClientsView | undefined {
+    return this.#ask("clients", () => this.#run.clients(most));
   }
 
   /** The promises, and how each stands at this moment. */

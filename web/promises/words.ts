@@ -12,6 +12,8 @@ export function stateWords({ state, at }: PromiseView): string {
       return "nothing to check yet";
     case "undecided":
       return "not all of it followed";
+    case "expected":
+      return "expected";
     case "fallen":
       return `fallen${when}`;
     case "outside":
