@@ -1,10 +1,16 @@
 import { parseArgs } from "node:util";
 import { core } from "./bench/core.mjs";
+import { engine } from "./bench/engine.mjs";
+import { frames } from "./bench/frames.mjs";
 import { growth } from "./bench/growth.mjs";
+import { loading } from "./bench/loading.mjs";
 import { criterion, figures } from "./bench/native.mjs";
+import * as print from "./bench/page.mjs";
 import { countPaths } from "./bench/paths.mjs";
 import { world } from "./bench/world.mjs";
 import { main, Stop } from "./lib/fail.mjs";
+import { say } from "./lib/say.mjs";
+import { withShipped } from "./measure/shipped.mjs";
 import { setUpRust } from "./setup.mjs";
 
 function options() {
@@ -28,12 +34,22 @@ await main(async () => {
   const failed = await countPaths(asked);
   const rates = await criterion(asked);
   const runs = figures(asked);
+  const shown = await withShipped(async (shipped) => {
+    say("bench", "the shipped page, in Chromium");
+    return {
+      engine: await engine(shipped, runs, asked),
+      frames: await frames(shipped, asked),
+      loading: await loading(shipped, asked),
+    };
+  });
   if (asked.short) {
     console.log("\nAll benchmarks run; for figures: npm run bench");
     return failed;
   }
   world(rates, runs);
   core(rates);
+  print.engine(shown.engine, runs);
+  print.page(shown.frames, shown.loading);
   growth(runs);
   return failed;
 });

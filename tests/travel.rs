@@ -312,8 +312,35 @@ fn the_first_difference_of_two_branches_is_found_from_both_sides() {
     assert!(matches!(here.record, Record::Lost(brief, _) if brief.id == id), "{}", here.record);
     let back = branches.difference(1, 2).expect("both exist").expect("they differ");
     assert_eq!((back.here, back.there), (difference.there, difference.here));
+
     assert_eq!(branches.difference(1, 1), Ok(None));
     assert!(branches.difference(1, 9).is_err());
+}
+
+#[test]
+fn a_difference_is_searched_for_piece_by_piece() {
+    let mut branches = Branches::new(Run::from_text("seed 8\nat 4s end\n").expect("a run"));
+    // The network is like this already.
+    for (at, command) in [(1_000_000, "network wan"), (2_000_000, "crash leader")] {
+        branches.switch(1).expect("the first");
+        branches.run_mut().seek(Place::Time(Time(at)));
+        branches.command(parse(command)).expect("it can be done");
+        branches.run_mut().advance(Time(4_000_000), u64::MAX);
+    }
+    for (there, differs) in [(2, false), (3, true)] {
+        let mut search = branches.search(1, there).expect("both exist");
+        let (mut pieces, mut before) = (0, search.now());
+        while !search.go_on(&branches, 10).expect("both exist") {
+            assert!(search.now() >= before);
+            (pieces, before) = (pieces + 1, search.now());
+        }
+        assert!(differs || pieces > 10, "{pieces} pieces");
+        assert_eq!(Ok(search.found()), branches.difference(1, there));
+        assert_eq!(branches.difference(1, there).expect("both exist").is_some(), differs);
+    }
+    let mut search = branches.search(1, 2).expect("both exist");
+    branches.delete(2).expect("it exists");
+    assert!(search.go_on(&branches, 1).is_err(), "one of them is gone");
 }
 
 #[test]

@@ -1,11 +1,5 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { chromium } from "@playwright/test";
-import { at } from "../lib/paths.mjs";
 import { main } from "../lib/fail.mjs";
-import { chromeForTests } from "../setup/browser.mjs";
-import { setUpBrowser, setUpBuild } from "../setup.mjs";
-import { buildPage } from "../build/page.mjs";
-import { buildWasm } from "../build/wasm.mjs";
+import { withShipped } from "./shipped.mjs";
 
 /** What runs of so many events cost to go back in: milliseconds of a seek, and the engine's memory. */
 const EVENTS = [10_000, 100_000, 1_000_000];
@@ -46,45 +40,19 @@ async function measure({ glue, wasm, rest, events, seeks }) {
   return { events: reached, median: of(0.5), most: of(1), memory: memory.buffer.byteLength };
 }
 
-await main(async () => {
-  await setUpBuild();
-  await setUpBrowser({ driver: false });
-  await buildWasm();
-  await buildPage();
-  const { preview } = await import("vite");
-  const server = await preview({
-    root: at(),
-    logLevel: "silent",
-    preview: { port: 0, strictPort: false },
-  });
-  const address = server.resolvedUrls.local[0];
-  const files = readdirSync(at("dist/assets")).filter((file) => file.startsWith("raft_playground"));
-  const isGlue = (file) =>
-    file.endsWith(".js") && readFileSync(at("dist/assets", file), "utf8").includes("import.meta");
-  const glue = `${address}assets/${files.find(isGlue)}`;
-  const [wasm, rest] = ["bg", "rest"].map((part) => {
-    const name = files.find((file) => file.startsWith(`raft_playground_${part}`));
-    return `${address}assets/${name}`;
-  });
-  const args = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-  ];
-  const browser = await chromium.launch({ executablePath: await chromeForTests(), args });
-  console.log("events      seek median   seek most   memory");
-  for (const events of EVENTS) {
-    const page = await browser.newPage();
-    await page.goto(address);
-    const found = await page.evaluate(measure, { glue, wasm, rest, events, seeks: SEEKS });
-    const ms = (time) => `${time.toFixed(1)} ms`.padStart(11);
-    const mebibytes = `${(found.memory / 2 ** 20).toFixed(1)} MiB`.padStart(11);
-    console.log(
-      `${String(found.events).padEnd(10)}${ms(found.median)} ${ms(found.most)} ${mebibytes}`,
-    );
-    await page.close();
-  }
-  await browser.close();
-  await new Promise((resolve) => server.httpServer.close(resolve));
-});
+await main(() =>
+  withShipped(async ({ browser, address, files: { glue, wasm, rest } }) => {
+    console.log("events      seek median   seek most   memory");
+    for (const events of EVENTS) {
+      const page = await browser.newPage();
+      await page.goto(address);
+      const found = await page.evaluate(measure, { glue, wasm, rest, events, seeks: SEEKS });
+      const ms = (time) => `${time.toFixed(1)} ms`.padStart(11);
+      const mebibytes = `${(found.memory / 2 ** 20).toFixed(1)} MiB`.padStart(11);
+      console.log(
+        `${String(found.events).padEnd(10)}${ms(found.median)} ${ms(found.most)} ${mebibytes}`,
+      );
+      await page.close();
+    }
+  }),
+);

@@ -3,7 +3,7 @@ import { expect, test, type Locator, type Page } from "@playwright/test";
 import { align } from "../../web/branches/align";
 import { parting } from "../../web/branches/parting";
 import type { BranchView, JournalKind, JournalLine } from "../../web/engine/engine";
-import { give, leader, open, part, pause, server } from "./tools";
+import { give, leader, open, part, server } from "./tools";
 
 const strip = (page: Page): Locator => part(page, "Timeline").getByRole("slider");
 const comparison = (page: Page): Locator =>
@@ -23,15 +23,13 @@ async function branchOff(
   back = 40,
 ): Promise<number> {
   await open(page);
-  await page.getByRole("button", { name: "New run" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "New run" });
-  await dialog.getByRole("button", { name: "From text" }).click();
+  await page.keyboard.press("y");
+  const dialog = page.getByRole("dialog", { name: "Share this run" });
   const starts = [2, 2.2, 2.4, 5, 5.2, 5.4].map((at, n) => `at ${at}s start leader k${n}=${n}\n`);
   const text = `raft-playground 1\nseed 7\nnetwork lan\n${starts.join("")}at 8s end\n`;
-  await dialog.getByLabel(/The text of a run/).fill(text);
-  await dialog.getByRole("button", { name: "Open this run" }).click();
+  await dialog.getByRole("textbox", { name: "Link or text of a run" }).fill(text);
+  await dialog.getByRole("button", { name: "Open it" }).click();
   await expect(dialog).toBeHidden();
-  await pause(page);
   await strip(page).press("End");
   for (let press = 0; press < back; press += 1) await strip(page).press("ArrowLeft");
   const leads = await leader(page);
@@ -120,6 +118,11 @@ test("buttons and keys go from difference to difference", async ({ page }) => {
 test("messages and heartbeats are shown when they are wanted", async ({ page }) => {
   const leads = await branchOff(page, (id) => [`isolate ${id}`]);
   await compare(page);
+  // The first difference is shown; what the user did is a little before it.
+  await expect(part(page, "First difference")).toContainText(
+    "The first thing in which they differ:",
+  );
+  await moment(page).press("Home");
   await expect(row(page, `you: isolate ${leads}`)).toBeVisible();
   await expect(row(page, /heartbeat/)).toHaveCount(0);
   await comparison(page).getByRole("checkbox", { name: "heartbeats" }).check();

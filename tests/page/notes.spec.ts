@@ -103,7 +103,10 @@ test("notes go with links, over reloads and into branches", async ({ page, conte
   await close(page);
   await page.keyboard.press("b");
   await page.getByRole("button", { name: "Look at it" }).click();
-  await page.getByRole("dialog", { name: "Branches" }).press("Escape");
+  const branches = page.getByRole("dialog", { name: "Branches" });
+  await branches.getByRole("button", { name: "Close" }).click();
+  await expect(branches).toBeHidden();
+  await expect(strip(page)).toHaveAccessibleName(/1 note/);
   await page.keyboard.press("w");
   await expect(items(page)).toHaveText([/kept → sent/]);
 });

@@ -21,6 +21,7 @@ import type {
   Timeline,
 } from "../pkg/raft_playground";
 import { fetchRest, loadApi, type Api } from "./load";
+import { inPieces, UNWATCHED, type Watch } from "./pieces";
 
 export type {
   Advance,
@@ -76,6 +77,8 @@ function momentOf(run: Run): Moment {
 }
 
 const REBUILD_SLICE = 100_000;
+/** Events of one call, of which many make a piece. */
+const SLICE = 2_000;
 
 /** A trap, as opposed to a refusal: the instance behind it cannot be used any more. */
 function isTrap(error: unknown): boolean {
@@ -96,10 +99,11 @@ export class Engine {
   /** Runs of stopped instances. Held, because freeing one would call into a broken instance. */
   #wrecks: Run[] = [];
 
-  constructor(api: Api, text: string) {
+  constructor(api: Api, run: Run) {
     this.#api = api;
-    this.#run = new api.Run(text);
-    this.#text = this.#run.saved();
+    this.#run = run;
+    this.#text = run.saved();
+    this.#moment = momentOf(run);
   }
 
   get stopped(): boolean {
@@ -128,14 +132,26 @@ export class Engine {
     return String(crypto.getRandomValues(new Uint32Array(1))[0]);
   }
 
-  /** Replaces the run. Throws, and keeps the old one, when the text is refused. */
-  newRun(text: string): void {
-    const next = this.#change("a new run", () => new this.#api.Run(text));
+  /**
+   * Replaces the run. Throws, and keeps the old one, when the text is refused. False when nobody wanted it any more;
+   * then the old one stays, too.
+   */
+  async newRun(text: string, watch: Watch): Promise<boolean> {
+    await fetchRest();
+    const api = this.#api;
+    const call = <T>(part: () => T): T => {
+      // After a trap there is another instance, of which this is no part.
+      if (this.#api !== api) throw new EngineStopped();
+      return this.#change("a new run", part);
+    };
+    const next = await makeRun(api, text, watch, call);
+    if (next === null) return false;
     const old = this.#run;
     this.#run = next;
     this.#text = next.saved();
     this.#moment = momentOf(next);
     old.free();
+    return true;
   }
 
   /** What re-executing the text of the run came to. */
@@ -199,9 +215,27 @@ export class Engine {
     this.#text = this.saved();
   }
 
-  /** Throws when there is no such branch. */
-  difference(here: number, there: number): Difference | undefined {
-    return this.#change("difference", () => this.#run.difference(here, there));
+  /**
+   * The first thing in which two branches differ; null when there is none, undefined when nobody wanted to know any
+   * more. A newer search ends this one. Throws when there is no such branch.
+   */
+  async difference(
+    here: number,
+    there: number,
+    tell: (moment: number) => void,
+    stopped: () => boolean,
+  ): Promise<Difference | null | undefined> {
+    const run = this.#run;
+    const search = <T>(part: () => T): T => this.#change("difference", part);
+    search(() => run.searchDifference(here, there));
+    let found: Difference | undefined;
+    const over = await inPieces(
+      // What was found is taken at once: another search may begin before the next line.
+      () => search(() => run.searchOn(SLICE) && ((found = run.difference()), true)),
+      () => stopped() || this.#run !== run,
+      () => tell(search(() => run.searchedTo())),
+    );
+    return over ? (found ?? null) : undefined;
   }
 
   /** The servers of two branches at a moment; their runs stay where they stand. */
@@ -340,7 +374,7 @@ export class Engine {
       await fetchRest();
       this.#api = await loadApi();
       try {
-        this.#run = new this.#api.Run(text);
+        this.#run = (await makeRun(this.#api, text, UNWATCHED)) ?? this.#run;
         this.#moment = until === null ? BEGINNING : this.#catchUp(until);
         this.#text = this.#run.saved();
         this.#stopped = false;
@@ -432,8 +466,37 @@ export class Engine {
   }
 }
 
-/** Loads the engine and makes a run from its text; "" is the default run, for which a part of the engine will do. */
-export async function openEngine(text = ""): Promise<Engine> {
+/** Executes a text, in pieces; null when nobody wanted it any more. Throws in words when the text is refused. */
+async function makeRun(
+  api: Api,
+  text: string,
+  watch: Watch,
+  call = <T>(part: () => T): T => part(),
+): Promise<Run | null> {
+  const opening = call(() => new api.Opening(text));
+  let done: boolean;
+  try {
+    done = await inPieces(
+      () => call(() => opening.goOn(SLICE)),
+      () => watch.stopped(),
+      () => watch.tell(opening.share(), opening.events()),
+    );
+  } catch (error) {
+    // What stopped the engine cannot be freed in it.
+    if (!(error instanceof EngineStopped || isTrap(error))) opening.free();
+    throw error;
+  }
+  if (done) return call(() => opening.finish());
+  opening.free();
+  return null;
+}
+
+/**
+ * Loads the engine and makes a run from its text; "" is the default run, for which a part of the engine will do. Null
+ * when nobody wanted the run any more.
+ */
+export async function openEngine(text = "", watch: Watch = UNWATCHED): Promise<Engine | null> {
   const [api] = await Promise.all([loadApi(), text === "" ? undefined : fetchRest()]);
-  return new Engine(api, text);
+  const run = text === "" ? new api.Run(text) : await makeRun(api, text, watch);
+  return run && new Engine(api, run);
 }

@@ -13,8 +13,7 @@ export async function openText(playground: Playground, source: string): Promise<
     const text = isLink(source) ? await textOf(source) : source;
     if (text.trim() === "")
       return "There is nothing in it: a run's text begins with `raft-playground 1`.";
-    await playground.engine.whole();
-    return playground.openRecorded(text);
+    return await playground.openRecorded(text);
   } catch (error) {
     return (error as Error).message;
   }

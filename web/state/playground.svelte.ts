@@ -4,7 +4,6 @@
  */
 import type {
   BranchView,
-  Difference,
   EntryDetail,
   Frame,
   JournalKind,
@@ -22,6 +21,8 @@ import type {
 import { Engine, EngineStopped } from "../engine/engine";
 import { type Note, notesOf, wordsOf } from "../notes/notes";
 import type { KeptRun } from "../runs/store";
+import { inPieces } from "../engine/pieces";
+import { Busy } from "./busy.svelte";
 import { Loop } from "./loop";
 import { notices } from "./notices.svelte";
 import type { Target } from "./targets";
@@ -132,6 +133,8 @@ export class Playground {
   /** What opening the run came to, when it came from a text. */
   opened: Opened | null = $state.raw(null);
 
+  /** What takes long. */
+  readonly busy = new Busy();
   readonly engine: Engine;
   readonly #loop: Loop;
   #pulsedAt = 0;
@@ -301,6 +304,25 @@ export class Playground {
     this.redraw();
   }
 
+  /** The same for a long way, on which the page goes on to live. False when it was stopped on the way. */
+  async goTo(time: number): Promise<boolean> {
+    const [from, before] = [this.frame.now, this.frame.events];
+    const watch = this.busy.begin("Playing on", () => undefined);
+    let at = { now: from, events: before, reached: false };
+    try {
+      const goOn = (): boolean => (at = this.engine.advance(time, 2000)).reached;
+      const tell = (): void =>
+        watch.tell((at.now - from) / Math.max(1, time - from), at.events - before);
+      return await inPieces(goOn, () => watch.stopped(), tell);
+    } catch (error) {
+      this.#failed(error);
+      return false;
+    } finally {
+      if (!watch.stopped()) this.busy.end();
+      this.redraw();
+    }
+  }
+
   faster(): void {
     this.#shiftSpeed(-1);
   }
@@ -340,13 +362,13 @@ export class Playground {
    * Opens a run that has been recorded: it is executed again, and shown at the moment that its text
    * names or at its beginning. Gives the refusal's words, or null when it was done.
    */
-  openRecorded(text: string, name?: string): string | null {
+  async openRecorded(text: string, name?: string): Promise<string | null> {
     this.pause();
-    const refusal = this.newRun(text, name);
+    const refusal = await this.#open(text);
     if (refusal !== null) return refusal;
     const opened = this.engine.opened() ?? null;
+    this.#showNew(name ?? opened?.name ?? "untitled run");
     this.opened = opened;
-    this.runName = name ?? opened?.name ?? "untitled run";
     this.#stopsAtEnd = true;
     if (!opened?.show) this.seek(0);
     this.#judge(0);
@@ -387,10 +409,11 @@ export class Playground {
   }
 
   /** Goes back to a kept run, where it stood. Gives the refusal's words, or null when it was done. */
-  restore(run: KeptRun): string | null {
+  async restore(run: KeptRun): Promise<string | null> {
     this.pause();
-    const refusal = this.newRun(run.text, run.name);
+    const refusal = await this.#open(run.text);
     if (refusal !== null) return refusal;
+    this.#showNew(run.name, run.id);
     this.resume(run);
     return null;
   }
@@ -442,16 +465,6 @@ export class Playground {
     this.#changeBranches(() => this.engine.deleteBranch(id));
   }
 
-  /** The first thing in which two branches differ; null when they do not. */
-  difference(here: number, there: number): Difference | null {
-    try {
-      return this.engine.difference(here, there) ?? null;
-    } catch (error) {
-      this.#failed(error);
-      return null;
-    }
-  }
-
   #changeBranches(change: () => void): void {
     this.pause();
     try {
@@ -476,14 +489,27 @@ export class Playground {
   }
 
   /** Replaces the run. Gives the refusal's words, or null when it was done. */
-  newRun(text: string, name = "untitled run"): string | null {
+  async newRun(text: string): Promise<string | null> {
+    const refusal = await this.#open(text);
+    if (refusal === null) this.#showNew("untitled run");
+    return refusal;
+  }
+
+  async #open(text: string): Promise<string | null> {
+    const watch = this.busy.begin("Executing the run again", () => this.pause());
     try {
-      this.engine.newRun(text);
+      return (await this.engine.newRun(text, watch)) ? null : "it was cancelled";
     } catch (error) {
       return (error as Error).message;
+    } finally {
+      if (!watch.stopped()) this.busy.end();
     }
+  }
+
+  /** The engine holds another run from now on. */
+  #showNew(name: string, id: string = crypto.randomUUID()): void {
     this.runName = name;
-    this.runId = crypto.randomUUID();
+    this.runId = id;
     this.opened = null;
     this.verdict = [];
     this.#stopsAtEnd = false;
@@ -494,7 +520,6 @@ export class Playground {
     this.lagging = false;
     this.journalFilter = { server: null, kinds: [] };
     this.showLog({ first: null, count: this.logWindow.count });
-    return null;
   }
 
   // What the user looks at

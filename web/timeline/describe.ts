@@ -27,6 +27,9 @@ export function describe(
   }
   if (run.cut.some(({ from, to }) => within(at, from, to))) parts.push("links cut");
   const near = (moment: number): boolean => Math.abs(moment - at) <= reach;
+  for (const { property } of run.violations.filter((event) => near(event.at))) {
+    parts.push(`${property} is broken`);
+  }
   for (const { server, term: asked } of run.elections
     .filter((event) => near(event.at))
     .slice(0, 2)) {
@@ -44,5 +47,14 @@ export function describe(
 /** One sentence for those who do not see the strip. */
 export function summary(run: Timeline, notes: Note[], now: number): string {
   const terms = run.terms.length;
-  return `${seconds(now)} of the run: ${terms} ${terms === 1 ? "term" : "terms"}, ${run.elections.length} elections started, ${run.commits.length} commits, ${run.commands.length} commands given${notes.length > 0 ? `, ${notes.length} ${notes.length === 1 ? "note" : "notes"}` : ""}`;
+  const broken = run.violations.length;
+  const parts = [
+    `${terms} ${terms === 1 ? "term" : "terms"}`,
+    `${run.elections.length} elections started`,
+    `${run.commits.length} commits`,
+    `${run.commands.length} commands given`,
+    ...(broken > 0 ? [`${broken} ${broken === 1 ? "promise" : "promises"} broken`] : []),
+    ...(notes.length > 0 ? [`${notes.length} ${notes.length === 1 ? "note" : "notes"}`] : []),
+  ];
+  return `${seconds(now)} of the run: ${parts.join(", ")}`;
 }

@@ -2,13 +2,14 @@
 import type { Timeline } from "../engine/engine";
 import type { Note } from "../notes/notes";
 
-export const JUMPS = ["election", "commit", "fault", "command", "note"] as const;
+export const JUMPS = ["election", "commit", "fault", "violation", "command", "note"] as const;
 export type Jump = (typeof JUMPS)[number];
 
 export const jumpWords: Record<Jump, string> = {
   election: "elections",
   commit: "commits",
   fault: "faults",
+  violation: "violations",
   command: "commands",
   note: "notes",
 };
@@ -25,6 +26,8 @@ function moments(run: Outline, kind: Jump): number[] {
       return run.commits.map(({ at }) => at);
     case "command":
       return run.commands.map(({ at }) => at);
+    case "violation":
+      return run.violations.map(({ at }) => at);
     case "note":
       return run.notes.map(({ at }) => at);
     case "fault": {

@@ -87,6 +87,7 @@ export function paint(
   paintTicks(context, run, ink, x);
   paintServers(context, run, strip, ink, x);
   paintCuts(context, run, strip, ink, x);
+  paintViolations(context, run, strip, ink, x);
 }
 
 /** A flag for each note, on a pole that shows the moment through all lanes. */
@@ -215,6 +216,35 @@ function paintCross(context: CanvasRenderingContext2D, x: number, y: number, col
   context.moveTo(x + 3, y - 3);
   context.lineTo(x - 3, y + 3);
   context.stroke();
+}
+
+/** A line through all, with a word where there is room for it: nothing else matters as much. */
+function paintViolations(
+  context: CanvasRenderingContext2D,
+  run: Timeline,
+  strip: Strip,
+  ink: Ink,
+  x: X,
+): void {
+  let written = -Infinity;
+  onePerPixel(
+    run.violations.map(({ at }) => at),
+    x,
+    (left) => {
+      context.fillStyle = ink.bad;
+      const line = Math.max(0, left - 2);
+      context.fillRect(line, TERMS_TOP, 2, strip.height - TERMS_TOP);
+      const words = "✕ broken";
+      const wide = context.measureText(words).width;
+      const from = Math.max(0, line - wide - 3);
+      if (from < written + 4) return;
+      context.fillStyle = ink.panel;
+      context.fillRect(from - 2, TICKS_TOP - 1, wide + 4, 11);
+      context.fillStyle = ink.bad;
+      context.fillText(words, from, TICKS_TOP + 8);
+      written = line;
+    },
+  );
 }
 
 function paintCuts(

@@ -3,13 +3,15 @@
 use crate::again::Again;
 use crate::change::Refused;
 use crate::command::Command;
+use crate::difference::Repeat;
 use crate::journal::Filter;
-use crate::record::{Record, Stamp};
 use crate::run::Run;
 use crate::text::Invalid;
 use crate::trace::{LONGEST_NAME, Line, one_line};
 use crate::world::World;
 use raft_core::{Index, Log, Started, Time};
+
+pub use crate::difference::{Difference, Happened, Search};
 
 /// The most branches that are kept at once.
 pub const MOST_BRANCHES: usize = 40;
@@ -48,27 +50,6 @@ pub struct Branches {
     list: Vec<Branch>,
     current: usize,
     given: u64,
-}
-
-/// What happened in one branch and not in another.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Happened {
-    /// When and in which event.
-    pub stamp: Stamp,
-    /// The step with which it came.
-    pub step: u64,
-    /// What.
-    pub record: Record,
-}
-
-/// The first thing in which two branches differ, besides what was done to them. None where a branch has
-/// come to its end.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Difference {
-    /// What happened in the one.
-    pub here: Option<Happened>,
-    /// What happened in the other.
-    pub there: Option<Happened>,
 }
 
 impl Branch {
@@ -229,18 +210,23 @@ impl Branches {
     /// # Errors
     /// When there is no branch of one of the numbers.
     pub fn difference(&self, here: u64, there: u64) -> Result<Option<Difference>, Refused> {
-        let (a, b) = (self.place(here)?, self.place(there)?);
-        let common = self.common_steps(here, there);
-        let mut here = Repeat::from(&self.list[a].run, Time::NEVER, common);
-        let mut there = Repeat::from(&self.list[b].run, Time::NEVER, common);
-        loop {
-            let pair = (here.next(), there.next());
-            match &pair {
-                (None, None) => return Ok(None),
-                (Some(a), Some(b)) if a.stamp.at == b.stamp.at && a.record == b.record => {}
-                _ => return Ok(Some(Difference { here: pair.0, there: pair.1 })),
-            }
-        }
+        let mut search = self.search(here, there)?;
+        while !search.go_on(self, u64::MAX)? {}
+        Ok(search.found())
+    }
+
+    /// A search for it, to be gone on with piece by piece.
+    ///
+    /// # Errors
+    /// When there is no branch of one of the numbers.
+    pub fn search(&self, here: u64, there: u64) -> Result<Search, Refused> {
+        let runs = (self.run_of(here)?, self.run_of(there)?);
+        Ok(Search::new((here, there), runs, self.common_steps(here, there)))
+    }
+
+    /// The run of a branch.
+    pub(crate) fn run_of(&self, id: u64) -> Result<&Run, Refused> {
+        self.place(id).map(|place| &self.list[place].run)
     }
 
     /// The world of a branch at a moment, or at the end if that is before. Its run stays where it stands.
@@ -248,7 +234,7 @@ impl Branches {
     /// # Errors
     /// When there is no branch of this number.
     pub fn at(&self, id: u64, moment: Time) -> Result<World, Refused> {
-        let run = &self.list[self.place(id)?].run;
+        let run = self.run_of(id)?;
         let moment = moment.min(run.end().now());
         let mut again = Again::new(run, moment + 1, u64::MAX);
         again.world.wait(moment);
@@ -267,10 +253,11 @@ impl Branches {
         filter: &Filter,
         most: usize,
     ) -> Result<(Vec<Happened>, Time), Refused> {
-        let mut repeat = Repeat::from(&self.list[self.place(id)?].run, from, u64::MAX);
+        let run = self.run_of(id)?;
+        let mut repeat = Repeat::from(run, from, u64::MAX);
         let last = repeat.again.steps() + LONGEST_STRETCH;
         let mut found = Vec::new();
-        while repeat.step(to) {
+        while repeat.step(run, to) {
             for happened in repeat.news.by_ref() {
                 if filter.passes(&happened.record) {
                     found.push(happened);
@@ -317,45 +304,4 @@ pub fn logs_differ(here: &Log, there: &Log) -> Vec<u64> {
     let last = here.last().index.max(there.last().index);
     let differ = |&index: &u64| here.get(Index(index)) != there.get(Index(index));
     (first.0..=last.0).filter(differ).collect()
-}
-
-/// What happened in a run, one thing after the other.
-struct Repeat<'a> {
-    run: &'a Run,
-    again: Again,
-    news: std::vec::IntoIter<Happened>,
-}
-
-impl<'a> Repeat<'a> {
-    /// From after all that came before a moment, and after so many steps at most.
-    #[inline(never)]
-    fn from(run: &'a Run, before: Time, steps: u64) -> Self {
-        Self { run, again: Again::new(run, before, steps), news: Vec::new().into_iter() }
-    }
-
-    /// One step up to the moment `until`; false when there is none.
-    #[inline(never)]
-    fn step(&mut self, until: Time) -> bool {
-        let stepped = self.again.step(self.run, until);
-        let step = self.again.steps();
-        let news = self.again.take().map(|(stamp, record)| Happened { stamp, step, record });
-        self.news = news.collect::<Vec<_>>().into_iter();
-        stepped
-    }
-
-    /// What happens next that is not done by the user.
-    #[inline(never)]
-    fn next(&mut self) -> Option<Happened> {
-        loop {
-            match self.news.next() {
-                Some(happened) if is_done_by_user(&happened.record) => {}
-                None if self.step(Time::NEVER) => {}
-                next => return next,
-            }
-        }
-    }
-}
-
-fn is_done_by_user(record: &Record) -> bool {
-    matches!(record, Record::Command(_) | Record::LinksCut(_))
 }

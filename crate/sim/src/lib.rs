@@ -26,7 +26,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`run`], `keyframes`, `again` | a run: the world, what was done, and going back |
-//! | [`branches`], [`saved`] | runs that have a beginning in common, and their text |
+//! | [`branches`], `difference`, [`saved`] | runs that have a beginning in common, where they part, and their text |
 //! | [`trace`], [`remark`], [`notes`] | a run as text, and what was remarked on it |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`complete`] | help with typing a command |
@@ -37,6 +37,7 @@
 mod again;
 pub mod branches;
 pub mod complete;
+mod difference;
 pub mod engine;
 mod keyframes;
 pub mod load;

@@ -6,6 +6,8 @@ use crate::text::Invalid;
 use crate::trace::{self, Line, Show, Trace, What};
 use raft_core::Time;
 use std::fmt;
+use std::iter::Peekable;
+use std::vec::IntoIter;
 
 /// The most bytes that the commands of a text may take on all servers together.
 const MOST_STORED: u64 = 64 << 20;
@@ -85,18 +87,26 @@ impl fmt::Display for Divergence {
     }
 }
 
+/// A text on its way to a run. It is executed piece by piece, so that whoever waits for it can be told how far it
+/// has come, and can do without it.
+#[derive(Debug)]
+pub struct Loading {
+    run: Run,
+    /// What is still to be done, each with the number of its line in the text.
+    lines: Peekable<IntoIter<(usize, Line)>>,
+    /// The moment of the last line.
+    end: Time,
+    compared: Compared,
+    show: Option<Show>,
+    engine: Option<String>,
+}
+
 /// Makes a run from its text.
 ///
 /// # Errors
 /// When a line is not understood or cannot be carried out; the error names the line.
 pub fn load(text: &str) -> Result<Loaded, Invalid> {
-    load_within(text, MOST_EVENTS)
-}
-
-/// The same, within so many events.
-pub(crate) fn load_within(text: &str, events: u64) -> Result<Loaded, Invalid> {
-    let (trace, numbers) = trace::parse(text)?;
-    execute(trace, events, |line| numbers[line])
+    Loading::new(text)?.finish()
 }
 
 impl Trace {
@@ -105,33 +115,91 @@ impl Trace {
     /// # Errors
     /// When a line cannot be carried out.
     pub fn execute(self) -> Result<Loaded, Invalid> {
-        execute(self, MOST_EVENTS, |line| line + 1)
+        let numbers = (1..=self.lines.len()).collect();
+        Loading::of(self, numbers).finish()
     }
 }
 
-fn execute(trace: Trace, events: u64, number: impl Fn(usize) -> usize) -> Result<Loaded, Invalid> {
-    let Trace { engine, name, config, lines, remarks, show } = trace;
-    let mut run = Run::new(config);
-    run.name = name;
-    run.remarks = remarks;
-    let mut compared = Compared { limit: events, ..Compared::default() };
-    for (at, line) in lines.into_iter().enumerate() {
-        if let Err(error) = carry_out(&mut run, line, &mut compared) {
-            let error = error.on_line(number(at));
-            match &mut compared.divergence {
+impl Loading {
+    /// Reads a text; nothing of it is executed yet.
+    ///
+    /// # Errors
+    /// When a line is not understood; the error names the line.
+    pub fn new(text: &str) -> Result<Self, Invalid> {
+        let (trace, numbers) = trace::parse(text)?;
+        Ok(Self::of(trace, numbers))
+    }
+
+    fn of(trace: Trace, numbers: Vec<usize>) -> Self {
+        let Trace { engine, name, config, lines, remarks, show } = trace;
+        let mut run = Run::new(config);
+        run.name = name;
+        run.remarks = remarks;
+        let end = lines.last().map_or(Time(0), |line| line.at);
+        let lines = numbers.into_iter().zip(lines).collect::<Vec<_>>().into_iter().peekable();
+        Self { run, lines, end, compared: Compared::within(MOST_EVENTS), show, engine }
+    }
+
+    /// The text may take so many events.
+    pub(crate) fn limit(&mut self, events: u64) {
+        self.compared.limit = events;
+    }
+
+    /// Executes some more of it: at most so many events and lines, but one at least. True when all is done.
+    ///
+    /// # Errors
+    /// When a line cannot be carried out; the error names the line.
+    pub fn go_on(&mut self, budget: u64) -> Result<bool, Invalid> {
+        let mut budget = budget.max(1);
+        while let Some((number, line)) = self.lines.peek() {
+            if budget == 0 {
+                return Ok(false);
+            }
+            let before = self.run.world().events();
+            let there = go(&mut self.run, line, self.compared.limit, budget);
+            budget = budget.saturating_sub(self.run.world().events() - before + 1);
+            let done = match there {
+                Ok(false) => return Ok(false),
+                Ok(true) => carry_out(&mut self.run, line, Ok(()), &mut self.compared),
+                Err(stuck) => carry_out(&mut self.run, line, Err(stuck), &mut self.compared),
+            };
+            let error = done.err().map(|error| error.on_line(*number));
+            self.lines.next();
+            match (error, &mut self.compared.divergence) {
+                (None, _) => {}
                 // Another run need not have what the text speaks of.
-                Some(divergence) => {
+                (Some(error), Some(divergence)) => {
                     divergence.stuck = Some(error);
-                    break;
+                    self.lines = Vec::new().into_iter().peekable();
                 }
-                None => return Err(error),
+                (Some(error), None) => return Err(error),
             }
         }
+        Ok(true)
     }
-    Ok(Loaded { run, verdict: compared.verdict(), show, engine })
+
+    /// The events so far.
+    pub fn events(&self) -> u64 {
+        self.run.world().events()
+    }
+
+    /// How much of the text's time has passed, per thousand.
+    pub fn share(&self) -> u64 {
+        (self.run.world().now().0.min(self.end.0) * 1000).checked_div(self.end.0).unwrap_or(1000)
+    }
+
+    /// Executes what is left.
+    ///
+    /// # Errors
+    /// When a line cannot be carried out; the error names the line.
+    pub fn finish(mut self) -> Result<Loaded, Invalid> {
+        while !self.go_on(u64::MAX)? {}
+        let Self { run, compared, show, engine, .. } = self;
+        Ok(Loaded { run, verdict: compared.verdict(), show, engine })
+    }
 }
 
-#[derive(Default)]
+#[derive(Default, Debug)]
 struct Compared {
     /// The most events that the text may take.
     limit: u64,
@@ -143,6 +211,10 @@ struct Compared {
 }
 
 impl Compared {
+    fn within(limit: u64) -> Self {
+        Self { limit, ..Self::default() }
+    }
+
     fn verdict(self) -> Verdict {
         match self.divergence {
             Some(divergence) => Verdict::Diverged(divergence),
@@ -165,9 +237,13 @@ impl Compared {
     }
 }
 
-fn carry_out(run: &mut Run, line: Line, compared: &mut Compared) -> Result<(), Invalid> {
-    let text = line.to_string();
-    let there = go(run, &line, &text, compared.limit);
+/// Does what a line says, where it could be gone to.
+fn carry_out(
+    run: &mut Run,
+    line: &Line,
+    there: Result<(), Stuck>,
+    compared: &mut Compared,
+) -> Result<(), Invalid> {
     if let What::Digest(expected) = line.what {
         let event = line.after.unwrap_or_else(|| run.world().events());
         match there {
@@ -180,15 +256,16 @@ fn carry_out(run: &mut Run, line: Line, compared: &mut Compared) -> Result<(), I
     there.map_err(|stuck| match stuck {
         Stuck::TooFew(error) | Stuck::Wrong(error) => error,
     })?;
+    let wrong = |expected: &str| Invalid::new(&line.to_string(), expected);
     if let Some(Command::Start { command, .. } | Command::Ask(_, command)) = line.command() {
         compared.stored += command.len() as u64 * u64::from(run.world().config().raft.servers);
         if compared.stored > MOST_STORED {
-            let expected =
-                format!("possible: all commands on all disks are more than {MOST_STORED} bytes");
-            return Err(Invalid::new(&text, &expected));
+            return Err(wrong(&format!(
+                "possible: all commands on all disks are more than {MOST_STORED} bytes"
+            )));
         }
     }
-    run.carry_out(line).map_err(|why| Invalid::new(&text, &format!("possible: {why}")))
+    run.carry_out(line.clone()).map_err(|why| wrong(&format!("possible: {why}")))
 }
 
 enum Stuck {
@@ -197,32 +274,38 @@ enum Stuck {
     Wrong(Invalid),
 }
 
-/// Goes to where a line stands.
-fn go(run: &mut Run, line: &Line, text: &str, limit: u64) -> Result<(), Stuck> {
-    let wrong = |what: &str| Stuck::Wrong(Invalid::new(text, what));
-    if line.at < run.world().now() {
-        return Err(wrong("in the order of time: the line before it is later"));
-    }
-    let budget = limit.saturating_sub(run.world().events());
+/// Goes towards where a line stands, at most so many events. True when it is there.
+fn go(run: &mut Run, line: &Line, limit: u64, budget: u64) -> Result<bool, Stuck> {
+    let invalid = |what: &str| Invalid::new(&line.to_string(), what);
+    let wrong = |what: &str| Err(Stuck::Wrong(invalid(what)));
     let too_long =
         || wrong(&format!("reached within {MOST_EVENTS} events, the most that a text may take"));
-    let Some(after) = line.after else {
-        return if run.live(line.at, budget) { Ok(()) } else { Err(too_long()) };
-    };
-    let Some(missing) = after.checked_sub(run.world().events()) else {
-        return Err(wrong("possible: more events have happened by then"));
-    };
-    if missing > budget {
-        return Err(too_long());
+    if line.at < run.world().now() {
+        return wrong("in the order of time: the line before it is later");
     }
-    run.live(line.at, missing);
+    let before = run.world().events();
+    let left = limit.saturating_sub(before);
+    let Some(after) = line.after else {
+        let there = run.live(line.at, left.min(budget));
+        return if there || budget < left { Ok(there) } else { too_long() };
+    };
+    let Some(missing) = after.checked_sub(before) else {
+        return wrong("possible: more events have happened by then");
+    };
+    if missing > left {
+        return too_long();
+    }
+    run.live(line.at, missing.min(budget));
     let events = run.world().events();
+    if budget < missing && events == before + budget {
+        return Ok(false);
+    }
     if events < after {
         let expected = format!("possible: only {events} events happen by then");
-        return Err(Stuck::TooFew(Invalid::new(text, &expected)));
+        return Err(Stuck::TooFew(invalid(&expected)));
     }
     run.world.wait(line.at);
-    Ok(())
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -264,6 +347,44 @@ mod tests {
         };
         assert_eq!(error.line, 3);
         assert!(load("seed 1\nat 2s drop 999999\n").is_err(), "without a digest it is an error");
+    }
+
+    #[test]
+    fn in_pieces_it_is_the_same_run_and_the_same_errors() {
+        let text = text();
+        let whole = load(&text).expect("a run");
+        for budget in [1, 7, 60] {
+            let mut loading = Loading::new(&text).expect("a run");
+            let (mut pieces, mut share) = (0, 0);
+            while !loading.go_on(budget).expect("a run") {
+                assert!(loading.share() >= share && loading.events() <= (pieces + 1) * budget);
+                (pieces, share) = (pieces + 1, loading.share());
+            }
+            assert!((pieces + 1) * budget >= whole.run.world().events(), "{pieces} pieces");
+            let loaded = loading.finish().expect("a run");
+            assert_eq!(loaded.verdict, whole.verdict);
+            assert_eq!(loaded.run.to_string(), whole.run.to_string());
+        }
+        let within = |text: &str, budget: u64| {
+            let mut loading = Loading::new(text).expect("lines");
+            loading.limit(20_000);
+            loop {
+                match loading.go_on(budget) {
+                    Ok(done) => assert!(!done, "{text}"),
+                    Err(error) => return error,
+                }
+            }
+        };
+        for text in [
+            "seed 1\nat 2s drop 999999\n",
+            "seed 1\nat 2s network lan\nat 1s end\n",
+            "seed 1\nat 1s after 3 network lan\nat 1s after 2 network lan\n",
+            "seed 1\nat 1s after 5000 network lan\n",
+            "seed 1\nat 1s after 50000 network lan\n",
+            "seed 1\nat 1000000s end\n",
+        ] {
+            assert_eq!(within(text, 30), within(text, u64::MAX));
+        }
     }
 
     #[test]

@@ -17,10 +17,11 @@
 
 use crate::branches::{Branch, Branches, Fork, MOST_BRANCHES};
 use crate::config::Config;
-use crate::load::{Loaded, Verdict, load_within};
+use crate::load::{Loaded, Loading, Verdict};
 use crate::run::{MOST_EVENTS, Run};
 use crate::text::{self, Invalid};
 use crate::trace::{LONGEST_NAME, LONGEST_TEXT, one_line};
+use std::collections::VecDeque;
 use std::fmt;
 
 /// Branches made from a text, and what the one that is looked at came to.
@@ -30,6 +31,28 @@ pub struct Restored {
     pub branches: Branches,
     /// What re-executing the one that is looked at came to.
     pub loaded: Loaded,
+}
+
+/// A text of branches on its way to runs, executed piece by piece.
+#[derive(Debug)]
+pub struct Restoring {
+    waiting: VecDeque<Opened>,
+    done: Vec<Branch>,
+    newest: Option<Loaded>,
+    /// The events that are left for what is waiting.
+    events: u64,
+    /// The events of what is done.
+    before: u64,
+}
+
+/// A branch whose text has been read.
+#[derive(Debug)]
+struct Opened {
+    before: usize,
+    id: u64,
+    name: String,
+    fork: Option<Fork>,
+    loading: Loading,
 }
 
 /// The text of one branch, and the lines above it.
@@ -63,27 +86,76 @@ impl Default for Restored {
 /// Apart, so that a page that opens with the default run need not load it.
 #[inline(never)]
 fn restore_all(text: &str) -> Result<Restored, Invalid> {
-    if text.len() > LONGEST_TEXT {
-        let expected =
-            format!("a run: it has {} bytes, and the most is {LONGEST_TEXT}", text.len());
-        return Err(Invalid::new(text, &expected));
+    Restoring::new(text)?.finish()
+}
+
+impl Restoring {
+    /// Reads a text; nothing of it is executed yet.
+    ///
+    /// # Errors
+    /// When a line is not understood; the error names the line.
+    pub fn new(text: &str) -> Result<Self, Invalid> {
+        if text.len() > LONGEST_TEXT {
+            let expected =
+                format!("a run: it has {} bytes, and the most is {LONGEST_TEXT}", text.len());
+            return Err(Invalid::new(text, &expected));
+        }
+        let mut waiting = VecDeque::new();
+        for Part { before, id, name, fork, text } in parts(text)? {
+            let loading = Loading::new(text).map_err(|error| error.after_lines(before))?;
+            waiting.push_back(Opened { before, id, name, fork, loading });
+        }
+        Ok(Self { waiting, done: Vec::new(), newest: None, events: MOST_EVENTS, before: 0 })
     }
-    let mut list = Vec::new();
-    let mut newest = None;
-    let mut events = MOST_EVENTS;
-    for part in parts(text)? {
-        let Part { before, id, name, fork, text } = part;
-        let mut loaded = load_within(text, events).map_err(|error| error.after_lines(before))?;
-        events = events.saturating_sub(loaded.run.world().events());
+
+    /// Executes some more of it: at most so many events and lines, but one at least. True when all is done.
+    ///
+    /// # Errors
+    /// When a line cannot be carried out; the error names the line.
+    pub fn go_on(&mut self, budget: u64) -> Result<bool, Invalid> {
+        let Some(first) = self.waiting.front_mut() else { return Ok(true) };
+        first.loading.limit(self.events);
+        let before = first.before;
+        if !first.loading.go_on(budget).map_err(|error| error.after_lines(before))? {
+            return Ok(false);
+        }
+        let Some(Opened { before, id, name, fork, loading }) = self.waiting.pop_front() else {
+            return Ok(true);
+        };
+        let mut loaded = loading.finish().map_err(|error| error.after_lines(before))?;
+        let events = loaded.run.world().events();
+        self.events = self.events.saturating_sub(events);
+        self.before += events;
         if let Some(show) = loaded.show {
             loaded.run.seek(show.place());
         }
-        list.push(Branch { id, name, fork, run: loaded.run.clone() });
-        newest = Some(loaded);
+        self.done.push(Branch { id, name, fork, run: loaded.run.clone() });
+        self.newest = Some(loaded);
+        Ok(self.waiting.is_empty())
     }
-    let branches = Branches::from_list(list)?;
-    let loaded = newest.ok_or_else(|| Invalid::new("", "a branch"))?;
-    Ok(Restored { branches, loaded })
+
+    /// The events so far.
+    pub fn events(&self) -> u64 {
+        self.before + self.waiting.front().map_or(0, |first| first.loading.events())
+    }
+
+    /// How far it has come, per thousand: all branches count the same.
+    pub fn share(&self) -> u64 {
+        let all = (self.done.len() + self.waiting.len()).max(1) as u64;
+        let first = self.waiting.front().map_or(0, |first| first.loading.share());
+        (1000 * self.done.len() as u64 + first) / all
+    }
+
+    /// Executes what is left.
+    ///
+    /// # Errors
+    /// When a line cannot be carried out, or the branches are none that come from one another.
+    pub fn finish(mut self) -> Result<Restored, Invalid> {
+        while !self.go_on(u64::MAX)? {}
+        let branches = Branches::from_list(self.done)?;
+        let loaded = self.newest.ok_or_else(|| Invalid::new("", "a branch"))?;
+        Ok(Restored { branches, loaded })
+    }
 }
 
 fn parts(text: &str) -> Result<Vec<Part<'_>>, Invalid> {

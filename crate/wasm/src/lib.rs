@@ -9,6 +9,7 @@ pub mod client;
 mod detail;
 mod frame;
 mod json;
+mod opening;
 pub mod promise;
 mod query;
 mod read;
@@ -20,6 +21,7 @@ use json::{object, objects};
 use query::{FrameViewJs, JournalQueryJs};
 use raft_check::Property;
 use raft_core::{ServerId, Time};
+use raft_sim::branches::Search;
 use raft_sim::complete::complete;
 use raft_sim::engine;
 use raft_sim::notes;
@@ -89,6 +91,7 @@ pub struct Playground {
     opened: Opened,
     decoded: Option<detail::Decoded>,
     spacetime: Option<spacetime::Spacetime>,
+    search: Option<Search>,
 }
 
 #[wasm_bindgen(js_class = Run)]
@@ -100,9 +103,7 @@ impl Playground {
     /// When a line is not understood or cannot be carried out.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<Self, JsError> {
-        let Restored { branches, loaded } = restore(text)?;
-        let opened = Opened::of(&loaded);
-        Ok(Self { branches, opened, decoded: None, spacetime: None })
+        Ok(Self::of(restore(text)?))
     }
 
     /// What re-executing the text came to.
@@ -159,13 +160,36 @@ impl Playground {
         Ok(self.moment(true))
     }
 
-    /// The first thing in which two branches differ, besides what was done to them.
+    /// Begins to search for the first thing in which two branches differ, besides what was done to them.
     ///
     /// # Errors
     /// When there is no branch of one of the numbers.
-    pub fn difference(&self, here: f64, there: f64) -> Result<Option<Ts<Difference>>, JsError> {
-        let difference = self.branches.difference(whole(here), whole(there))?;
-        Ok(difference.map(|found| object(&Difference::from(&found))))
+    #[wasm_bindgen(js_name = searchDifference)]
+    pub fn search_difference(&mut self, here: f64, there: f64) -> Result<(), JsError> {
+        self.search = Some(self.branches.search(whole(here), whole(there))?);
+        Ok(())
+    }
+
+    /// Goes on with the search, for about so many events. True when it is over.
+    ///
+    /// # Errors
+    /// When one of the branches is no longer there.
+    #[wasm_bindgen(js_name = searchOn)]
+    pub fn search_on(&mut self, budget: f64) -> Result<bool, JsError> {
+        let Some(search) = &mut self.search else { return Ok(true) };
+        Ok(search.go_on(&self.branches, whole(budget))?)
+    }
+
+    /// The moment up to which the search has come.
+    #[wasm_bindgen(js_name = searchedTo)]
+    pub fn searched_to(&self) -> f64 {
+        self.search.as_ref().map_or(0.0, |search| number(search.now().0))
+    }
+
+    /// Ends the search, and gives what it has found.
+    pub fn difference(&mut self) -> Option<Ts<Difference>> {
+        let found = self.search.take().and_then(Search::found);
+        found.map(|found| object(&Difference::from(&found)))
     }
 
     /// The servers of two branches at a moment. Their runs stay where they stand.
@@ -374,6 +398,12 @@ impl Playground {
         self.branches.run_mut().set_name(name);
     }
 
+    fn of(restored: Restored) -> Self {
+        let Restored { branches, loaded } = restored;
+        let opened = Opened::of(&loaded);
+        Self { branches, opened, decoded: None, spacetime: None, search: None }
+    }
+
     fn run(&self) -> &Run {
         self.branches.run()
     }
@@ -391,4 +421,10 @@ impl Playground {
 #[allow(clippy::cast_sign_loss, reason = "`as` makes 0 of what is below 0")]
 fn whole(number: f64) -> u64 {
     number as u64
+}
+
+/// Times, steps and numbers of messages stay far below 2^53.
+#[allow(clippy::cast_precision_loss, reason = "JavaScript has no other numbers")]
+pub(crate) fn number(value: u64) -> f64 {
+    value as f64
 }

@@ -2,7 +2,7 @@
 
 use crate::view::{
     AbsenceMark, CommandMark, CommitMark, CutMark, ElectionMark, JournalLine, JournalPage,
-    JournalQuery, ReignMark, TermMark, Timeline,
+    JournalQuery, ReignMark, TermMark, Timeline, ViolationMark,
 };
 use raft_core::{Rule, ServerId, Time};
 use raft_sim::branches::Happened;
@@ -111,6 +111,11 @@ pub(crate) fn timeline(line: &timeline::Timeline) -> Timeline {
             .commands
             .iter()
             .map(|(at, text)| CommandMark { at: at.0, text: text.clone() })
+            .collect(),
+        violations: line
+            .violations
+            .iter()
+            .map(|(at, property)| ViolationMark { at: at.0, property: property.title() })
             .collect(),
     }
 }

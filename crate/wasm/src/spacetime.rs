@@ -4,6 +4,7 @@
 //! begins anew. Then come rows: the row's length, its kind, moment, step and server, and what the kind adds.
 //! `web/spacetime/history.ts` reads them.
 
+use crate::number;
 use raft_core::{Rpc, ServerId, Time};
 use raft_sim::Run;
 use raft_sim::record::Brief;
@@ -139,10 +140,4 @@ fn bits(brief: &Brief) -> u64 {
 
 fn flag(value: bool) -> f64 {
     f64::from(u8::from(value))
-}
-
-/// Times, steps and numbers of messages stay far below 2^53.
-#[allow(clippy::cast_precision_loss, reason = "JavaScript has no other numbers")]
-fn number(value: u64) -> f64 {
-    value as f64
 }

@@ -490,6 +490,15 @@ pub struct Timeline {
     pub elections: Vec<ElectionMark>,
     pub commits: Vec<CommitMark>,
     pub commands: Vec<CommandMark>,
+    pub violations: Vec<ViolationMark>,
+}
+
+/// When a promise was first broken, and which.
+#[derive(Serialize, Tsify)]
+pub struct ViolationMark {
+    pub at: u64,
+    #[tsify(type = "string")]
+    pub property: &'static str,
 }
 
 #[derive(Serialize, Tsify)]

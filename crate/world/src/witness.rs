@@ -81,9 +81,9 @@ impl World {
     /// same term again, with other entries of the same names.
     pub(crate) fn typed_is_lost(&mut self, last: Index) {
         let at = self.at();
-        let lost = |(typed, _): &mut (EntryId, u64)| typed.index > last;
-        let lost: Vec<_> = self.clients.typed.extract_if(.., lost).collect();
-        for (_, sequence) in lost {
+        let is_gone = |(typed, _): &mut (EntryId, u64)| typed.index > last;
+        let gone: Vec<_> = self.clients.typed.extract_if(.., is_gone).collect();
+        for (_, sequence) in gone {
             if let Some(checks) = &mut self.checks {
                 checks.has_failed(at, 0, sequence);
             }

@@ -1,0 +1,119 @@
+//! The first thing in which two branches differ, searched for by repeating both side by side.
+
+use crate::again::Again;
+use crate::branches::Branches;
+use crate::change::Refused;
+use crate::record::{Record, Stamp};
+use crate::run::Run;
+use raft_core::Time;
+
+/// What happened in one branch and not in another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Happened {
+    /// When and in which event.
+    pub stamp: Stamp,
+    /// The step with which it came.
+    pub step: u64,
+    /// What.
+    pub record: Record,
+}
+
+/// The first thing in which two branches differ, besides what was done to them. None where a branch has
+/// come to its end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// What happened in the one.
+    pub here: Option<Happened>,
+    /// What happened in the other.
+    pub there: Option<Happened>,
+}
+
+/// A search for the first difference. It goes on piece by piece; meanwhile the branches may go on, too.
+#[derive(Debug)]
+pub struct Search {
+    ids: (u64, u64),
+    here: Repeat,
+    there: Repeat,
+    over: bool,
+    found: Option<Difference>,
+}
+
+impl Search {
+    pub(crate) fn new(ids: (u64, u64), (here, there): (&Run, &Run), common: u64) -> Self {
+        let here = Repeat::from(here, Time::NEVER, common);
+        let there = Repeat::from(there, Time::NEVER, common);
+        Self { ids, here, there, over: false, found: None }
+    }
+
+    /// Compares what happened in some more steps, about so many and one at least. True when the search is over.
+    ///
+    /// # Errors
+    /// When one of the branches is no longer there.
+    pub fn go_on(&mut self, branches: &Branches, budget: u64) -> Result<bool, Refused> {
+        let runs = (branches.run_of(self.ids.0)?, branches.run_of(self.ids.1)?);
+        let last = self.here.again.steps().saturating_add(budget.max(1));
+        while !self.over && self.here.again.steps() < last {
+            let pair = (self.here.next(runs.0), self.there.next(runs.1));
+            match &pair {
+                (None, None) => self.over = true,
+                (Some(a), Some(b)) if a.stamp.at == b.stamp.at && a.record == b.record => {}
+                _ => {
+                    self.over = true;
+                    self.found = Some(Difference { here: pair.0, there: pair.1 });
+                }
+            }
+        }
+        Ok(self.over)
+    }
+
+    /// How far it has come.
+    pub fn now(&self) -> Time {
+        self.here.again.world.now()
+    }
+
+    /// What was found; none when there is nothing, or not yet.
+    pub fn found(self) -> Option<Difference> {
+        self.found
+    }
+}
+
+/// What happened in a run, one thing after the other.
+#[derive(Debug)]
+pub(crate) struct Repeat {
+    pub(crate) again: Again,
+    pub(crate) news: std::vec::IntoIter<Happened>,
+}
+
+impl Repeat {
+    /// From after all that came before a moment, and after so many steps at most.
+    #[inline(never)]
+    pub(crate) fn from(run: &Run, before: Time, steps: u64) -> Self {
+        Self { again: Again::new(run, before, steps), news: Vec::new().into_iter() }
+    }
+
+    /// One step up to the moment `until`; false when there is none.
+    #[inline(never)]
+    pub(crate) fn step(&mut self, run: &Run, until: Time) -> bool {
+        let stepped = self.again.step(run, until);
+        let step = self.again.steps();
+        let news = self.again.take().map(|(stamp, record)| Happened { stamp, step, record });
+        self.news = news.collect::<Vec<_>>().into_iter();
+        stepped
+    }
+
+    /// What happens next that is not done by the user.
+    #[inline(never)]
+    fn next(&mut self, run: &Run) -> Option<Happened> {
+        loop {
+            match self.news.next() {
+                Some(happened) if is_done_by_user(&happened.record) => {}
+                None if self.step(run, Time::NEVER) => {}
+                next => return next,
+            }
+        }
+    }
+}
+
+fn is_done_by_user(record: &Record) -> bool {
+    matches!(record, Record::Command(_) | Record::LinksCut(_))
+}
