@@ -4,7 +4,7 @@ import { at } from "../lib/paths.mjs";
 import { spreadOf } from "./spread.mjs";
 
 /** The CPU time of the page's main thread so far, in seconds: neighbours on the machine hardly lengthen it. */
-async function cpuClock(page) {
+export async function cpuClock(page) {
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
   return async () => {

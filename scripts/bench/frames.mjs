@@ -1,3 +1,4 @@
+import { cpuClock } from "./engine.mjs";
 import { rarely, spreadOf } from "./spread.mjs";
 
 /** Servers, messages in flight, how many times slower the CPU is made. */
@@ -59,9 +60,12 @@ async function scene({ browser, address }, wanted, seconds) {
   const session = await page.context().newCDPSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: wanted.slower });
   await page.waitForTimeout(Math.min(1500, seconds * 500));
+  const clock = await cpuClock(page);
   await page.evaluate(() => globalThis.frames_.splice(0));
+  const began = await clock();
   await page.waitForTimeout(seconds * 1000);
   const frames = await page.evaluate(() => globalThis.frames_);
+  const cpu = ((await clock()) - began) * 1000;
   const marks = await page.locator(".message").count();
   await page.close();
   const work = frames.map(([, milliseconds]) => milliseconds);
@@ -69,7 +73,7 @@ async function scene({ browser, address }, wanted, seconds) {
   const gaps = times.slice(1).map((time, at) => time - times[at]);
   return {
     ...wanted,
-    frames: frames.length,
+    cpu: cpu / Math.max(1, frames.length),
     marks,
     work: { ...spreadOf(work), rarely: rarely(work) },
     rate: 1000 / spreadOf(gaps).median,

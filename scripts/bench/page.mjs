@@ -33,14 +33,15 @@ export function page(frames, loading) {
   title(
     "5. The page: main thread at work for an animation frame, engine, drawing, layout and paint",
   );
-  const rows = frames.map(({ servers, messages, slower, marks, work, rate }) => [
+  const rows = frames.map(({ servers, messages, slower, marks, cpu, work, rate }) => [
     `${servers} servers, ${messages} messages${slower > 1 ? `, CPU ${slower} times slower` : ""}`,
     String(marks),
+    milliseconds(cpu),
     milliseconds(work.median),
     milliseconds(work.rarely),
     `${rate.toFixed(0)} /s`,
   ]);
-  table(["", "drawn", "median", "1 in 100", "frames"], rows);
+  table(["", "elements", "CPU, mean", "median", "1 in 100", "frames"], rows);
   title("5. Loaded until the first leader is shown");
   const sizes = [...loading.parts].sort(([, a], [, b]) => b.gzipped - a.gzipped);
   const sum = (field) => sizes.reduce((total, [, part]) => total + part[field], 0);

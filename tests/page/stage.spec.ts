@@ -1,5 +1,5 @@
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { events, give, journal, leader, open, pause, play, server, stage } from "./tools";
+import { events, give, journal, leader, open, openText, pause, play, server, stage } from "./tools";
 
 interface Spot {
   x: number;
@@ -286,4 +286,29 @@ test.describe("with a finger", () => {
     await server(page, 4).tap();
     await expect(server(page, 4)).toHaveAttribute("aria-pressed", "true");
   });
+});
+
+test("of very many messages most are marks on a canvas, and the pointer reaches each", async ({
+  page,
+}) => {
+  await open(page);
+  const settings = "heartbeat 10ms\nelection 1000s..2000s\nnetwork latency=500ms loss=0%";
+  await openText(page, `seed 7\n${settings}\nat 0s timeout 1\nat 4s end\n`);
+  await pause(page);
+  const marks = stage(page).locator('[data-target^="message:"]');
+  await expect(marks).toHaveCount(100);
+  const canvas = stage(page).locator("canvas");
+  const box = await canvas.boundingBox();
+  expect(box).not.toBeNull();
+  const { x, y, width, height } = box ?? { x: 0, y: 0, width: 0, height: 0 };
+
+  // Somewhere on the way from one server to another there is a mark that has no element yet.
+  let at = { x: 0, y: 0 };
+  for (let step = 0; step < 400 && (await marks.count()) === 100; step += 1) {
+    at = { x: x + width / 2, y: y + 90 + (step * (height - 150)) / 400 };
+    await page.mouse.move(at.x, at.y);
+  }
+  await expect(marks).toHaveCount(101);
+  await page.mouse.click(at.x, at.y);
+  await expect(marks.and(page.locator('[aria-pressed="true"]'))).toHaveCount(1);
 });
