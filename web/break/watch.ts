@@ -10,8 +10,8 @@ const WATCHED_FOR = 6_000_000;
 const BEFORE = 50_000;
 
 /** Opens the smallest run, paused before what is done last before the promise falls. */
-export function watch(playground: Playground, example: Example): string | null {
-  const refusal = playground.openRecorded(example.run);
+export async function watch(playground: Playground, example: Example): Promise<string | null> {
+  const refusal = await playground.openRecorded(example.run);
   if (refusal !== null) return refusal;
   playground.toEnd();
   const falls = playground.engine.promises().find(({ name }) => name === example.promise);
@@ -27,9 +27,9 @@ export function watch(playground: Playground, example: Example): string | null {
 }
 
 /** Begins a run with the present settings, in which nothing but this is broken. */
-export function start(playground: Playground, name: string): string | null {
+export async function start(playground: Playground, name: string): Promise<string | null> {
   const header = { ...readHeader(playground.engine.text), broken: name };
-  const refusal = playground.newRun(writeHeader(header));
+  const refusal = await playground.newRun(writeHeader(header));
   if (refusal === null) playground.begin();
   return refusal;
 }
