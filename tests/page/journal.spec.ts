@@ -90,3 +90,21 @@ test("the journal follows the end until it is scrolled, and comes back on demand
   // However long the journal grows, only the lines in sight are in the document.
   expect(await journal(page).getByRole("option").count()).toBeLessThan(60);
 });
+
+test("what if a message of the journal had been dropped is three clicks from its line", async ({
+  page,
+}) => {
+  await open(page);
+  await pause(page);
+  await page.getByRole("button", { name: /Kinds of lines/ }).click();
+  const kinds = page.getByRole("group", { name: "Kinds of lines" });
+  await kinds.getByRole("checkbox", { name: /network/ }).check();
+  await page.keyboard.press("Escape");
+  const sent = journal(page)
+    .getByRole("option")
+    .filter({ hasText: /^[\d.]+ s\s*S\d\s*sends/ });
+  await sent.first().click();
+  await part(page, "Rule of the line").getByRole("button", { name: "Go here" }).click();
+  await page.getByRole("button", { name: "Drop", exact: true }).click();
+  await expect(page.getByText(/branch 1 begins here with “drop \d+”/)).toBeVisible();
+});

@@ -233,7 +233,7 @@ fn parse_line(line: &str, trace: &mut Trace) -> Result<(), Invalid> {
 }
 
 fn version(version: &str) -> Result<(), Invalid> {
-    if text::number(version, "a format version", 1, u64::MAX)? == FORMAT {
+    if text::number(version, "a format version", 0, u64::MAX)? == FORMAT {
         return Ok(());
     }
     let expected = format!("a format that this version reads: it reads {FORMAT}");
@@ -320,6 +320,10 @@ mod tests {
             ("show 2s leader", "line 1: `leader` is not a server such as S3"),
             ("show 2s S0", "line 1: `S0` is not a server such as S3"),
             ("raft-playground 9", "line 1: `9` is not a format that this version reads"),
+            (
+                "raft-playground 0",
+                "line 1: `0` is not a format that this version reads: it reads 1",
+            ),
             ("note 2s..1s checker passed x", "line 1: `2s..1s` is not a range"),
             ("at 1s note", "line 1: something is missing: the words of the note"),
             ("at 1s end\nseed 3", "line 2: `seed 3` is not allowed here"),
