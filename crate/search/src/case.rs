@@ -100,3 +100,29 @@ fn without(command: &Command, gone: ServerId) -> Option<Command> {
 fn renamed(server: ServerId, gone: ServerId) -> ServerId {
     if server > gone { ServerId(server.0 - 1) } else { server }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_server_the_others_move_up_and_what_was_done_to_it_alone_is_gone() {
+        let commands = [
+            ("crash 2", None),
+            ("crash 2 3 torn", Some("crash 2 torn")),
+            ("partition 1 2 | 3", Some("partition 1 | 2")),
+            ("cut 1 > 2", None),
+            ("link 3 1 loss=5%", Some("link 2 1 loss=5%")),
+            ("cut c1 > 3", Some("cut c1 > 2")),
+            ("start leader x=1", Some("start leader x=1")),
+            ("start 2 x=1", None),
+            ("disk 1 lies", Some("disk 1 lies")),
+            ("restart all", Some("restart all")),
+        ];
+        for (text, less) in commands {
+            let command: Command = text.parse().expect("it is a command");
+            let less = less.map(|less| less.parse().expect("it is a command"));
+            assert_eq!(without(&command, ServerId(2)), less, "{text}");
+        }
+    }
+}

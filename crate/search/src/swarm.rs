@@ -118,6 +118,6 @@ fn network(world: &World, chance: &mut Chance, hint: Hint) -> String {
     if hint == Hint::Timers && chance.percent(40) {
         return format!("latency={}us", election.min(10 * WAN) * chance.between(30, 48) / 100);
     }
-    let wan = if election >= 10 * WAN { 1 } else { 0 };
+    let wan = u64::from(election >= 10 * WAN);
     chance.weighted(&[(2, "lan"), (1, "perfect"), (wan, "wan")]).into()
 }
