@@ -122,7 +122,7 @@ test("faults of a server's disk are one press away, and say what Raft does not p
   await give(page, "disk all 100ms");
   await give(page, "start leader x=1");
   await more.click();
-  await page.getByRole("menuitem", { name: "Crash in the midst of a write" }).click();
+  await page.getByRole("menuitem", { name: "Lose power in the midst of a write" }).click();
   await expect(server(page, leads)).toHaveAccessibleName(/crashed/);
 });
 

@@ -45,7 +45,7 @@ function serverMenu(id: number, frame: Frame): Menu | null {
         ? { label: "Restart from its disk", lines: [`restart ${id}`], apart: true }
         : { label: "Crash", lines: [`crash ${id}`], apart: true },
       {
-        label: "Crash in the midst of a write",
+        label: "Lose power in the midst of a write",
         lines: [`crash ${id} torn`],
         disabled: crashed,
       },
