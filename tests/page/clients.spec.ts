@@ -80,7 +80,9 @@ test("the lanes are there on a phone, and nothing scrolls aside", async ({ page 
   await ask(page);
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(lanes(page)).toBeVisible();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+    .toBeLessThanOrEqual(390);
   expect(await grave(page)).toEqual([]);
 });
 

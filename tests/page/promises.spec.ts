@@ -126,7 +126,9 @@ test("what is broken on purpose is said all the time, and a new run can obey", a
   await expect(bar).toContainText("not obeyed: One vote a term");
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(bar).toBeVisible();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+    .toBeLessThanOrEqual(390);
   expect(await grave(page)).toEqual([]);
   await page.setViewportSize({ width: 1440, height: 900 });
   await bar.getByRole("button", { name: "New run as the paper says" }).click();

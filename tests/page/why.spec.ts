@@ -148,7 +148,9 @@ test("an answer is sound for a screen reader, and another run takes it away", as
   await page.getByRole("button", { name: "Why?" }).click();
   await expect(page.getByRole("tab", { name: "Server" })).toHaveAttribute("aria-selected", "true");
   await expect(answer(page)).toBeInViewport();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+    .toBeLessThanOrEqual(390);
   await page.getByRole("button", { name: "New run" }).click();
   await page.getByRole("button", { name: "Start this run" }).click();
   await expect(answer(page)).toHaveCount(0);
