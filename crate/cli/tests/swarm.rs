@@ -1,0 +1,63 @@
+//! Swarm and search as a user meets them.
+
+use std::process::Command;
+
+fn playground(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
+        .args(arguments)
+        .output()
+        .expect("the binary starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn a_swarm_says_what_happened() {
+    let (status, says, _) = playground(&["swarm", "--seeds", "1..3", "--jobs", "1"]);
+    assert_eq!(status, Some(0), "{says}");
+    assert!(says.contains("  elections won\n") && says.contains("3 runs, "), "{says}");
+    assert!(says.trim_end().ends_with("3 passed, 0 failed"), "{says}");
+}
+
+#[test]
+fn a_failure_is_told_shrunk_and_with_a_link() {
+    let arguments = ["swarm", "--seeds", "1..2", "--broken", "OldLeaderKeepsLeading", "--shrink"];
+    let (status, says, _) = playground(&arguments);
+    assert_eq!(status, Some(1), "{says}");
+    for part in [
+        "seed 1: Election Safety is broken: ",
+        "  again: raft-playground swarm --seeds 1 --broken OldLeaderKeepsLeading\n",
+        "\nbroken OldLeaderKeepsLeading\n",
+        "  link: #r1.",
+        "0 passed, 2 failed",
+    ] {
+        assert!(says.contains(part), "{part}\n{says}");
+    }
+}
+
+#[test]
+fn a_search_prints_a_run_that_replays() {
+    let file = std::env::temp_dir().join(format!("raft-search-{}.txt", std::process::id()));
+    let path = file.to_str().expect("a plain path");
+    let (status, says, _) =
+        playground(&["search", "--broken", "RefuseSecondVote", "--trace", path]);
+    assert_eq!(status, Some(0), "{says}");
+    assert!(says.contains("One vote in a term is broken: "), "{says}");
+    let (status, replayed, _) = playground(&["replay", path]);
+    std::fs::remove_file(&file).expect("it was written");
+    assert!(replayed.contains("One vote in a term"), "{status:?} {replayed}");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_with_what_would() {
+    for (arguments, says) in [
+        (["swarm", "--broken", "Gravity"], "`Gravity` is not the name of a rule"),
+        (["search", "--broken", "Gravity"], "`Gravity` is not the name of a rule"),
+        (["swarm", "--seeds", "9..1"], "the first seed is after the last"),
+        (["search", "--seeds", "1..2"], "--broken"),
+    ] {
+        let (status, _, error) = playground(&arguments);
+        assert_eq!(status, Some(2));
+        assert!(error.contains(says), "{error}");
+    }
+}
