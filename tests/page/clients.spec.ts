@@ -51,6 +51,8 @@ test("an operation leads to when it was asked, took effect and was answered, and
   await expect(answered.getByRole("button", { name: /^Took effect \d+\.\d{3} s$/ })).toBeVisible();
   const entry = answered.getByRole("button", { name: /^Entry \d+@\d+$/ });
   const name = await entry.innerText();
+  await answered.getByRole("button", { name: /^S\d$/ }).click();
+  await expect(part(page, "In memory")).toBeVisible();
   await entry.click();
   await expect(page.getByRole("heading", { name })).toBeVisible();
   const asked = answered.getByRole("button", { name: /^Asked/ });
@@ -102,7 +104,8 @@ test("what clients saw and no order explains is said, with the operation that fi
     "Linearizable is broken",
     { timeout: 45_000 },
   );
-  await page.keyboard.press("a");
+  await page.getByRole("button", { name: "Explain" }).click();
+  await page.getByRole("button", { name: "What clients asked" }).click();
   await expect(dialog(page).locator(".stuck")).toHaveCount(1);
   await dialog(page).locator(".stuck").getByRole("button").first().click();
   await expect(dialog(page).locator(".stuck")).toContainText("It fits nowhere");
