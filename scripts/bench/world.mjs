@@ -7,8 +7,14 @@ export function world(rates, runs) {
   const rows = paces.map(({ figure, size, work, seconds }) => {
     const load = figure.slice("pace-".length);
     const rate = rates.get(`world-${load}/${size}`);
+    const unchecked = rates.get(`world-${load}/${size}-unchecked`);
     const pace = work / seconds[0];
-    return [`${size} servers, ${load}`, withSpread(rate), `${short(rate.median / pace)} s`];
+    return [
+      `${size} servers, ${load}`,
+      withSpread(rate),
+      withSpread(unchecked),
+      `${short(rate.median / pace)} s`,
+    ];
   });
-  table(["", "events/s", "virtual time a second"], rows);
+  table(["", "checked", "not checked", "virtual time a second"], rows);
 }

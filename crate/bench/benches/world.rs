@@ -13,9 +13,12 @@ fn events(criterion: &mut Criterion<Cpu>) {
     for load in Load::ALL {
         let mut group = criterion.benchmark_group(format!("world-{}", load.name()));
         group.throughput(Throughput::Elements(EVENTS)).sampling_mode(SAMPLING);
-        for servers in SIZES {
-            let mut bench = Bench::new(servers, load);
-            group.bench_function(servers.to_string(), |bencher| {
+        let sizes = SIZES.into_iter().flat_map(|servers| [(servers, true), (servers, false)]);
+        for (servers, checked) in sizes {
+            let bench = Bench::new(servers, load);
+            let mut bench = if checked { bench } else { bench.unchecked() };
+            let name = format!("{servers}{}", if checked { "" } else { "-unchecked" });
+            group.bench_function(name, |bencher| {
                 bencher.iter_custom(|times| {
                     let began = ThreadTime::now();
                     bench.run(times * EVENTS);

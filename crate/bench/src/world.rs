@@ -60,6 +60,12 @@ impl Bench {
         bench
     }
 
+    /// The same without the checks of what Raft promises.
+    #[must_use]
+    pub fn unchecked(self) -> Self {
+        Self { world: self.world.unchecked(), ..self }
+    }
+
     /// So many events more, and a few at most beyond.
     pub fn run(&mut self, events: u64) {
         let last = self.world.events() + events;
