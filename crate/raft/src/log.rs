@@ -10,6 +10,9 @@ use std::sync::Arc;
 
 const CHUNK: u64 = 128;
 
+/// Mostly a batch holds no more entries than this.
+const FEW: u64 = 8;
+
 /// A replicated log: the entries after `snapshot_end`.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
@@ -146,7 +149,8 @@ impl Log {
 
     /// The entries from `from` on: at least one if there is one, and no more than `bytes` together otherwise.
     pub fn batch(&self, from: Index, bytes: u64) -> Vec<Entry> {
-        let mut batch = Vec::new();
+        let missing = (self.last.index.next().0).saturating_sub(from.0);
+        let mut batch = Vec::with_capacity(missing.min(FEW) as usize);
         let mut left = bytes;
         for entry in self.iter_from(from) {
             let size = entry.size();

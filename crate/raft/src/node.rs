@@ -289,14 +289,20 @@ impl Node {
     }
 
     /// Writes term and vote if they have changed since they were last written.
+    #[inline]
     pub(crate) fn persist_vote(&mut self, out: &mut Vec<Action>) {
-        let vote = self.vote();
-        if vote != self.written {
-            self.written = vote;
-            if self.obeys(Rule::PersistFirst) {
-                out.push(Action::Note(Note::PersistFirst { term: self.current_term }));
-                out.push(Action::Persist(Write::Vote(self.vote_to_write())));
-            }
+        // Before every message, and hardly ever is there something to write.
+        if self.vote() != self.written {
+            self.write_vote(out);
+        }
+    }
+
+    #[cold]
+    fn write_vote(&mut self, out: &mut Vec<Action>) {
+        self.written = self.vote();
+        if self.obeys(Rule::PersistFirst) {
+            out.push(Action::Note(Note::PersistFirst { term: self.current_term }));
+            out.push(Action::Persist(Write::Vote(self.vote_to_write())));
         }
     }
 
@@ -352,6 +358,9 @@ impl Node {
         } else {
             self.log.last().index
         };
+        if upto <= self.last_applied {
+            return;
+        }
         let first = self.last_applied.next();
         let mut index = first;
         for entry in self.log.iter_from(first).take((upto.0 + 1).saturating_sub(first.0) as usize) {

@@ -226,16 +226,19 @@ impl Node {
         let Role::Leader { progress } = &self.role else {
             return;
         };
+        let enough = if self.obeys(Rule::CommitByCounting) { self.config.majority() } else { 1 };
+        let last = self.log.last().index;
+        // Most replies bring nothing new: that is seen sooner than what a majority holds.
+        let is_news = |index: Index| usize::from(index > self.commit_index);
+        let followers: usize = progress.iter().map(|(_, of)| is_news(of.match_index)).sum();
+        if is_news(last) + followers < enough {
+            return;
+        }
         let mut held = [0; MAX_SERVERS as usize];
         let held = &mut held[..usize::from(self.config.servers)];
-        held[0] = self.log.last().index.0;
+        held[0] = last.0;
         for (slot, (_, follower)) in held[1..].iter_mut().zip(progress.iter()) {
             *slot = follower.match_index.0;
-        }
-        let enough = if self.obeys(Rule::CommitByCounting) { self.config.majority() } else { 1 };
-        // Most replies bring nothing new: that is seen sooner than what a majority holds.
-        if held.iter().filter(|&&upto| upto > self.commit_index.0).count() < enough {
-            return;
         }
         let index = Index(held_by(held, enough));
         let term = self.log.term_at(index).unwrap_or_default();
@@ -331,19 +334,20 @@ impl Node {
     }
 
     /// Deletes what conflicts with the leader's entries and appends those that are new.
-    fn store_entries(&mut self, prev_log: EntryId, entries: Vec<Entry>, out: &mut Vec<Action>) {
-        let mut index = prev_log.index;
+    fn store_entries(&mut self, prev_log: EntryId, mut entries: Vec<Entry>, out: &mut Vec<Action>) {
         let truncates_always = !self.obeys(Rule::AppendNew);
-        let mut rest = entries.into_iter().skip_while(|entry| {
-            let known = index.next() <= self.log.snapshot_end().index
-                || (!truncates_always && self.log.term_at(index.next()) == Some(entry.term));
-            index = index + u64::from(known);
-            known
-        });
-        let Some(first_new) = rest.next() else { return };
-        let new: Vec<Entry> = std::iter::once(first_new).chain(rest).collect();
-        let last = self.log.last().index;
-        let mut from = index.next();
+        let mut from = prev_log.index.next();
+        let is_known = |(entry, index): &(&Entry, u64)| {
+            Index(*index) <= self.log.snapshot_end().index
+                || (!truncates_always && self.log.term_at(Index(*index)) == Some(entry.term))
+        };
+        let known = entries.iter().zip(from.0..).take_while(is_known).count();
+        entries.drain(..known);
+        if entries.is_empty() {
+            return;
+        }
+        from = from + known as u64;
+        let (new, last) = (entries, self.log.last().index);
         if from <= last {
             if !self.obeys(Rule::DeleteConflict) {
                 return;
