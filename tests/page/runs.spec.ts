@@ -63,6 +63,20 @@ test("a reload comes back to the run, where it stood", async ({ page }) => {
   await expect(page.getByText("live", { exact: true })).toBeVisible();
 });
 
+test("a run that was opened and only looked at is kept", async ({ page }) => {
+  await open(page);
+  await pause(page);
+  await page.keyboard.press("y");
+  const share = page.getByRole("dialog", { name: "Share this run" });
+  await share
+    .getByRole("textbox", { name: "Link or text of a run" })
+    .fill("seed 3\nname short and untouched\nat 0.2s end\n");
+  await share.getByRole("button", { name: "Open it" }).click();
+  await expect(share).toBeHidden();
+  expect(await now(page)).toBe("0.000 s");
+  await kept(page, "short and untouched");
+});
+
 test("branches come back too", async ({ page }) => {
   await open(page);
   await pause(page);
