@@ -93,6 +93,13 @@ fn what_the_swarm_once_found_is_right_now() {
     }
 }
 
+/// Here many clients keep asking for one key of which nobody answers for long.
+#[test]
+fn what_clients_see_is_checked_at_a_bounded_cost() {
+    let played = drawn(12_167);
+    assert!(played.found.is_none() && played.whole, "it took minutes before the cost was bounded");
+}
+
 fn searched(name: &str) -> Search {
     let switch = Switch::named(name).expect("it is a rule or a mistake");
     let mut search = Search::new(Quest::of(switch, 1, 1));

@@ -3,11 +3,20 @@
 use super::{Answer, Asked, Operation};
 use crate::violation::At;
 use bytes::Bytes;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// The most configurations, and the most open operations.
 const MOST: usize = 2_048;
+
+/// At so many an answer looks at most.
+const MOST_LOOKS: u64 = 8_192;
 const MOST_OPEN: usize = 24;
+
+/// What may be spent on a key beyond what each answer has to spare. Looking at many configurations costs the square of
+/// their number, in units of 1,024.
+const MOST_WORK: u64 = 50_000;
+const SPARE: u64 = 32;
 
 /// How many operations of an order are remembered: when there are more than the first, all but the second go.
 const LONG: u32 = 64;
@@ -20,6 +29,8 @@ pub(super) struct Key {
     pub(super) open: Vec<Option<Arc<Operation>>>,
     /// The places of those of which nobody will hear.
     pub(super) unheard: u64,
+    /// What was spent on it beyond what was to spare.
+    pub(super) work: u64,
     /// Since when nothing is said of it, and whether it was not linearizable then.
     pub(super) given_up: Option<(At, bool)>,
 }
@@ -112,7 +123,7 @@ impl Key {
         let mut furthest = todo[0].clone();
         let Some(operation) = &self.open[slot] else { return Remain::Some(todo) };
         let says = operation.asked.understand(answer);
-        let (mut fitting, mut seen) = (Vec::new(), Vec::new());
+        let (mut fitting, mut seen, mut looks) = (Vec::new(), Vec::new(), 0_u64);
         while let Some(mut configuration) = todo.pop() {
             if configuration.writes > furthest.writes {
                 furthest = configuration.clone();
@@ -128,14 +139,20 @@ impl Key {
                     && let Some(value) = operation.asked.change(&configuration.value)
                 {
                     let next = self.after(&configuration, other, operation, value);
+                    // Values that reads may find are compared with each other.
+                    looks += 1 + next.found.len().pow(2) as u64 / 64;
                     if insert(&mut seen, next.clone()) {
                         todo.push(next);
                     }
                 }
             }
-            if seen.len() + fitting.len() > MOST {
+            if seen.len() + fitting.len() > MOST || looks > MOST_LOOKS {
                 return Remain::TooMany;
             }
+        }
+        self.work = self.work.saturating_sub(SPARE) + looks * looks / 1_024;
+        if self.work > MOST_WORK {
+            return Remain::TooMany;
         }
         if fitting.is_empty() { Remain::None(furthest) } else { Remain::Some(fitting) }
     }
@@ -217,7 +234,10 @@ impl Configuration {
     }
 
     fn finds(&self, slot: usize, value: &Bytes) -> bool {
-        self.found.iter().any(|(other, found, _)| usize::from(*other) == slot && found == value)
+        let is_it = |(other, found, _): &(u8, Bytes, u64)| {
+            usize::from(*other) == slot && order(found, value).is_eq()
+        };
+        self.found.iter().any(is_it)
     }
 
     fn fits(&self, slot: usize, says: Says<'_>) -> bool {
@@ -292,17 +312,29 @@ fn with_look(
     before
 }
 
-/// Adds a configuration to a list that is sorted by what was done and the value, unless another covers it.
+/// Adds a configuration to a list that is sorted by what was done and the value, unless another covers it. Those
+/// that it covers itself go.
 fn insert(list: &mut Vec<Configuration>, configuration: Configuration) -> bool {
     let of = |other: &Configuration| {
-        other.done.cmp(&configuration.done).then_with(|| other.value.cmp(&configuration.value))
+        other.done.cmp(&configuration.done).then_with(|| order(&other.value, &configuration.value))
     };
     let first = list.partition_point(|other| of(other).is_lt());
-    let alike = list[first..].iter().take_while(|other| of(other).is_eq());
-    let end = first + alike.clone().count();
+    let mut end = first + list[first..].partition_point(|other| of(other).is_eq());
     if list[first..end].iter().any(|other| other.covers(&configuration)) {
         return false;
     }
+    for at in (first..end).rev() {
+        if configuration.covers(&list[at]) {
+            list.remove(at);
+            end -= 1;
+        }
+    }
     list.insert(end, configuration);
     true
+}
+
+/// The order of two values, which are mostly copies of the same one.
+fn order(one: &Bytes, other: &Bytes) -> Ordering {
+    let is_copy = one.len() == other.len() && one.as_ptr() == other.as_ptr();
+    if is_copy { Ordering::Equal } else { one.cmp(other) }
 }
