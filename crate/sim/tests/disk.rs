@@ -111,3 +111,12 @@ fn matched(run: &Run) -> u64 {
         _ => 0,
     }
 }
+
+/// A sync is on its way when S1's disk becomes instant: what waits for it must not wait for ever.
+#[test]
+fn a_disk_that_becomes_instant_lets_go_what_waits() {
+    let text = "seed 93270\nservers 3\nnetwork perfect\ndisk 217us..1426us\nautosnapshot 3\nclients 4 keys=1 pause=1ms\n\
+        at 0.347988s timeout 3\nat 0.585s disk 1 0s\nat 0.585s network wan\nat 0.585s expect 10s\nat 11s end\n";
+    let run = Run::from_text(text).expect("a run");
+    assert_eq!(run.world().violations().len(), 0, "{:?}", run.world().violations());
+}

@@ -380,6 +380,8 @@ impl World {
                     disk.write(write);
                     if disk.is_instant() {
                         disk.sync_now();
+                        // What waited for a disk that has become instant meanwhile waits no more.
+                        self.release(slot, observer);
                     }
                 }
                 Action::Note(note) if !written && !tells_of_effects(note.rule()) => {
