@@ -229,8 +229,7 @@ impl World {
         }
         let own = process.node.get_state().0;
         Some(if follows {
-            let through =
-                if holds { process.node.last_applied() } else { process.node.log().last().index };
+            let through = if holds { applied(process) } else { process.node.log().last().index };
             Obstacle::Behind { server: id, holds, through, wanted: behind.through }
         } else {
             Obstacle::FollowsNot { server: id, term: own, leader, leads: term }
@@ -256,6 +255,11 @@ fn follows(process: &Process, leader: ServerId, term: Term) -> bool {
 }
 
 fn has_applied(process: &Process, through: Index) -> bool {
-    let node = &process.node;
-    node.commit_index() >= through && process.machine.applied() >= through
+    applied(process) >= through
+}
+
+/// Up to here the server knows that all is committed, and its service has applied it: what the node has handed
+/// out may still wait for the disk.
+fn applied(process: &Process) -> Index {
+    process.node.commit_index().min(process.machine.applied())
 }
