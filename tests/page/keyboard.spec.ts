@@ -151,3 +151,33 @@ test("the meaning of a field is told when it has the focus", async ({ page }) =>
     1,
   );
 });
+
+test("a key that follows the closing of a dialog at once is not lost", async ({ page }) => {
+  await open(page);
+  const dialogs = [
+    ["o", "What must hold"],
+    ["m", "My runs"],
+  ] as const;
+  const shown = (name: string) => page.getByRole("dialog", { name });
+  for (const [key, name] of dialogs) {
+    await page.keyboard.press(key);
+    await expect(shown(name)).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(shown(name)).toBeHidden();
+  }
+  // By now each part has been fetched. Two strokes in one turn of the browser are as close as they can be.
+  const strokes = (keys: string[]) =>
+    page.evaluate(async (keys) => {
+      for (const key of keys) {
+        const at = document.activeElement ?? document.body;
+        at.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+        await Promise.resolve();
+      }
+    }, keys);
+  await page.keyboard.press("m");
+  await expect(shown("My runs")).toBeVisible();
+  for (const [key, name] of [...dialogs, dialogs[1], ...dialogs]) {
+    await strokes(["Escape", key]);
+    await expect(shown(name)).toBeVisible();
+  }
+});

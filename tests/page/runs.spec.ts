@@ -165,3 +165,17 @@ test("a browser that does not keep anything says so, and the page works", async 
   );
   await expect(part(page, "Timeline")).toBeVisible();
 });
+
+test("a browser whose storage is full says so, and how to save the run", async ({ page }) => {
+  await page.addInitScript(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+  });
+  const first = await open(page);
+  await give(page, `crash ${first}`);
+  await expect(page.getByRole("alert")).toContainText(
+    "This browser does not keep the run: its storage is full. Save it as a file before you leave (y).",
+  );
+  await expect(server(page, first)).toHaveAccessibleName(/crashed/);
+});
