@@ -55,6 +55,14 @@ test("an operation leads to when it was asked, took effect and was answered, and
   await expect(part(page, "In memory")).toBeVisible();
   await entry.click();
   await expect(page.getByRole("heading", { name })).toBeVisible();
+  await answered.getByRole("button", { name: "Its way, message by message" }).click();
+  const way = list.getByRole("list", { name: "What this rests on" });
+  const sent = way.getByRole("button", { name: /^S\d sends S\d AppendEntries/ }).first();
+  const id = /message (\d+)/.exec(await sent.innerText())?.[1];
+  await sent.click();
+  await expect(page.getByRole("heading", { name: `Message ${id}` })).toBeVisible();
+  await way.getByRole("button", { name: /^c\d is answered by/ }).click();
+  expect(await grave(page)).toEqual([]);
   const asked = answered.getByRole("button", { name: /^Asked/ });
   const moment = (await asked.innerText()).replace("Asked ", "");
   await asked.click();

@@ -133,7 +133,7 @@ test("the console answers, and says what it can be asked", async ({ page }) => {
   await expect(input).toHaveValue("why not");
   await input.fill("help why");
   await input.press("Enter");
-  await expect(page.getByText("why [leader | entry N | message N]")).toBeVisible();
+  await expect(page.getByText("why [leader | entry N | message N | operation cN N]")).toBeVisible();
 });
 
 test("an answer is sound for a screen reader, and another run takes it away", async ({ page }) => {

@@ -1,10 +1,12 @@
 //! "Why?", answered from what has happened: why there is no leader, why an entry is not committed, why a
-//! message was refused, ignored or lost. Every reason names the event that it rests on, where there is one.
+//! message was refused, ignored or lost, what became of an operation. Every reason names the event that it rests on, where there is one.
 
 mod entry;
 mod leader;
 mod message;
+mod operation;
 
+use crate::clients::ClientId;
 use crate::journal::{Journal, Line};
 use crate::network::MessageId;
 use crate::record::Record;
@@ -25,6 +27,8 @@ pub enum Question {
     Entry(Index),
     /// Why was this message refused, ignored or lost?
     Message(MessageId),
+    /// What became of this operation of a client?
+    Operation(ClientId, u64),
 }
 
 /// An answer: one sentence, and what it rests on.
@@ -64,7 +68,15 @@ impl FromStr for Question {
                 let what = "a message's number, as in `message 41`:";
                 text::number(which, what, 1, u64::MAX).map(Self::Message)
             }
-            _ => Err(Invalid::new(words, "a question: `leader`, `entry 7` or `message 41`")),
+            "operation" => {
+                let (client, sequence) = text::first_word(which);
+                let what = "an operation's number, as in `operation c1 3`:";
+                Ok(Self::Operation(client.parse()?, text::number(sequence, what, 1, u64::MAX)?))
+            }
+            _ => {
+                let what = "a question: `leader`, `entry 7`, `message 41` or `operation c1 3`";
+                Err(Invalid::new(words, what))
+            }
         }
     }
 }
@@ -75,6 +87,7 @@ impl fmt::Display for Question {
             Self::Leader => f.write_str("leader"),
             Self::Entry(index) => write!(f, "entry {index}"),
             Self::Message(id) => write!(f, "message {id}"),
+            Self::Operation(client, sequence) => write!(f, "operation {client} {sequence}"),
         }
     }
 }
@@ -87,6 +100,7 @@ impl Run {
             Question::Leader => leader::why(&past),
             Question::Entry(index) => entry::why(&past, index),
             Question::Message(id) => message::why(&past, id),
+            Question::Operation(client, sequence) => operation::why(&past, client, sequence),
         }
     }
 }

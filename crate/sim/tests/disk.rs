@@ -127,7 +127,7 @@ fn what_waits_for_a_disk_is_not_said_to_be_applied() {
     let text = "servers 3\nnetwork perfect\ndisk 0s\nelection 1000s..2000s\nheartbeat 100ms\n\
         at 1s timeout 1\nat 2s disk 2 60s\nat 2s start 1 x=1\nat 3s expect 1s\nat 5s end\n";
     let run = Run::from_text(text).expect("a run");
-    let said: Vec<String> = run.world().violations().iter().map(|v| v.to_string()).collect();
+    let said: Vec<String> = run.world().violations().iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(said[0].contains("S2 does not catch up"), "{said:?}");
     assert!(said[0].ends_with("it has applied up to 0 and not 1@1"), "{said:?}");

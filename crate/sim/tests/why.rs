@@ -209,14 +209,38 @@ fn every_reason_leads_to_its_event() {
 }
 
 #[test]
+fn what_became_of_an_operation() {
+    let run = run(
+        STILL,
+        "at 1s timeout 1\nat 2s clients 1 idle\nat 2s isolate 3\nat 3s ask c1 x=1\nat 4s end\n",
+    );
+    let answer = ask(&run, "operation c1 1");
+    assert!(answer.says.starts_with("Operation 1 of c1 (x=1) is entry 1@1, and took effect."));
+    let says: Vec<&str> = answer.because.iter().map(|reason| reason.says.as_str()).collect();
+    let told = |part: &str| says.iter().filter(|says| says.contains(part)).count();
+    assert_eq!(told("c1 asks S1: x=1"), 1, "{says:#?}");
+    assert_eq!(told("S1 accepts a command as 1@1"), 1, "{says:#?}");
+    assert_eq!(told("S1 sends S2 AppendEntries 1"), 1, "{says:#?}");
+    assert_eq!(told("to S3 is lost: the link is cut"), 1, "{says:#?}");
+    assert_eq!(told("S2 has 0@0 at the place before: appends 1"), 1, "{says:#?}");
+    assert_eq!(told("S1 commits through 1"), 1, "{says:#?}");
+    assert_eq!(told("S1 applies 1@1"), 1, "{says:#?}");
+    assert_eq!(told("c1 is answered by S1: done"), 1, "{says:#?}");
+    assert!(answer.because.iter().all(|reason| reason.event.is_some()));
+    let sent = answer.because.iter().find(|reason| reason.says.contains("S1 sends S2"));
+    assert!(sent.expect("told above").message.is_some());
+    assert!(ask(&run, "operation c1 2").says.contains("has asked no operation 2"));
+}
+
+#[test]
 fn questions_are_read_and_printed() {
-    for text in ["leader", "entry 7", "message 41"] {
+    for text in ["leader", "entry 7", "message 41", "operation c2 17"] {
         assert_eq!(text.parse::<Question>().expect("a question").to_string(), text);
     }
     for (text, says) in [
         ("entry", "something is missing: an entry's index"),
         ("entry 0", "`0` is not an entry's index"),
-        ("moon", "`moon` is not a question: `leader`, `entry 7` or `message 41`"),
+        ("moon", "`moon` is not a question: `leader`, `entry 7`, `message 41` or `operation c1 3`"),
     ] {
         let error = text.parse::<Question>().expect_err(text).to_string();
         assert!(error.starts_with(says), "{error}");

@@ -9,6 +9,7 @@ use raft_sim::network::{Fate, Flight};
 use raft_sim::quality::NetworkSpec;
 use raft_sim::record::Brief;
 use raft_sim::server::{Life, Process, Server};
+use raft_sim::session::asker;
 use raft_sim::text::printable;
 use raft_sim::{Run, World};
 
@@ -181,7 +182,7 @@ pub(crate) fn entry_view(
     EntryView {
         index,
         term: entry.term.0,
-        command: printable(&entry.command, COMMAND),
+        command: printable(asker(&entry.command).1, COMMAND),
         committed: process.is_some_and(|process| index <= process.node.commit_index().0),
         applied: process.is_some_and(|process| index <= process.machine.applied().0),
         synced: index <= disk.synced_index().0,

@@ -157,7 +157,7 @@ impl From<raft_core::EntryId> for EntryId {
 pub struct EntryView {
     pub index: u64,
     pub term: u64,
-    /// Printable and shortened.
+    /// Without who asks, printable and shortened.
     pub command: String,
     /// As far as this server knows.
     pub committed: bool,

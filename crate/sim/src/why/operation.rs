@@ -1,0 +1,88 @@
+//! What became of an operation of a client: the entry that carries it, and the messages that carried that.
+
+use super::{Answer, Past, Reason};
+use crate::clients::ClientId;
+use crate::history::Operation;
+use crate::journal::Line;
+use crate::record::{Brief, Record};
+use crate::text::printable;
+use raft_core::{EntryId, Note, Span};
+
+/// The most events that are told; those after are left out.
+const MOST: usize = 60;
+/// The operation is cut to so many characters.
+const TEXT: usize = 60;
+
+pub(super) fn why(past: &Past<'_>, client: ClientId, sequence: u64) -> Answer {
+    let clients = past.world.clients();
+    let is = |operation: &&Operation| operation.client == client && operation.sequence == sequence;
+    let Some(operation) =
+        clients.open().find(is).or_else(|| clients.history().iter().rev().find(is))
+    else {
+        let says =
+            format!("{client} has asked no operation {sequence} by now, or it is forgotten.");
+        return Answer { says, because: Vec::new() };
+    };
+    let mut committed = false;
+    let end = operation.returned.as_ref().map_or(u64::MAX, |(at, _)| at.event);
+    let because = past.journal.lines_before(past.upto).filter(|line| {
+        // The events between the first question and the answer, and of the commits only the first.
+        let within = (operation.invoked.event..=end).contains(&line.stamp.event);
+        within && concerns(operation, line, &mut committed)
+    });
+    let because = because.take(MOST).map(told).collect();
+    Answer { says: says(operation), because }
+}
+
+fn says(operation: &Operation) -> String {
+    let Operation { client, sequence, ref command, entry, applied, ref returned, .. } = *operation;
+    let what = format!("Operation {sequence} of {client} ({})", printable(command, TEXT));
+    match (entry, applied, returned) {
+        (Some(entry), Some(_), _) => {
+            format!("{what} is entry {entry}, and took effect.")
+        }
+        (Some(entry), None, Some(_)) => {
+            format!("{what} was answered while its entry, {entry}, had not taken effect.")
+        }
+        (Some(entry), None, None) => {
+            format!("{what} stands in a log as {entry}, and has not taken effect yet.")
+        }
+        (None, _, Some(_)) => format!("{what} was answered without an entry in any log."),
+        (None, _, None) => format!("{what} has not come into any log so far."),
+    }
+}
+
+/// Whether a record tells of an operation, of its entry, or of a message that carried that.
+fn concerns(operation: &Operation, line: &Line<'_>, committed: &mut bool) -> bool {
+    if let Record::Client(deed) = line.record {
+        return deed.client == operation.client && deed.sequence == operation.sequence;
+    }
+    let Some(entry) = operation.entry else { return false };
+    match line.record {
+        Record::Sent(brief) | Record::Lost(brief, _) => carries(brief, entry),
+        Record::Rule(_, note) => match *note {
+            Note::AcceptCommand { id } | Note::ApplyCommitted { id } => id == entry,
+            Note::AppendNew { span, .. } => holds(span, entry),
+            Note::CommitByCounting { index, .. } => {
+                index >= entry.index && !std::mem::replace(committed, true)
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn carries(brief: &Brief, entry: EntryId) -> bool {
+    brief.term >= entry.term && brief.span().is_some_and(|span| holds(span, entry))
+}
+
+fn holds(span: Span, entry: EntryId) -> bool {
+    span.first <= entry.index && entry.index <= span.last
+}
+
+fn told(line: Line<'_>) -> Reason {
+    let Some(server) = line.record.server() else {
+        return Reason::of(line.record.to_string(), Some(line));
+    };
+    Reason::of(format!("{server} {}", line.record), Some(line)).at_server(server)
+}
