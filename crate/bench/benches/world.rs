@@ -5,7 +5,8 @@ mod clock;
 use clock::{Cpu, SAMPLING, criterion};
 use cpu_time::ThreadTime;
 use criterion::{Criterion, Throughput};
-use raft_bench::world::{Bench, Load, SIZES};
+use raft_bench::world::{Load, SIZES};
+use raft_sim::Time;
 
 const EVENTS: u64 = 1_000;
 
@@ -15,13 +16,13 @@ fn events(criterion: &mut Criterion<Cpu>) {
         group.throughput(Throughput::Elements(EVENTS)).sampling_mode(SAMPLING);
         let sizes = SIZES.into_iter().flat_map(|servers| [(servers, true), (servers, false)]);
         for (servers, checked) in sizes {
-            let bench = Bench::new(servers, load);
-            let mut bench = if checked { bench } else { bench.unchecked() };
+            let world = load.world(servers);
+            let mut world = if checked { world } else { world.unchecked() };
             let name = format!("{servers}{}", if checked { "" } else { "-unchecked" });
             group.bench_function(name, |bencher| {
                 bencher.iter_custom(|times| {
                     let began = ThreadTime::now();
-                    bench.run(times * EVENTS);
+                    world.run_until(Time::NEVER, times * EVENTS, &mut ());
                     began.elapsed()
                 });
             });

@@ -1,6 +1,6 @@
 //! Whole simulated runs, idle and under load.
 
-use raft_sim::{Command, Config, ServerId, Time, World};
+use raft_sim::{Config, Time, World};
 
 /// How many servers the measured worlds have.
 pub const SIZES: [u16; 6] = [3, 5, 7, 9, 25, 101];
@@ -10,7 +10,7 @@ pub const SIZES: [u16; 6] = [3, 5, 7, 9, 25, 101];
 pub enum Load {
     /// Nothing but heartbeats.
     Idle,
-    /// Commands as fast as they are applied, so many under way, while 5 % of all messages are lost.
+    /// Clients that ask again as soon as they are answered, while 5 % of all messages are lost.
     Busy,
 }
 
@@ -25,78 +25,36 @@ impl Load {
             Self::Busy => "busy",
         }
     }
-}
 
-/// A world, and what keeps it busy.
-#[derive(Clone, Debug)]
-pub struct Bench {
-    /// The world.
-    pub world: World,
-    load: Load,
-    commands: u64,
-}
+    /// The settings of a world that is loaded so.
+    pub fn settings(self, servers: u16) -> String {
+        let more = match self {
+            Self::Idle => String::new(),
+            Self::Busy => format!("network loss=5%\nclients {CLIENTS}\n"),
+        };
+        format!("seed 7\nservers {servers}\nautosnapshot 1000\n{more}")
+    }
 
-/// So many commands are under way at a time.
-const UNDER_WAY: u64 = 32;
-
-/// How often the leader is given new ones.
-const PACE: u64 = 2_000;
-
-impl Bench {
     /// A world with a leader; its first seconds have passed.
-    pub fn new(servers: u16, load: Load) -> Self {
-        let mut text = format!("seed 7\nservers {servers}\nautosnapshot 1000\n");
-        if load == Load::Busy {
-            text += "network loss=5%\n";
+    pub fn world(self, servers: u16) -> World {
+        let mut world = from_settings(&self.settings(servers));
+        while world.now() < Time(5_000_000) || world.leader().is_none() {
+            world.run_until(Time::NEVER, 1_000, &mut ());
         }
-        let mut config = Config::default();
-        for line in text.lines() {
-            config.set(line).expect("the settings are valid");
-        }
-        let mut bench = Self { world: World::new(config), load, commands: 0 };
-        while bench.world.now() < Time(5_000_000) || bench.world.leader().is_none() {
-            bench.run(1_000);
-        }
-        bench
+        world
     }
+}
 
-    /// The same without the checks of what Raft promises.
-    #[must_use]
-    pub fn unchecked(self) -> Self {
-        Self { world: self.world.unchecked(), ..self }
-    }
+/// As many clients and keys as there may be, the least pause, and more patience than an answer needs.
+pub(crate) const CLIENTS: &str = "20 keys=20 pause=1ms timeout=200ms";
 
-    /// So many events more, and a few at most beyond.
-    pub fn run(&mut self, events: u64) {
-        let last = self.world.events() + events;
-        if self.load == Load::Idle {
-            self.world.run_until(Time::NEVER, events, &mut ());
-            return;
-        }
-        while self.world.events() < last {
-            self.start_more();
-            let next = self.world.now() + PACE;
-            self.world.run_until(next, u64::MAX, &mut ());
-        }
+/// A world from the lines of its settings.
+pub(crate) fn from_settings(text: &str) -> World {
+    let mut config = Config::default();
+    for line in text.lines() {
+        config.set(line).expect("the settings are valid");
     }
-
-    fn start_more(&mut self) {
-        let Some(leader) = self.world.leader() else { return };
-        let server = &self.world.servers()[leader.slot()];
-        let Some(process) = server.process() else { return };
-        let node = &process.node;
-        let under_way = node.log().last().index - node.last_applied();
-        for _ in under_way..UNDER_WAY {
-            self.start(leader);
-        }
-    }
-
-    fn start(&mut self, at: ServerId) {
-        self.commands += 1;
-        let command = format!("key{}={}", self.commands % 50, self.commands);
-        let start = Command::Start { at: Some(at), command };
-        self.world.apply(&start, &mut ()).expect("the leader is up");
-    }
+    World::new(config)
 }
 
 #[cfg(test)]
@@ -104,13 +62,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_busy_world_commits_and_an_idle_one_does_not() {
+    fn a_busy_world_answers_its_clients_and_an_idle_one_has_none() {
         for load in Load::ALL {
-            let mut bench = Bench::new(5, load);
-            bench.run(20_000);
-            let leader = bench.world.leader().expect("someone leads");
-            let process = bench.world.servers()[leader.slot()].process().expect("it is up");
-            assert_eq!(process.machine.applied().0 > 500, load == Load::Busy);
+            let mut world = load.world(5);
+            world.run_until(Time::NEVER, 20_000, &mut ());
+            let answered = world.clients().history().len();
+            assert_eq!(answered > 500, load == Load::Busy, "{answered}");
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use cpu_time::ThreadTime;
 use raft_bench::growth::Axis;
-use raft_bench::world::{Bench, Load, SIZES};
-use raft_sim::{Command, Run, Time};
+use raft_bench::world::{Load, SIZES};
+use raft_sim::{Run, Time};
 use serde::Serialize;
 
 /// A figure: seconds of several runs of the same work, and how much work one of them was.
@@ -38,13 +38,13 @@ fn timed(times: usize, mut work: impl FnMut()) -> Vec<f64> {
 fn pace(short: bool) {
     for load in Load::ALL {
         for size in SIZES {
-            let mut bench = Bench::new(size, load);
-            let (began, before) = (bench.world.now(), bench.world.events());
-            bench.run(if short { 1_000 } else { 200_000 });
+            let mut world = load.world(size);
+            let (began, before) = (world.now(), world.events());
+            world.run_until(Time::NEVER, if short { 1_000 } else { 200_000 }, &mut ());
             #[allow(clippy::cast_precision_loss, reason = "a figure of a few digits")]
-            let seconds = (bench.world.now() - began) as f64 / 1e6;
+            let seconds = (world.now() - began) as f64 / 1e6;
             let name = &format!("pace-{}", load.name());
-            let work = bench.world.events() - before;
+            let work = world.events() - before;
             print(&Figure { name, size: size.into(), work, seconds: vec![seconds], text: None });
         }
     }
@@ -60,23 +60,9 @@ fn lab(short: bool) {
     print(&Figure { name: "lab", size: 1, work: tests.len() as u64, seconds, text: None });
 }
 
-/// A run's text: settings, and under load a command every 2 ms while somebody leads.
+/// The text of a run that lasts so long.
 fn text(size: u16, load: Load, until: Time) -> String {
-    let mut text = format!("seed 7\nservers {size}\n");
-    if load == Load::Busy {
-        text += "network loss=5%\nautosnapshot 1000\n";
-    }
-    let mut run = Run::from_text(&text).expect("the settings are valid");
-    let mut commands = 0;
-    while load == Load::Busy && run.world().now() < until {
-        let next = run.world().now() + 2_000;
-        run.advance(next, u64::MAX);
-        if run.world().leader().is_some() {
-            commands += 1;
-            let command = format!("key{}={commands}", commands % 50);
-            run.command(Command::Start { at: None, command }).expect("somebody leads");
-        }
-    }
+    let mut run = Run::from_text(&load.settings(size)).expect("the settings are valid");
     run.advance(until, u64::MAX);
     run.to_string()
 }
@@ -89,8 +75,8 @@ fn runs(short: bool) {
                 (true, ..) => 3,
                 (_, Load::Idle, 5) => 2_000,
                 (_, Load::Idle, _) => 400,
-                (_, Load::Busy, 5) => 20,
-                (_, Load::Busy, _) => 4,
+                (_, Load::Busy, 5) => 60,
+                (_, Load::Busy, _) => 15,
             };
             let text = text(size, load, Time(seconds * 1_000_000));
             let execute = || Run::from_text(&text).expect("a run's own text");
