@@ -47,18 +47,26 @@ export async function criterion({ short }) {
   return short ? new Map() : criterionRates();
 }
 
-/** Whole runs: lines of seconds for a known work. */
-export function figures({ short }) {
-  say("bench", "whole runs, natively");
+/** The lines that a program of the benchmarks prints. */
+function lines(program, { short }) {
   const args = ["run", "--locked", "--release", "--quiet", "--package", "raft-bench"];
-  const all = [...args, "--bin", "figures", "--", ...(short ? ["--short"] : [])];
+  const all = [...args, "--bin", program, "--", ...(short ? ["--short"] : [])];
   const text = capture("cargo", all, {
     stdio: ["ignore", "pipe", "inherit"],
     maxBuffer: 256 * 1024 * 1024,
   });
-  if (!text) throw new Stop("The native figures failed; the message is above.");
-  return text.split("\n").map((line) => {
-    const row = JSON.parse(line);
-    return { ...row, spread: spreadOf(row.seconds) };
-  });
+  if (!text) throw new Stop(`The native ${program} failed; the message is above.`);
+  return text.split("\n").map((line) => JSON.parse(line));
+}
+
+/** Whole runs: seconds for a known work. */
+export function figures(asked) {
+  say("bench", "whole runs, natively");
+  return lines("figures", asked).map((row) => ({ ...row, spread: spreadOf(row.seconds) }));
+}
+
+/** The bytes that ever larger worlds take. */
+export function memory(asked) {
+  say("bench", "memory, natively");
+  return lines("memory", asked);
 }

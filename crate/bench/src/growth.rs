@@ -1,27 +1,48 @@
 //! The same work in ever larger worlds: what grows with their size, and what must not.
 
-use raft_sim::{Command, Config, Run, ServerId, Time, World};
+use crate::world::{CLIENTS, Load, from_settings};
+use raft_sim::{Command, Run, ServerId, Time, World};
 
 /// What is made larger.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Axis {
     /// Entries that every log holds; no snapshots.
     Entries,
+    /// Entries that every log has held; the servers take snapshots.
+    Snapshots,
     /// Events that a run as the page has it has seen, with its journal and copies.
     History,
+    /// The same with a command of the user now and then.
+    Commands,
+    /// The same with clients that ask as fast as they can.
+    Clients,
+    /// Servers, with nothing to do.
+    Servers,
     /// Messages that are in flight at any time.
     InFlight,
 }
 
 impl Axis {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Entries, Self::History, Self::InFlight];
+    pub const ALL: [Self; 7] = [
+        Self::Entries,
+        Self::Snapshots,
+        Self::History,
+        Self::Commands,
+        Self::Clients,
+        Self::Servers,
+        Self::InFlight,
+    ];
 
     /// Its name in the figures.
     pub fn name(self) -> &'static str {
         match self {
             Self::Entries => "entries",
+            Self::Snapshots => "snapshots",
             Self::History => "history",
+            Self::Commands => "commands",
+            Self::Clients => "clients",
+            Self::Servers => "servers",
             Self::InFlight => "in-flight",
         }
     }
@@ -30,7 +51,10 @@ impl Axis {
     pub fn sizes(self) -> &'static [u64] {
         match self {
             Self::Entries => &[100, 1_000, 10_000, 100_000, 1_000_000],
-            Self::History => &[10_000, 100_000, 1_000_000],
+            Self::Snapshots | Self::History | Self::Commands | Self::Clients => {
+                &[10_000, 100_000, 1_000_000]
+            }
+            Self::Servers => &[3, 5, 7, 9, 25, 101],
             Self::InFlight => &[20, 200, 2_000, 20_000],
         }
     }
@@ -38,8 +62,12 @@ impl Axis {
     /// A world so large.
     pub fn grow(self, size: u64) -> Grown {
         match self {
-            Self::Entries => entries(size),
-            Self::History => history(size),
+            Self::Entries => entries(size, ""),
+            Self::Snapshots => entries(size, "\nautosnapshot 1000"),
+            Self::History => history(size, "", false),
+            Self::Commands => history(size, "", true),
+            Self::Clients => history(size, &format!("clients {CLIENTS}\n"), false),
+            Self::Servers => Grown::Idle(Box::new(Load::Idle.world(size as u16))),
             Self::InFlight => in_flight(size),
         }
     }
@@ -51,8 +79,8 @@ pub enum Grown {
     Busy(Box<World>),
     /// A world left alone.
     Idle(Box<World>),
-    /// A run with a command now and then.
-    Run(Box<Run>),
+    /// A run, and whether it is given a command now and then.
+    Run(Box<Run>, bool),
 }
 
 impl Grown {
@@ -68,11 +96,7 @@ impl Grown {
                     start(world, 50);
                 }
             }
-            Self::Run(run) => {
-                while run.world().events() < before + events {
-                    start_in_run(run);
-                }
-            }
+            Self::Run(run, commands) => lengthen(run, before + events, *commands),
         }
         self.events() - before
     }
@@ -80,18 +104,14 @@ impl Grown {
     fn events(&self) -> u64 {
         match self {
             Self::Busy(world) | Self::Idle(world) => world.events(),
-            Self::Run(run) => run.world().events(),
+            Self::Run(run, _) => run.world().events(),
         }
     }
 }
 
-/// A world from the lines of its settings.
+/// A world from the lines of its settings; S1 is about to lead.
 fn world(text: &str) -> World {
-    let mut config = Config::default();
-    for line in text.lines() {
-        config.set(line).expect("the settings are valid");
-    }
-    let mut world = World::new(config);
+    let mut world = from_settings(text);
     world.apply(&"timeout 1".parse().expect("a command"), &mut ()).expect("S1 is up");
     world
 }
@@ -106,8 +126,9 @@ fn start(world: &mut World, commands: u64) {
     world.run_until(later, u64::MAX, &mut ());
 }
 
-fn entries(size: u64) -> Grown {
-    let mut world = world("servers 3\nelection 10s..20s\nnetwork perfect\ndisk 0ms");
+fn entries(size: u64, more: &str) -> Grown {
+    let text = format!("servers 3\nelection 10s..20s\nnetwork perfect\ndisk 0ms{more}");
+    let mut world = world(&text);
     world.run_until(Time(100_000), u64::MAX, &mut ());
     for _ in 0..size / 50 {
         start(&mut world, 50);
@@ -125,22 +146,26 @@ fn in_flight(size: u64) -> Grown {
     Grown::Idle(Box::new(world))
 }
 
-fn history(size: u64) -> Grown {
-    let mut run = Run::from_text("seed 7\nautosnapshot 500\n").expect("the settings are valid");
-    while run.world().events() < size {
-        start_in_run(&mut run);
-    }
-    Grown::Run(Box::new(run))
+fn history(size: u64, more: &str, commands: bool) -> Grown {
+    let text = format!("seed 7\nautosnapshot 500\n{more}");
+    let mut run = Run::from_text(&text).expect("the settings are valid");
+    lengthen(&mut run, size, commands);
+    Grown::Run(Box::new(run), commands)
 }
 
-/// A quarter of a second with a command at its end, if somebody leads.
-fn start_in_run(run: &mut Run) {
-    let later = run.world().now() + 250_000;
-    run.advance(later, u64::MAX);
-    let n = run.world().events();
-    let start = Command::Start { at: None, command: format!("key{}={n}", n % 50) };
-    // Refused while nobody leads.
-    let _ = run.command(start);
+/// Lets a run go on until it has so many events, a quarter of a second at a time, with a command at its end if
+/// there are any.
+fn lengthen(run: &mut Run, events: u64, commands: bool) {
+    while run.world().events() < events {
+        let later = run.world().now() + 250_000;
+        run.advance(later, u64::MAX);
+        if commands {
+            let n = run.world().events();
+            let start = Command::Start { at: None, command: format!("key{}={n}", n % 50) };
+            // Refused while nobody leads.
+            let _ = run.command(start);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -155,10 +180,11 @@ mod tests {
             assert!(grown.run(1_000) >= 1_000);
             let is = match &grown {
                 Grown::Busy(world) => {
-                    world.servers()[0].process().expect("it is up").node.log().len()
+                    world.servers()[0].process().expect("it is up").node.log().last().index.0
                 }
+                Grown::Idle(world) if axis == Axis::Servers => world.servers().len() as u64,
                 Grown::Idle(world) => world.network().flights().count() as u64,
-                Grown::Run(run) => run.world().events(),
+                Grown::Run(run, _) => run.world().events(),
             };
             assert!((size * 9 / 10..size * 2 + 1_000).contains(&is), "{}: {is}", axis.name());
         }
