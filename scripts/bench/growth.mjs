@@ -42,10 +42,11 @@ export function grownMemory(native, browser) {
   const rows = perKind(native, "memory-", (row, { before, one }) => [
     short(row.bytes),
     short(row.peak),
+    short(row.alone),
     `${short(row.bytes / row.size)} ${one}`,
     before ? steps(row.size / before.size, row.bytes / before.bytes) : "",
   ]);
-  table(["", "bytes", "at most", "for each", "to the one before"], rows);
+  table(["", "bytes", "at most", "world alone", "for each", "to the one before"], rows);
   title("6. Memory of the engine in Chromium, after going back a hundred times");
   table(
     ["", "bytes", "for each event", "to the one before", "to go back, median", "at most"],

@@ -101,6 +101,15 @@ impl Grown {
         self.events() - before
     }
 
+    /// Its world as it stands, without what a run remembers of the way.
+    #[must_use]
+    pub fn into_world(self) -> World {
+        match self {
+            Self::Busy(world) | Self::Idle(world) => *world,
+            Self::Run(run, _) => run.world().clone(),
+        }
+    }
+
     fn events(&self) -> u64 {
         match self {
             Self::Busy(world) | Self::Idle(world) => world.events(),

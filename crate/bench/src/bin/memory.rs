@@ -8,7 +8,7 @@ use serde::Serialize;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// Bytes that a world takes: when it has grown, and at most meanwhile.
+/// Bytes that a world takes: when it has grown, at most meanwhile, and what a copy of it has that shares nothing.
 #[derive(Serialize)]
 struct Figure<'a> {
     #[serde(rename = "figure")]
@@ -16,6 +16,7 @@ struct Figure<'a> {
     size: u64,
     bytes: usize,
     peak: usize,
+    alone: usize,
 }
 
 fn main() {
@@ -27,9 +28,11 @@ fn main() {
             let grown = axis.grow(size);
             let bytes = MEMORY.current_usage() - before;
             let peak = MEMORY.peak_usage() - before;
-            drop(grown);
+            let world = grown.into_world();
+            let alone = MEMORY.current_usage() - before;
+            drop(world);
             let name = &format!("memory-{}", axis.name());
-            let figure = Figure { name, size, bytes, peak };
+            let figure = Figure { name, size, bytes, peak, alone };
             println!("{}", serde_json::to_string(&figure).expect("plain numbers and text"));
         }
     }
