@@ -16,6 +16,9 @@ pub(crate) struct Explore {
     /// No server stands for election in a higher term.
     #[arg(long, default_value_t = 2)]
     terms: u8,
+    /// How often timers run out, a leader's for its heartbeat included. None: as often as the terms allow.
+    #[arg(long)]
+    timeouts: Option<u8>,
     /// How many commands clients send.
     #[arg(long, default_value_t = 1)]
     commands: u8,
@@ -91,6 +94,7 @@ impl Explore {
         Bounds {
             servers: self.servers,
             terms: self.terms,
+            timeouts: self.timeouts,
             commands: self.commands,
             crashes: self.crashes,
             drops: self.drops,

@@ -9,6 +9,8 @@ pub struct Bounds {
     pub servers: u16,
     /// No server stands for election in a higher term than this.
     pub terms: u8,
+    /// How often timers run out, a leader's for its heartbeat included. None: as often as the terms allow.
+    pub timeouts: Option<u8>,
     /// How many commands clients send.
     pub commands: u8,
     /// How often servers crash; each restarts at once, which is no less than later: until it is heard of
@@ -35,6 +37,7 @@ impl Default for Bounds {
         Self {
             servers: 3,
             terms: 2,
+            timeouts: None,
             commands: 1,
             crashes: 0,
             drops: 0,
@@ -62,6 +65,7 @@ impl Bounds {
         }
         let counts = [
             ("terms", self.terms, 1),
+            ("timeouts", self.timeouts.unwrap_or(1), 1),
             ("commands", self.commands, 0),
             ("crashes", self.crashes, 0),
             ("drops", self.drops, 0),

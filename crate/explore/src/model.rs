@@ -40,7 +40,11 @@ pub(crate) enum Left {
     Drops,
     Duplicates,
     Snapshots,
+    Timeouts,
 }
+
+/// What is left of a bound takes so many bits; none is more than [`crate::MOST`].
+const WIDTH: u32 = 5;
 
 pub(crate) struct Model {
     pub(crate) tables: Tables,
@@ -101,16 +105,15 @@ impl Model {
             .map(|slot| self.tables.host(Host::new(ServerId::from_slot(slot), config)))
             .collect();
         state.push(self.tables.past(Past::default()));
-        let Bounds { commands, crashes, drops, duplicates, snapshots, .. } = self.bounds;
-        let left = [commands, crashes, drops, duplicates, snapshots];
-        state.push(
-            (0..).step_by(6).zip(left).fold(0, |all, (at, left)| all | u32::from(left) << at),
-        );
+        let Bounds { commands, crashes, drops, duplicates, snapshots, timeouts, .. } = self.bounds;
+        let left = [commands, crashes, drops, duplicates, snapshots, timeouts.unwrap_or(0)];
+        state
+            .push((0..).zip(left).fold(0, |all, (at, left)| all | u32::from(left) << (at * WIDTH)));
         state
     }
 
     fn left(&self, state: &[u32], of: Left) -> u32 {
-        state[self.n + 1] >> (of as u32 * 6) & 63
+        state[self.n + 1] >> (of as u32 * WIDTH) & ((1 << WIDTH) - 1)
     }
 
     pub(crate) fn letters<'a>(&self, state: &'a [u32]) -> &'a [u32] {
@@ -123,7 +126,8 @@ impl Model {
         let whole = |what| Step { what, lost: None };
         for slot in 0..self.n {
             let known = self.tables.hosts.get(state[slot]);
-            if known.leads.is_some() || known.term.0 < u64::from(self.bounds.terms) {
+            let within = known.leads.is_some() || known.term.0 < u64::from(self.bounds.terms);
+            if within && (self.bounds.timeouts.is_none() || self.left(state, Left::Timeouts) > 0) {
                 out.push(whole(What::Timeout(slot)));
             }
             if self.left(state, Left::Commands) > 0 {
@@ -243,13 +247,14 @@ impl Model {
     }
 
     fn spend(&self, step: Step, next: &mut State) {
-        let mut take = |of: Left| next[self.n + 1] -= 1 << (of as u32 * 6);
+        let mut take = |of: Left| next[self.n + 1] -= 1 << (of as u32 * WIDTH);
         match step.what {
             What::Command(_) => take(Left::Commands),
             What::Snapshot(_) => take(Left::Snapshots),
             What::Restart(_) => take(Left::Crashes),
             What::Again(_) => take(Left::Duplicates),
             What::Drop(_) => take(Left::Drops),
+            What::Timeout(_) if self.bounds.timeouts.is_some() => take(Left::Timeouts),
             What::Timeout(_) | What::Deliver(_) => {}
         }
         if step.lost.is_some() {

@@ -46,8 +46,8 @@ impl Promise {
             Self::LogMatching => "Log Matching",
             Self::LeaderCompleteness => "Leader Completeness",
             Self::StateMachineSafety => "State Machine Safety",
-            Self::OneVote => "One vote a term",
-            Self::TermsRise => "Terms never fall",
+            Self::OneVote => "One vote in a term",
+            Self::TermsRise => "Terms only rise",
             Self::CommitRises => "commitIndex never falls",
         }
     }

@@ -24,6 +24,7 @@ fn small() -> Vec<Bounds> {
         Bounds { terms: 1, commands: 2, ..bounds.clone() },
         Bounds { terms: 1, commands: 1, crashes: 1, drops: 1, ..bounds.clone() },
         Bounds { terms: 1, commands: 1, snapshots: 1, duplicates: 1, ..bounds.clone() },
+        Bounds { terms: 3, commands: 2, timeouts: Some(3), ..bounds.clone() },
         Bounds { servers: 2, terms: 2, commands: 1, crashes: 1, in_flight: 2, ..bounds.clone() },
         Bounds { servers: 4, terms: 1, commands: 0, ..bounds },
     ]
@@ -46,6 +47,8 @@ fn what_is_done_wrongly_has_a_shortest_way_to_a_violation() {
     let crash = Bounds { crashes: 1, ..plain.clone() };
     let late = Bounds { terms: 3, commands: 2, ..plain.clone() };
     let compact = Bounds { terms: 1, commands: 2, snapshots: 1, ..plain.clone() };
+    let few = Bounds { timeouts: Some(3), ..late.clone() };
+    let lost = Bounds { timeouts: Some(2), drops: 1, in_flight: 2, ..compact.clone() };
     let four = Bounds { servers: 4, commands: 0, ..plain.clone() };
     let table: &[(&str, &Bounds, Promise, usize)] = &[
         ("RecoverState", &crash, P::OneVote, 4),
@@ -69,6 +72,17 @@ fn what_is_done_wrongly_has_a_shortest_way_to_a_violation() {
         ("RefuseMismatch", &plain, P::LeaderCompleteness, 11),
         ("RedirectCommand", &late, P::LogMatching, 2),
         ("ChecksIndexOnly", &late, P::StateMachineSafety, 14),
+        ("ComparesLengthOnly", &Bounds { commands: 3, ..few.clone() }, P::LeaderCompleteness, 17),
+        ("DeleteConflict", &few, P::LeaderCompleteness, 15),
+        ("RefuseOldLeader", &few, P::LeaderCompleteness, 18),
+        ("TakeSnapshot", &Bounds { snapshots: 1, ..few.clone() }, P::LeaderCompleteness, 17),
+        (
+            "AppendNew",
+            &Bounds { terms: 2, duplicates: 1, drops: 0, snapshots: 0, ..lost.clone() },
+            P::LeaderCompleteness,
+            14,
+        ),
+        ("IgnoreCoveredSnapshot", &lost, P::CommitRises, 18),
         ("ResetStateMachine", &compact, P::StateMachineSafety, 18),
         ("SnapshotLostOnRestart", &Bounds { crashes: 1, ..compact }, P::StateMachineSafety, 9),
     ];
@@ -82,6 +96,27 @@ fn what_is_done_wrongly_has_a_shortest_way_to_a_violation() {
     let expected: Vec<_> =
         table.iter().map(|&(name, _, promise, steps)| (name, promise, steps)).collect();
     assert_eq!(found, expected);
+}
+
+/// Four elections, two commands: a leader of term 3 counts copies of an entry of term 1, and term 4 is led without it.
+#[test]
+fn few_timeouts_bring_figure_8_within_reach() {
+    let bounds = Bounds { terms: 4, timeouts: Some(4), commands: 2, ..Bounds::default() };
+    let Violation { promise, path, words } = violation(&bounds, "CommitOnlyOwnTerm");
+    assert_eq!((promise, path.len()), (Promise::LeaderCompleteness, 22), "{words}");
+    assert_eq!(words, "S2 leads term 4 without 1@1 (command 1), which was applied in term 3");
+}
+
+#[test]
+fn timeouts_are_counted_the_heartbeats_of_a_leader_too() {
+    let bounds = Bounds { terms: 3, commands: 0, in_flight: 2, ..Bounds::default() };
+    let states = |timeouts| {
+        let explored = run(&Bounds { timeouts, ..bounds.clone() }, &[]);
+        assert_eq!(explored.end, End::Complete, "{timeouts:?}");
+        explored.progress.states
+    };
+    let (one, two, three) = (states(Some(1)), states(Some(2)), states(Some(3)));
+    assert!(one * 10 < two && two * 10 < three, "{one} {two} {three}");
 }
 
 #[test]
@@ -133,6 +168,7 @@ fn bounds_end_an_exploration() {
     for (wrong, says) in [
         (Bounds { servers: 6, ..bounds.clone() }, "6 servers cannot be explored: 2 to 5 can"),
         (Bounds { terms: 0, ..bounds.clone() }, "terms can be 1 to 15, not 0"),
+        (Bounds { timeouts: Some(0), ..bounds.clone() }, "timeouts can be 1 to 15, not 0"),
         (Bounds { crashes: 16, ..bounds.clone() }, "crashes can be 0 to 15, not 16"),
         (Bounds { states: 0, ..bounds }, "states can be 1 to 4294967295, not 0"),
     ] {
