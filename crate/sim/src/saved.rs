@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::load::{Loaded, Loading, Verdict};
 use crate::run::{MOST_EVENTS, Run};
 use crate::text::{self, Invalid};
-use crate::trace::{LONGEST_NAME, LONGEST_TEXT, one_line};
+use crate::trace::{LONGEST_NAME, LONGEST_TEXT, Show, one_line};
 use std::collections::VecDeque;
 use std::fmt;
 
@@ -30,7 +30,18 @@ pub struct Restored {
     /// The branches.
     pub branches: Branches,
     /// What re-executing the one that is looked at came to.
-    pub loaded: Loaded,
+    pub outcome: Outcome,
+}
+
+/// What re-executing a text came to, beside its run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Whether the run is the same.
+    pub verdict: Verdict,
+    /// Where to look.
+    pub show: Option<Show>,
+    /// Which engine made the text, if it says so.
+    pub engine: Option<String>,
 }
 
 /// A text of branches on its way to runs, executed piece by piece.
@@ -38,7 +49,7 @@ pub struct Restored {
 pub struct Restoring {
     waiting: VecDeque<Opened>,
     done: Vec<Branch>,
-    newest: Option<Loaded>,
+    newest: Option<Outcome>,
     /// The events that are left for what is waiting.
     events: u64,
     /// The events of what is done.
@@ -76,10 +87,9 @@ pub fn restore(text: &str) -> Result<Restored, Invalid> {
 impl Default for Restored {
     /// The default run, which no text is needed for.
     fn default() -> Self {
-        let run = Run::new(Config::default());
-        let branches = Branches::new(run.clone());
-        let loaded = Loaded { run, verdict: Verdict::Unchecked, show: None, engine: None };
-        Self { branches, loaded }
+        let branches = Branches::new(Run::new(Config::default()));
+        let outcome = Outcome { verdict: Verdict::Unchecked, show: None, engine: None };
+        Self { branches, outcome }
     }
 }
 
@@ -122,15 +132,16 @@ impl Restoring {
         let Some(Opened { before, id, name, fork, loading }) = self.waiting.pop_front() else {
             return Ok(true);
         };
-        let mut loaded = loading.finish().map_err(|error| error.after_lines(before))?;
-        let events = loaded.run.world().events();
+        let loaded = loading.finish().map_err(|error| error.after_lines(before))?;
+        let Loaded { mut run, verdict, show, engine } = loaded;
+        let events = run.world().events();
         self.events = self.events.saturating_sub(events);
         self.before += events;
-        if let Some(show) = loaded.show {
-            loaded.run.seek(show.place());
+        if let Some(show) = show {
+            run.seek(show.place());
         }
-        self.done.push(Branch { id, name, fork, run: loaded.run.clone() });
-        self.newest = Some(loaded);
+        self.done.push(Branch { id, name, fork, run });
+        self.newest = Some(Outcome { verdict, show, engine });
         Ok(self.waiting.is_empty())
     }
 
@@ -153,8 +164,8 @@ impl Restoring {
     pub fn finish(mut self) -> Result<Restored, Invalid> {
         while !self.go_on(u64::MAX)? {}
         let branches = Branches::from_list(self.done)?;
-        let loaded = self.newest.ok_or_else(|| Invalid::new("", "a branch"))?;
-        Ok(Restored { branches, loaded })
+        let outcome = self.newest.ok_or_else(|| Invalid::new("", "a branch"))?;
+        Ok(Restored { branches, outcome })
     }
 }
 
@@ -253,8 +264,8 @@ mod tests {
     #[test]
     fn no_text_and_a_text_that_says_nothing_are_the_same_run() {
         let said = |text: &str| {
-            let Restored { branches, loaded } = restore(text).expect("the default run");
-            (branches.to_string(), loaded.run.to_string(), loaded.verdict, loaded.show)
+            let Restored { branches, outcome } = restore(text).expect("the default run");
+            (branches.to_string(), branches.run().to_string(), outcome.verdict, outcome.show)
         };
         assert_eq!(said(""), said("# nothing\n"));
     }

@@ -7,23 +7,24 @@ use crate::view::{
 use raft_core::Time;
 use raft_sim::branches::{self, Branch, logs_differ};
 use raft_sim::change::Refused;
-use raft_sim::load::{Loaded, Verdict};
+use raft_sim::load::Verdict;
+use raft_sim::saved::Restored;
 use raft_sim::{Branches, World, engine};
 
 impl Opened {
-    pub(crate) fn of(loaded: &Loaded) -> Self {
-        let verdict = match loaded.verdict {
+    pub(crate) fn of(Restored { branches, outcome }: &Restored) -> Self {
+        let verdict = match outcome.verdict {
             Verdict::Unchecked => "unchecked",
             Verdict::Identical { .. } => "identical",
             Verdict::Diverged(_) => "diverged",
         };
-        let other = loaded.engine.as_deref().filter(|engine| *engine != engine::fingerprint());
+        let other = outcome.engine.as_deref().filter(|engine| *engine != engine::fingerprint());
         Self {
             verdict,
-            says: loaded.verdict.to_string(),
+            says: outcome.verdict.to_string(),
             engine: other.map(str::to_owned),
-            name: loaded.run.name().map(str::to_owned),
-            show: loaded
+            name: branches.run().name().map(str::to_owned),
+            show: outcome
                 .show
                 .map(|show| Show { at: show.at.0, server: show.server.map(|server| server.0) }),
         }

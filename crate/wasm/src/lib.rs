@@ -399,8 +399,8 @@ impl Playground {
     }
 
     fn of(restored: Restored) -> Self {
-        let Restored { branches, loaded } = restored;
-        let opened = Opened::of(&loaded);
+        let opened = Opened::of(&restored);
+        let branches = restored.branches;
         Self { branches, opened, decoded: None, spacetime: None, search: None }
     }
 
