@@ -26,24 +26,36 @@ async function timed(page, { warm, times }, work, given) {
   return seconds;
 }
 
+/** An empty page: the playground's own frames would be counted too. */
+async function emptyPage({ browser, address }) {
+  const page = await browser.newPage();
+  await page.route("**/bench/", (route) =>
+    route.fulfill({ contentType: "text/html", body: "<!doctype html><title>bench</title>" }),
+  );
+  await page.goto(`${address}bench/`);
+  return page;
+}
+
 /** The shipped engine executes the texts of the native runs. */
-async function runs({ browser, address, files }, figures, often) {
+async function runs(shipped, figures, often) {
+  const { files } = shipped;
   const found = [];
   for (const { figure, size, text, work } of figures.filter(({ text }) => text)) {
-    const page = await browser.newPage();
-    await page.goto(address);
+    const page = await emptyPage(shipped);
     await page.evaluate(async ({ glue, wasm, rest }) => {
       globalThis.engine = await import(glue);
       await globalThis.engine.default({ module_or_path: wasm });
       globalThis.engine.addRest(await WebAssembly.compileStreaming(fetch(rest)));
     }, files);
-    const execute = (given) => {
+    const verdict = await page.evaluate((given) => {
       const run = new globalThis.engine.Run(given);
       const { verdict } = run.opened();
       run.free();
       return verdict;
+    }, text);
+    const execute = (given) => {
+      new globalThis.engine.Run(given).free();
     };
-    const verdict = await page.evaluate(execute, text);
     if (verdict !== "identical") throw new Stop(`The browser's run of ${figure} is ${verdict}.`);
     const seconds = await timed(page, often, execute, text);
     found.push({ figure, size, work, seconds, spread: spreadOf(seconds) });
@@ -53,15 +65,15 @@ async function runs({ browser, address, files }, figures, often) {
 }
 
 /** The 28 tests of the lab in the shipped file. Its glue is part of the page's worker; the same is given to it here. */
-async function lab({ browser, address, files }, often) {
-  const page = await browser.newPage();
+async function lab(shipped, often) {
+  const { address, files } = shipped;
+  const page = await emptyPage(shipped);
   await page.route("**/bench/raft_lab.js", (route) =>
     route.fulfill({
       contentType: "text/javascript",
       body: readFileSync(at("web/pkg-lab/raft_lab.js"), "utf8"),
     }),
   );
-  await page.goto(address);
   await page.evaluate(
     async ({ glue, wasm }) => {
       globalThis.lab = await import(glue);
@@ -87,6 +99,6 @@ async function lab({ browser, address, files }, often) {
 
 /** The engine in the browser, on the work of the native figures. */
 export async function engine(shipped, figures, { short }) {
-  const often = short ? { warm: 0, times: 1 } : { warm: 4, times: 9 };
+  const often = short ? { warm: 0, times: 1 } : { warm: 8, times: 11 };
   return { runs: await runs(shipped, figures, often), lab: await lab(shipped, often) };
 }
