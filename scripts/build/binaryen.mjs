@@ -14,6 +14,7 @@ const features = [
   "nontrapping-float-to-int",
   "reference-types",
   "sign-ext",
+  "simd",
 ].map((feature) => `--enable-${feature}`);
 
 function tool(name, args) {

@@ -46,15 +46,15 @@ function inputs(crate) {
   ];
 }
 
-/** In what is compiled for speed, only functions a tenth as heavy as usual are copied to their callers. */
-const inlining = "-Cllvm-args=-inlinedefault-threshold=25";
+/** Moves of structures take half as many instructions with it. Every browser since the spring of 2023 has it. */
+const simd = "-Ctarget-feature=+simd128";
 
 /** Panic messages name source files: let the shipped bytes not depend on whose machine made them. */
 function rustFlags() {
   const cargoHome = process.env.CARGO_HOME ?? path.join(homedir(), ".cargo");
   const folders = [at(), path.join(cargoHome, "registry/src")];
   const remap = folders.map((folder) => `--remap-path-prefix=${path.join(folder, path.sep)}=`);
-  return { CARGO_ENCODED_RUSTFLAGS: [inlining, ...remap].join("\x1f") };
+  return { CARGO_ENCODED_RUSTFLAGS: [simd, ...remap].join("\x1f") };
 }
 
 function toolVersions() {

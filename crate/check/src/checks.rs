@@ -272,21 +272,22 @@ impl Checks {
     }
 
     /// A server has handled something: a message, its timer, a command, a snapshot of its service.
-    #[inline]
+    #[inline(always)]
     pub fn stepped(&mut self, at: At, server: ServerId, memory: &Memory<'_>, step: Step) {
-        let now = Glance::of(memory);
         let view = &self.views[server.slot()];
-        if now != view.seen
-            || step.term > now.vote.current_term
+        if !view.seen.is(memory)
+            || step.term > memory.vote.current_term
             || step.snapshot
-            || (now.leads && view.late != self.late)
+            || (memory.leads && view.late != self.late)
         {
-            self.changed(at, server, memory, now, step);
+            self.changed(at, server, *memory, step);
         }
     }
 
     #[inline(never)]
-    fn changed(&mut self, at: At, server: ServerId, memory: &Memory<'_>, now: Glance, step: Step) {
+    fn changed(&mut self, at: At, server: ServerId, memory: Memory<'_>, step: Step) {
+        let memory = &memory;
+        let now = Glance::of(memory);
         let was = std::mem::replace(&mut self.views[server.slot()].seen, now);
         if now.vote != was.vote || step.term > now.vote.current_term {
             self.vote_changed(at, server, was.vote, now.vote, step.term);
@@ -477,7 +478,18 @@ impl Checks {
 }
 
 impl Glance {
-    #[inline]
+    /// Whether it is what a server has in memory. Field by field: a glance is larger than what is read for it.
+    #[inline(always)]
+    fn is(&self, memory: &Memory<'_>) -> bool {
+        self.vote == memory.vote
+            && self.leads == memory.leads
+            && self.commit == memory.commit
+            && self.applied == memory.applied
+            && self.last == memory.log.last()
+            && self.snapshot_end == memory.log.snapshot_end()
+            && self.cuts == memory.log.cuts()
+    }
+
     fn of(memory: &Memory<'_>) -> Self {
         Self {
             vote: memory.vote,

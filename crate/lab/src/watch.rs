@@ -1,8 +1,9 @@
 //! What the tester sees: what each service applies, checked as it happens, and the messages counted.
 
 use bytes::Bytes;
-use raft_core::{EntryId, Envelope, Index, ServerId};
+use raft_core::{EntryId, Index, ServerId};
 use raft_sim::machine::Machine;
+use raft_sim::network::Flight;
 use raft_sim::{Observer, Record, Stamp};
 use std::collections::BTreeMap;
 
@@ -77,18 +78,14 @@ impl Watch {
 impl Observer for Watch {
     fn record(&mut self, _: Stamp, _: Record) {}
 
-    fn wants_traffic(&self) -> bool {
-        false
-    }
-
-    fn sent(&mut self, envelope: &Envelope) {
+    fn sent(&mut self, _: Stamp, Flight { envelope, .. }: &Flight) {
         if !envelope.message.is_reply() {
             self.calls += 1;
             self.bytes += envelope.message.size();
         }
     }
 
-    fn arrived(&mut self, envelope: &Envelope) {
+    fn arrived(&mut self, _: Stamp, Flight { envelope, .. }: &Flight) {
         if envelope.message.is_reply() {
             self.bytes += envelope.message.size();
         } else {

@@ -17,17 +17,20 @@ impl Dice {
     }
 
     /// A number from 0 up to, not including, `n`; 0 when `n` is 0. `n` is cut to 32 bits.
+    #[inline(always)]
     pub fn below(&mut self, n: u64) -> u64 {
         let n = n.min(u64::from(u32::MAX));
         (u64::from(self.0.next_u32()) * n) >> 32
     }
 
     /// A number from `min` to `max`, both included.
+    #[inline(always)]
     pub fn between(&mut self, min: u64, max: u64) -> u64 {
         min + self.below(max.saturating_sub(min) + 1)
     }
 
     /// True in `per_thousand` cases of 1,000. Draws nothing when the answer is certain.
+    #[inline(always)]
     pub fn chance(&mut self, per_thousand: u16) -> bool {
         per_thousand > 0 && self.below(1000) < u64::from(per_thousand)
     }

@@ -2,6 +2,7 @@
 
 use raft_core::{Note, Rule};
 use raft_sim::deed::What;
+use raft_sim::network::Flight;
 use raft_sim::session::Outcome;
 use raft_sim::{Observer, Record, Stamp};
 use std::ops::AddAssign;
@@ -131,7 +132,7 @@ impl Observer for Counts {
         }
     }
 
-    fn wants_traffic(&self) -> bool {
-        false
-    }
+    fn sent(&mut self, _: Stamp, _: &Flight) {}
+
+    fn arrived(&mut self, _: Stamp, _: &Flight) {}
 }

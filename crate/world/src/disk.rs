@@ -317,8 +317,8 @@ impl Disk {
     }
 
     /// What a crash would leave, in short.
-    pub fn durable(&self) -> Durable {
-        self.lie.as_ref().map_or(self.would_stay, |lie| lie.would_stay)
+    pub fn durable(&self) -> &Durable {
+        self.lie.as_ref().map_or(&self.would_stay, |lie| &lie.would_stay)
     }
 
     /// Changes whenever the disk does.

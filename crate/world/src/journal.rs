@@ -1,7 +1,7 @@
 //! What is remembered of a run for reading: the newest records, and a filtered view of them.
 
-use crate::network::MessageId;
-use crate::record::{Kind, Observer, Record, Stamp};
+use crate::network::{Flight, MessageId};
+use crate::record::{Brief, Kind, Observer, Record, Stamp};
 use crate::timeline::Timeline;
 use raft_core::{ServerId, Time};
 use std::collections::VecDeque;
@@ -231,19 +231,34 @@ impl Journal {
 }
 
 impl Observer for Journal {
-    fn wants_traffic(&self) -> bool {
-        !self.silent
-    }
-
     fn record(&mut self, stamp: Stamp, record: Record) {
         if self.silent {
             return;
         }
         self.timeline.add(stamp.at, &record);
+        self.commands += u64::from(matches!(record, Record::Command(_)));
+        self.keep(stamp, record);
+    }
+
+    fn sent(&mut self, stamp: Stamp, flight: &Flight) {
+        if !self.silent {
+            self.keep(stamp, Record::Sent(Brief::of(flight)));
+        }
+    }
+
+    fn arrived(&mut self, stamp: Stamp, flight: &Flight) {
+        if !self.silent {
+            self.keep(stamp, Record::Arrived(Brief::of(flight)));
+        }
+    }
+}
+
+impl Journal {
+    /// By far the most records are of messages: what they need not go through is left out for them.
+    #[inline(always)]
+    fn keep(&mut self, stamp: Stamp, record: Record) {
         if self.records.len() == self.records.capacity() && self.records.len() < KEPT {
-            // Never more room than is needed: then the newest record stands where the oldest has just been
-            // read, and not in memory that nobody has looked at for long.
-            self.records.reserve_exact((self.records.len() + 64).min(KEPT - self.records.len()));
+            self.make_room();
         }
         if self.records.len() == KEPT {
             self.records.pop_front();
@@ -255,10 +270,17 @@ impl Observer for Journal {
         if self.filter.passes(&record) {
             self.matching.push_back(self.dropped + self.records.len() as u64);
         }
-        self.commands += u64::from(matches!(record, Record::Command(_)));
         let Stamp { at, event, cause } = stamp;
         let (cause, commands) = (cause.unwrap_or(0), self.commands as u32);
         self.records.push_back(Kept { at, event, cause, record, commands });
+    }
+
+    /// Never more room than is needed: then the newest record stands where the oldest has just been read, and not
+    /// in memory that nobody has looked at for long.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self) {
+        self.records.reserve_exact((self.records.len() + 64).min(KEPT - self.records.len()));
     }
 }
 

@@ -322,7 +322,7 @@ impl Network {
             draw(link, leg, in_order, now)
         };
         let again = !full && link.dice.chance(leg.duplicate);
-        let second = again.then(|| draw(link, leg, in_order, now));
+        let second = again.then(|| draw_again(link, leg, in_order, now));
         let heartbeat =
             answers.map_or_else(|| is_heartbeat(&envelope.message), |request| request.heartbeat);
         let place = self.vacancy();
@@ -507,7 +507,14 @@ impl Network {
     }
 }
 
+#[cold]
+#[inline(never)]
+fn draw_again(link: &mut Link, leg: &Leg, in_order: bool, now: Time) -> (Time, Fate) {
+    draw(link, leg, in_order, now)
+}
+
 /// Draws when a message arrives and what becomes of it.
+#[inline(always)]
 fn draw(link: &mut Link, leg: &Leg, in_order: bool, now: Time) -> (Time, Fate) {
     let late = link.dice.chance(leg.reorder);
     let mut arrives_at = now + link.dice.between(leg.latency.0, leg.latency.1);

@@ -7,7 +7,7 @@ use crate::network::{Flight, Loss, MessageId};
 use crate::obstacle::Obstacle;
 use bytes::Bytes;
 use raft_check::Property;
-use raft_core::{EntryId, Envelope, Index, Note, Rpc, Rule, ServerId, Span, Term, Time};
+use raft_core::{EntryId, Index, Note, Rpc, Rule, ServerId, Span, Term, Time};
 use std::fmt;
 
 /// When something happened, and in handling what.
@@ -396,30 +396,29 @@ pub trait Observer {
     /// Something has happened.
     fn record(&mut self, stamp: Stamp, record: Record);
 
-    /// A server sends a message.
-    fn sent(&mut self, _envelope: &Envelope) {}
+    /// A server has sent a message; that the network makes a second of it is told as a record.
+    fn sent(&mut self, stamp: Stamp, flight: &Flight) {
+        self.record(stamp, Record::Sent(Brief::of(flight)));
+    }
 
     /// A message reaches a server that runs.
-    fn arrived(&mut self, _envelope: &Envelope) {}
+    fn arrived(&mut self, stamp: Stamp, flight: &Flight) {
+        self.record(stamp, Record::Arrived(Brief::of(flight)));
+    }
 
     /// A server's service applies a command.
     fn applied(&mut self, _server: ServerId, _id: EntryId, _command: &Bytes) {}
 
     /// A server's service is replaced by what a snapshot holds. Not told when it restarts.
     fn restored(&mut self, _server: ServerId, _through: EntryId, _machine: &Machine) {}
-
-    /// Whether messages setting out and arriving are wanted too; they are by far the most records.
-    fn wants_traffic(&self) -> bool {
-        true
-    }
 }
 
 impl Observer for () {
     fn record(&mut self, _: Stamp, _: Record) {}
 
-    fn wants_traffic(&self) -> bool {
-        false
-    }
+    fn sent(&mut self, _: Stamp, _: &Flight) {}
+
+    fn arrived(&mut self, _: Stamp, _: &Flight) {}
 }
 
 impl Observer for Vec<(Stamp, Record)> {

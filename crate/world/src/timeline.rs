@@ -79,7 +79,16 @@ fn cut<T>(list: &mut Vec<T>, from: Time, at: impl Fn(&T) -> Time) {
 
 impl Timeline {
     /// Takes a record into account.
+    #[inline(always)]
     pub fn add(&mut self, at: Time, record: &Record) {
+        // By far the most records.
+        if !matches!(record, Record::Sent(_) | Record::Arrived(_) | Record::Synced(_)) {
+            self.add_rare(at, record);
+        }
+    }
+
+    #[inline(never)]
+    fn add_rare(&mut self, at: Time, record: &Record) {
         match record {
             Record::Rule(server, note) => self.add_rule(at, *server, note),
             Record::Crashed(server, _) => {

@@ -229,9 +229,12 @@ impl World {
 
     #[inline(never)]
     fn take_due(&mut self, observer: &mut dyn Observer) -> bool {
-        let Some(due) = self.queue.pop() else {
+        // Copied before it is taken out: that exchanges it for another, in WebAssembly in halves of the words
+        // that are read here, and the processor would wait for them.
+        let Some(&due) = self.queue.peek() else {
             return false;
         };
+        self.queue.pop();
         match due.what {
             What::Wake { slot } => self.wake(usize::from(slot), due.at, observer),
             What::Message { place, id } => {
@@ -310,11 +313,9 @@ impl World {
     }
 
     /// Tells that a message arrives.
+    #[inline(always)]
     fn arrives(&self, flight: &Flight, observer: &mut dyn Observer) {
-        observer.arrived(&flight.envelope);
-        if observer.wants_traffic() {
-            self.record(observer, Record::Arrived(Brief::of(flight)));
-        }
+        observer.arrived(self.stamp(), flight);
     }
 
     #[cold]
@@ -364,6 +365,7 @@ impl World {
     ///
     /// So do the notes that tell of such actions, and all notes behind a write: the journal says that an
     /// entry is applied when it is.
+    #[inline(always)]
     pub(crate) fn perform_all(
         &mut self,
         slot: usize,
@@ -395,6 +397,7 @@ impl World {
         actions.clear();
     }
 
+    #[inline(always)]
     fn show_when_durable(&mut self, slot: usize, action: &mut Action, observer: &mut dyn Observer) {
         let server = &mut self.servers[slot];
         let behind = server.disk.is_behind();
@@ -419,6 +422,7 @@ impl World {
     }
 
     /// Performs an action that others can see.
+    #[inline(never)]
     fn show(
         &mut self,
         slot: usize,
@@ -428,6 +432,13 @@ impl World {
     ) {
         match action {
             Action::Send(envelope) => self.send(envelope, cause, observer),
+            _ => self.show_other(slot, action, observer),
+        }
+    }
+
+    #[inline(never)]
+    fn show_other(&mut self, slot: usize, action: &mut Action, observer: &mut dyn Observer) {
+        match action {
             Action::Apply(ApplyMsg::Command { id, command }) => {
                 self.digest.fold_bytes(command);
                 observer.applied(ServerId::from_slot(slot), *id, command);
@@ -451,32 +462,36 @@ impl World {
             Action::Note(note) => {
                 self.record(observer, Record::Rule(ServerId::from_slot(slot), *note));
             }
-            Action::Persist(_) | Action::Started(_) => {}
+            Action::Send(_) | Action::Persist(_) | Action::Started(_) => {}
         }
     }
 
+    #[inline(always)]
     fn send(
         &mut self,
         envelope: &mut Envelope,
         cause: Option<&Cause>,
         observer: &mut dyn Observer,
     ) {
-        observer.sent(envelope);
         if let Some(checks) = &mut self.checks {
             let at = At { time: self.now, event: self.events };
-            checks.sent(at, envelope, &self.servers[envelope.from.slot()].disk.durable());
+            checks.sent(at, envelope, self.servers[envelope.from.slot()].disk.durable());
         }
         let answers = cause.filter(|_| envelope.message.is_reply());
         let starts = |id: ServerId| self.servers[id.slot()].starts;
         let starts = (starts(envelope.from), starts(envelope.to));
         let (first, copy) = self.network.send(self.now, envelope, answers, starts);
-        for place in [Some(first), copy].into_iter().flatten() {
-            if observer.wants_traffic() {
-                let brief = Brief::of(self.network.flight(place));
-                self.record(observer, Record::Sent(brief));
-            }
-            self.plan_message(place);
+        observer.sent(self.stamp(), self.network.flight(first));
+        self.plan_message(first);
+        if let Some(copy) = copy {
+            self.is_sent_again(copy, observer);
         }
+    }
+
+    #[cold]
+    fn is_sent_again(&mut self, copy: u32, observer: &mut dyn Observer) {
+        self.record(observer, Record::Sent(Brief::of(self.network.flight(copy))));
+        self.plan_message(copy);
     }
 
     /// A service that has applied nothing.
@@ -560,6 +575,7 @@ impl World {
     }
 
     /// After a server has done something: its service's requests, its disk, its timer, the digest.
+    #[inline(always)]
     pub(crate) fn settle(&mut self, slot: usize, observer: &mut dyn Observer) {
         while !self.requests.is_empty() {
             let (slot, input) = self.requests.remove(0);
@@ -588,6 +604,7 @@ impl World {
         self.told = self.violations().len();
     }
 
+    #[inline(always)]
     fn fold_server(&mut self, slot: usize) {
         let Some(process) = self.servers[slot].process() else {
             return;
@@ -613,6 +630,7 @@ impl World {
     }
 
     /// Makes sure that the world looks at a server's timer in time.
+    #[inline(always)]
     pub(crate) fn plan_wake(&mut self, slot: usize) {
         let server = &mut self.servers[slot];
         let clock = server.clock;
@@ -635,6 +653,7 @@ impl World {
     }
 
     /// Plans what happens next to a message; nothing for one that is held.
+    #[inline(always)]
     pub(crate) fn plan_message(&mut self, place: u32) {
         let flight = self.network.flight(place);
         let Envelope { from, to, call, .. } = flight.envelope;
@@ -644,6 +663,7 @@ impl World {
         self.plan(at, who, What::Message { place, id });
     }
 
+    #[inline(always)]
     pub(crate) fn plan(&mut self, at: Time, who: u64, what: What) {
         self.pushed += 1;
         let mixed = (self.order ^ who ^ at.0.rotate_left(20)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -656,15 +676,15 @@ impl World {
         At { time: self.now, event: self.events }
     }
 
+    #[inline(always)]
     pub(crate) fn record(&self, observer: &mut dyn Observer, record: Record) {
-        observer.record(
-            Stamp {
-                at: self.now,
-                event: self.events,
-                cause: self.cause.as_ref().map(|cause| cause.id),
-            },
-            record,
-        );
+        observer.record(self.stamp(), record);
+    }
+
+    #[inline(always)]
+    fn stamp(&self) -> Stamp {
+        let cause = self.cause.as_ref().map(|cause| cause.id);
+        Stamp { at: self.now, event: self.events, cause }
     }
 
     pub(crate) fn digest_bytes(&mut self, bytes: &[u8]) {
