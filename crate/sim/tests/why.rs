@@ -66,6 +66,40 @@ fn why_there_is_no_leader() {
 }
 
 #[test]
+fn what_is_asked_when_nothing_is_up_or_nothing_has_happened() {
+    let run = |commands: &str| run(STILL, commands);
+    let fresh = run("");
+    answers(&fresh, "message 1", "No message has been sent yet.");
+    answers(&fresh, "entry 1", "No server has an entry 1, and none leads to accept one.");
+    let all = "at 1s timeout 1\nat 2s start 1 x=1\nat 3s snapshot 1\nat 4s crash 1 2 3\n";
+    let was = "Entry 1 was committed, but no server that is up knows it: a crash takes commitIndex along. A leader will find out when it commits an entry of its own term.
+         2.002000s: S1 commits through 1: held by 2\n";
+    let down = "4.000000s: S1 is down\n4.000000s: S2 is down\n4.000000s: S3 is down";
+    answers(&run(&format!("{all}at 5s end\n")), "entry 1", &format!("{was}{down}"));
+    // A snapshot brings back what it stands for; without one, nobody knows after the restart.
+    let again = |commands: &str| {
+        words(&ask(&run(&format!("{commands}at 5s restart 1 2 3\nat 6s end\n")), "entry 1"))
+    };
+    assert!(again(all).starts_with("Entry 1 is committed: S1 knows it."), "{}", again(all));
+    let without = again(&all.replace("at 3s snapshot 1\n", ""));
+    assert!(without.starts_with("Entry 1 was committed, but no server that is up"), "{without}");
+    answers(
+        &run("at 1s timeout 1\nat 1.5s isolate 1\nat 2s start 1 x=1\nat 3s crash 1\nat 4s end\n"),
+        "entry 1",
+        "No server that is up has an entry 1; one is on the disk of S1.
+         3.000000s: S1 is down",
+    );
+    let off = ask(&run("broken FollowerTimesOut\nat 1s end\n"), "leader");
+    let last = &off.because.last().expect("a reason").says;
+    assert_eq!(last, "not obeyed in this run: A follower times out");
+    let still = ask(&run("at 1s timeout 1\nat 2s pause 1 2\nat 3s end\n"), "leader");
+    assert_eq!(
+        still.says,
+        "S1 leads term 1 and stands still: too few others can speak with each other to elect another leader."
+    );
+}
+
+#[test]
 fn why_this_one_leads() {
     let run = run(STILL, "at 1s timeout 1\nat 2s isolate 1\nat 3s end\n");
     answers(

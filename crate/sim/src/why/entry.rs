@@ -12,9 +12,12 @@ pub(super) fn why(past: &Past<'_>, index: Index) -> Answer {
     if let Some(committed) = committed(past, index) {
         return committed;
     }
+    let nobody_leads = past.world.leader().is_none();
+    if nobody_leads && let Some(forgotten) = forgotten(past, index) {
+        return forgotten;
+    }
     if holders.is_empty() {
-        let says = format!("No server has an entry {index}. Start a command at the leader.");
-        return Answer { says, because: Vec::new() };
+        return nowhere(past, index, nobody_leads);
     }
     let leads = past.world.leader().and_then(|id| Some((id, &past.server(id).process()?.node)));
     match leads {
@@ -41,6 +44,48 @@ fn holders(past: &Past<'_>, index: Index) -> Vec<ServerId> {
     past.ids().filter(holds).collect()
 }
 
+/// No running server has it.
+fn nowhere(past: &Past<'_>, index: Index, nobody_leads: bool) -> Answer {
+    let on_disk = |id: &ServerId| {
+        let server = past.server(*id);
+        server.process().is_none() && server.disk.synced_index() >= index
+    };
+    let disks: Vec<ServerId> = past.ids().filter(on_disk).collect();
+    let says = match (&disks[..], nobody_leads) {
+        ([], true) => format!("No server has an entry {index}, and none leads to accept one."),
+        ([], false) => format!("No server has an entry {index}. Start a command at the leader."),
+        _ => format!(
+            "No server that is up has an entry {index}; one is on the disk of {}.",
+            names(&disks)
+        ),
+    };
+    let because = disks.iter().filter_map(|id| past.absence(*id)).collect();
+    Answer { says, because }
+}
+
+/// It was committed, and those that knew have crashed since: commitIndex is not on the disk.
+fn forgotten(past: &Past<'_>, index: Index) -> Option<Answer> {
+    let says = format!(
+        "Entry {index} was committed, but no server that is up knows it: a crash takes commitIndex along. A leader will find out when it commits an entry of its own term."
+    );
+    let mut because = vec![first_counted(past, index)?];
+    because.extend(leader::why(past).because);
+    Some(Answer { says, because })
+}
+
+/// How it was first committed, as far as it is remembered.
+fn first_counted(past: &Past<'_>, index: Index) -> Option<Reason> {
+    let counted = |record: &Record| matches!(record, Record::Rule(_, Note::CommitByCounting { index: upto, .. }) if *upto >= index);
+    let line = past.journal.lines_before(past.upto).find(|line| counted(line.record))?;
+    let server = line.record.server();
+    let says = format!("{} {}", names(server.as_slice()), line.record);
+    let reason = Reason::of(says, Some(line));
+    Some(match server {
+        Some(server) => reason.at_server(server),
+        None => reason,
+    })
+}
+
 /// It is committed: who knows, and who does not yet.
 fn committed(past: &Past<'_>, index: Index) -> Option<Answer> {
     let knows = |id: &ServerId| {
@@ -51,18 +96,7 @@ fn committed(past: &Past<'_>, index: Index) -> Option<Answer> {
     if know.is_empty() {
         return None;
     }
-    let counted = |record: &Record| matches!(record, Record::Rule(_, Note::CommitByCounting { index: upto, .. }) if *upto >= index);
-    let mut because = Vec::new();
-    let first = past.journal.lines_before(past.upto).find(|line| counted(line.record));
-    if let Some(line) = first {
-        let server = line.record.server();
-        let says = format!("{} {}", names(server.as_slice()), line.record);
-        let reason = Reason::of(says, Some(line));
-        because.push(match server {
-            Some(server) => reason.at_server(server),
-            None => reason,
-        });
-    }
+    let mut because: Vec<Reason> = first_counted(past, index).into_iter().collect();
     let verb = if know.len() == 1 { "knows" } else { "know" };
     let rest = if not.is_empty() {
         String::new()

@@ -3,15 +3,31 @@
 use super::{Answer, Past, Reason, ms, names};
 use crate::network::Fate;
 use crate::record::Record;
-use raft_core::{Message, Note, Role, Rpc, ServerId, Term, Time};
+use raft_core::{Message, Note, Role, Rpc, ServerId, Switch, Term, Time};
+
+/// The most of what is broken on purpose that is told.
+const MOST_WRONGS: usize = 3;
 
 pub(super) fn why(past: &Past<'_>) -> Answer {
     if let Some(leader) = past.world.leader() {
         return it_leads(past, leader);
     }
-    nobody_can(past).unwrap_or_else(|| match candidate(past) {
+    let mut answer = nobody_can(past).unwrap_or_else(|| match candidate(past) {
         Some(candidate) => it_stands(past, candidate),
         None => they_wait(past),
+    });
+    answer.because.extend(on_purpose(past));
+    answer
+}
+
+/// What the servers do wrongly in this run: it may be why nobody is elected.
+fn on_purpose<'a>(past: &Past<'a>) -> impl Iterator<Item = Reason> + use<'a> {
+    past.world.config().raft.wrongs().take(MOST_WRONGS).map(|switch| {
+        let what = match switch {
+            Switch::Rule(_) => "not obeyed in this run",
+            Switch::Mistake(_) => "a mistake in this run",
+        };
+        Reason::now(format!("{what}: {}", switch.title()))
     })
 }
 
@@ -31,18 +47,23 @@ fn it_leads(past: &Past<'_>, leader: ServerId) -> Answer {
     let won = |record: &Record| matches!(record, Record::Rule(who, Note::WinElection { term: t, .. }) if *who == leader && *t == term);
     let won = Reason::of(format!("{leader} won the election of term {term}"), past.last(&won));
     let mut because = vec![won.at_server(leader)];
-    let reached = reached(past, leader);
-    let apart = past.ids().filter(|id| !reached.contains(id));
+    let near = reached(past, leader);
+    let apart = past.ids().filter(|id| !near.contains(id));
     because.extend(apart.filter_map(|id| past.absence(id).or_else(|| past.cut(leader, id))));
     let needed = past.needed();
     let says = if past.absence(leader).is_some() {
-        format!(
-            "{leader} leads term {term} and stands still: the others will elect another leader."
-        )
-    } else if reached.len() < needed {
+        let can_win =
+            |id: ServerId| past.server(id).is_running() && reached(past, id).len() >= needed;
+        let then = if past.ids().any(can_win) {
+            "the others will elect another leader"
+        } else {
+            "too few others can speak with each other to elect another leader"
+        };
+        format!("{leader} leads term {term} and stands still: {then}.")
+    } else if near.len() < needed {
         format!(
             "{leader} believes that it leads term {term}, but it reaches {} of the {needed} servers that it needs to commit anything.",
-            reached.len()
+            near.len()
         )
     } else {
         format!("{leader} leads term {term}.")

@@ -34,7 +34,9 @@ pub(super) fn why(past: &Past<'_>, id: MessageId) -> Answer {
             handled(past, line, brief, &notes)
         }
         _ => Answer {
-            says: if id > past.world.network().sent() {
+            says: if past.world.network().sent() == 0 {
+                "No message has been sent yet.".into()
+            } else if id > past.world.network().sent() {
                 format!(
                     "There is no message {id} yet: the newest is {}.",
                     past.world.network().sent()
