@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { events, give, journal, leader, open, part, pause, server } from "./tools";
+import { events, give, journal, leader, open, openText, part, pause, server } from "./tools";
 
 const now = (page: Page) => page.getByRole("timer").innerText();
 const dialog = (page: Page) => page.getByRole("dialog", { name: "My runs" });
@@ -178,4 +178,11 @@ test("a browser whose storage is full says so, and how to save the run", async (
     "This browser does not keep the run: its storage is full. Save it as a file before you leave (y).",
   );
   await expect(server(page, first)).toHaveAccessibleName(/crashed/);
+});
+
+test("a run that is opened from its text has the name that the text gives it", async ({ page }) => {
+  await page.goto("/");
+  await expect(server(page, 1)).toBeVisible();
+  await openText(page, "raft-playground 1\nname Two of three\nseed 3\nservers 3\nat 1s end");
+  await expect(page.getByRole("banner")).toContainText("Two of three");
 });

@@ -491,7 +491,7 @@ export class Playground {
   /** Replaces the run. Gives the refusal's words, or null when it was done. */
   async newRun(text: string): Promise<string | null> {
     const refusal = await this.#open(text);
-    if (refusal === null) this.#showNew("untitled run");
+    if (refusal === null) this.#showNew(this.engine.opened()?.name ?? "untitled run");
     return refusal;
   }
 
