@@ -95,8 +95,7 @@ function splitAt({ head, functions }, isFirst) {
   const rest = names.filter((name) => !isFirst.has(name));
   const isRest = new Set(rest);
   const stubs = [...calledByFirst(head, functions, isFirst)].filter((name) => isRest.has(name));
-  const wanted = [...new Set(rest.flatMap((name) => [...functions.get(name).calls]))];
-  const given = wanted.filter((name) => !isRest.has(name));
+  const { copies, given } = calledByRest(functions, rest);
   const exportOf = new Map(given.map((name, number) => [name, `$${number.toString(36)}`]));
   const shared = head.map(readShared).filter(Boolean);
 
@@ -127,9 +126,36 @@ function splitAt({ head, functions }, isFirst) {
     ` (elem (table $rest) (i32.const 0) func ${stubs.map((name) => `$${name}`).join(" ")})`,
     " (start $arrive)",
     " (func $arrive (global.set $there (i32.const 1)))",
-    rest.map((name) => functions.get(name).lines),
+    [...rest, ...copies].map((name) => functions.get(name).lines),
   ];
   return { first: writeModule(first.flat(2)), rest: writeModule(second.flat(2)) };
+}
+
+/** A function of more lines stands only in one part. */
+const LONGEST_COPY = 150;
+
+/**
+ * What the rest calls of the first part. A call from one instance to another costs several times what another does, so
+ * the rest has copies of what is short, such as the allocator; they are the same code on the same memory.
+ */
+function calledByRest(functions, rest) {
+  const seen = new Set(rest);
+  const copies = [];
+  const given = [];
+  const follow = (name) => {
+    for (const called of functions.get(name).calls) {
+      if (seen.has(called)) continue;
+      seen.add(called);
+      if ((functions.get(called)?.lines.length ?? Infinity) > LONGEST_COPY) {
+        given.push(called);
+      } else {
+        copies.push(called);
+        follow(called);
+      }
+    }
+  };
+  rest.forEach(follow);
+  return { copies, given };
 }
 
 /** What the first part calls, has in its table, or shows to JavaScript. */
