@@ -26,6 +26,8 @@ fn fallen(trace: &Trace, name: &str) -> Vec<(Property, String)> {
         }
     }
     let violations = world.violations();
+    let wrongs: Vec<_> = trace.config.raft.wrongs().collect();
+    assert!(violations.iter().all(|violation| violation.wrongs == wrongs), "{name}");
     violations.iter().map(|violation| (violation.property, violation.to_string())).collect()
 }
 

@@ -7,8 +7,8 @@ use crate::table::Table;
 use crate::violation::{Assumption, At, Violation};
 use bytes::Bytes;
 use raft_core::{
-    Appended, EntryId, Envelope, Index, Input, Log, LogCuts, Message, Node, Role, ServerId, Term,
-    Vote,
+    Appended, EntryId, Envelope, Index, Input, Log, LogCuts, Message, Node, Role, ServerId, Switch,
+    Term, Vote,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -135,6 +135,7 @@ pub struct Checks {
     violations: Vec<Arc<Violation>>,
     counts: [u64; Property::ALL.len()],
     assumptions: Vec<(ServerId, Assumption)>,
+    wrongs: Vec<Switch>,
 }
 
 impl Checks {
@@ -163,7 +164,14 @@ impl Checks {
             violations: Vec::new(),
             counts: [0; Property::ALL.len()],
             assumptions: Vec::new(),
+            wrongs: Vec::new(),
         }
+    }
+
+    /// The same for servers that do this wrongly on purpose. Nothing is judged by it; it is told with what falls.
+    #[must_use]
+    pub fn of_wrong(self, wrongs: impl Iterator<Item = Switch>) -> Self {
+        Self { wrongs: wrongs.collect(), ..self }
     }
 
     /// The first violation of each broken promise, in the order in which they were seen.
@@ -229,7 +237,7 @@ impl Checks {
         }
     }
 
-    /// Takes note of a violation. What Raft had not, then, is added to it.
+    /// Takes note of a violation. What Raft had not, then, and what was wrong on purpose, is added to it.
     #[cold]
     pub fn report(&mut self, mut violation: Violation) {
         let count = &mut self.counts[violation.property as usize];
@@ -240,6 +248,7 @@ impl Checks {
         let of = |(server, _): &&(ServerId, Assumption)| violation.servers.contains(server);
         let missing = self.assumptions.iter().find(of).or(self.assumptions.first());
         violation.assumption = violation.assumption.or(missing.copied());
+        violation.wrongs.clone_from(&self.wrongs);
         violation.events.retain(|&event| event < violation.at.event);
         violation.events.push(violation.at.event);
         violation.events.sort_unstable();
@@ -268,6 +277,7 @@ impl Checks {
             events: events.to_vec(),
             facts: if first { facts.to_string() } else { String::new() },
             assumption: None,
+            wrongs: Vec::new(),
         });
     }
 

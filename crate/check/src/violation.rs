@@ -1,7 +1,7 @@
 //! A broken promise, with its evidence.
 
 use crate::property::Property;
-use raft_core::{EntryId, ServerId, Time};
+use raft_core::{EntryId, ServerId, Switch, Time};
 use std::fmt;
 
 /// When something happened.
@@ -30,6 +30,8 @@ pub struct Violation {
     pub facts: String,
     /// What Raft builds on and did not have, before this.
     pub assumption: Option<(ServerId, Assumption)>,
+    /// What servers did wrongly on purpose: the rules that were not obeyed, and the mistakes.
+    pub wrongs: Vec<Switch>,
 }
 
 /// What Raft takes for granted of a server.

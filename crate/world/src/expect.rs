@@ -119,6 +119,7 @@ impl World {
                 events: vec![expected.event],
                 facts: format!("no progress within {within}: {why}"),
                 assumption: None,
+                wrongs: Vec::new(),
             });
         }
         if self.violations().len() > self.told {

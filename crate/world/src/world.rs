@@ -86,7 +86,9 @@ impl World {
             started: None,
             requests: Vec::new(),
             actions: Vec::new(),
-            checks: Some(Checks::new(config.raft.servers, Machine::digest_of)),
+            checks: Some(
+                Checks::new(config.raft.servers, Machine::digest_of).of_wrong(config.raft.wrongs()),
+            ),
             told: 0,
             clients: Clients::default(),
             expectation: None,
