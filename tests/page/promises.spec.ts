@@ -88,6 +88,20 @@ test("a broken promise pauses the run right there, says what broke, and shows it
   expect(await events(page)).toBe(broke);
 });
 
+test("what is explained comes into view, however far down the list it stands", async ({ page }) => {
+  await page.goto("/");
+  await expect(server(page, 1)).toBeVisible();
+  await openText(page, "seed 1\nservers 1\nnetwork perfect\nat 10ms crash 1\nat 20ms expect 100ms");
+  await expect(notice(page)).toContainText("Liveness is broken");
+  await notice(page).getByRole("button", { name: "Explain" }).click();
+  await expect(promise(page, "Liveness").getByText("Checked:")).toBeInViewport();
+  await expect(
+    promise(page, "Liveness")
+      .getByText(/no progress within 100ms/)
+      .first(),
+  ).toBeInViewport();
+});
+
 test("playing through the same moment again stops there again", async ({ page }) => {
   await page.goto("/");
   await expect(server(page, 1)).toBeVisible();
