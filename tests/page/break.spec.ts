@@ -103,6 +103,15 @@ test("a search says how far it is, is cancelled, and ends with its dialog", asyn
   await expect(bar(page)).toHaveCount(0);
 });
 
+test("how far a search is can be seen on a phone", async ({ page }) => {
+  await page.route(/raft_search.*\.wasm$/, () => undefined);
+  await openCatalogue(page);
+  await page.setViewportSize({ width: 390, height: 740 });
+  await choose(page, "The sessions are not in the snapshot");
+  await catalogue(page).getByRole("button", { name: "Find a counterexample" }).click();
+  await expect(catalogue(page).getByRole("progressbar")).toBeInViewport({ ratio: 1 });
+});
+
 test("a search that cannot be loaded says so", async ({ page }) => {
   await page.route(/raft_search.*\.wasm$/, (route) => route.fulfill({ status: 404, body: "" }));
   await openCatalogue(page);
