@@ -102,6 +102,29 @@ test("what is explained comes into view, however far down the list it stands", a
   ).toBeInViewport();
 });
 
+test("the words of a broken promise cover no server, and no hint stands beside them", async ({
+  page,
+}) => {
+  await page.goto("/");
+  await expect(server(page, 1)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Close the hints" })).toBeVisible();
+  await breakIt(page);
+  await expect(page.getByRole("button", { name: "Close the hints" })).toHaveCount(0);
+  for (const size of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    await page.setViewportSize(size);
+    await expect(stage(page)).toBeVisible();
+    const covered = async () => {
+      const words = await notice(page).boundingBox();
+      const servers = await Promise.all([1, 2, 3].map((id) => server(page, id).boundingBox()));
+      return servers.map((box) => box && words && box.y + box.height > words.y);
+    };
+    await expect.poll(covered).toEqual([false, false, false]);
+  }
+});
+
 test("playing through the same moment again stops there again", async ({ page }) => {
   await page.goto("/");
   await expect(server(page, 1)).toBeVisible();

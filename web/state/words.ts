@@ -31,9 +31,15 @@ export function speedName(slower: number): string {
   return slower === 1 ? "real time" : `1/${slower}`;
 }
 
-/** "1/50: a heartbeat takes 5 s" */
+/** Nobody waits longer for a heartbeat: where leaders send hardly any, it tells nothing of the speed. */
+const LONG = 600 * SECOND;
+
+/** "1/50: a heartbeat takes 5 s", or "1/50: 1 ms takes 50 ms" */
 export function speedWords(slower: number, heartbeat: number): string {
-  const takes = `a heartbeat takes ${span(heartbeat * slower)}`;
+  const takes =
+    heartbeat * slower > LONG
+      ? `1 ms takes ${span(1000 * slower)}`
+      : `a heartbeat takes ${span(heartbeat * slower)}`;
   return `${speedName(slower)}: ${takes}`;
 }
 
