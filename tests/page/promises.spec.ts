@@ -123,6 +123,13 @@ test("the words of a broken promise cover no server, and no hint stands beside t
     };
     await expect.poll(covered).toEqual([false, false, false]);
   }
+  await page.keyboard.press("q");
+  const answer = page.getByRole("region", { name: "Why?" });
+  const end = async () => {
+    const [words, below] = [await answer.boundingBox(), await notice(page).boundingBox()];
+    return words && below && words.y + words.height <= below.y;
+  };
+  await expect.poll(end).toBe(true);
 });
 
 test("playing through the same moment again stops there again", async ({ page }) => {
