@@ -491,13 +491,14 @@ impl Glance {
     /// Whether it is what a server has in memory. Field by field: a glance is larger than what is read for it.
     #[inline(always)]
     fn is(&self, memory: &Memory<'_>) -> bool {
-        self.vote == memory.vote
-            && self.leads == memory.leads
-            && self.commit == memory.commit
-            && self.applied == memory.applied
-            && self.last == memory.log.last()
-            && self.snapshot_end == memory.log.snapshot_end()
-            && self.cuts == memory.log.cuts()
+        let Self { vote, leads, commit, applied, last, snapshot_end, cuts } = *self;
+        vote == memory.vote
+            && leads == memory.leads
+            && commit == memory.commit
+            && applied == memory.applied
+            && last == memory.log.last()
+            && snapshot_end == memory.log.snapshot_end()
+            && cuts == memory.log.cuts()
     }
 
     fn of(memory: &Memory<'_>) -> Self {
