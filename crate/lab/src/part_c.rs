@@ -3,6 +3,7 @@
 use crate::harness::{Check, Lab};
 use raft_core::Index;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// `TestPersist13C`.
@@ -201,8 +202,8 @@ pub async fn churn(lab: Lab) -> Check {
     let last = lab.one(&lab.random(), 5, true).await?;
     let log = lab.wait_for_all(last, 5).await?;
     let committed = committed.borrow();
-    let missing =
-        committed.iter().find(|command| !log.iter().any(|held| held == command.as_bytes()));
+    let held: BTreeSet<&[u8]> = log.iter().map(AsRef::as_ref).collect();
+    let missing = committed.iter().find(|command| !held.contains(command.as_bytes()));
     lab.expect(
         missing.is_none(),
         format_args!("the {} commands seen committed once, in the final log", committed.len()),
