@@ -1,5 +1,4 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
 import { Stop } from "../lib/fail.mjs";
 import { at, packages } from "../lib/paths.mjs";
@@ -7,6 +6,7 @@ import { capture, mustRun } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 import { unlessFresh } from "../lib/stamp.mjs";
 import { binaryenVersion, optimised } from "./binaryen.mjs";
+import { pageProfile, sayWhetherProfileFits, shippedFlags } from "./flags.mjs";
 import { split } from "./split.mjs";
 import { buildWords } from "./words.mjs";
 
@@ -37,24 +37,14 @@ function inputs(crate) {
   const parts = foldersOf(crate).flatMap((folder) =>
     ["Cargo.toml", "build.rs", "src"].map((part) => path.join(folder, part)),
   );
-  const scripts = ["wasm", "split", "wat", "binaryen", "first-run"];
+  const scripts = ["wasm", "flags", "split", "wat", "binaryen", "first-run"];
   return [
     "Cargo.toml",
     "Cargo.lock",
+    pageProfile,
     ...scripts.map((name) => `scripts/build/${name}.mjs`),
     ...parts,
   ];
-}
-
-/** Moves of structures take half as many instructions with it. Every browser since the spring of 2023 has it. */
-const simd = "-Ctarget-feature=+simd128";
-
-/** Panic messages name source files: let the shipped bytes not depend on whose machine made them. */
-function rustFlags() {
-  const cargoHome = process.env.CARGO_HOME ?? path.join(homedir(), ".cargo");
-  const folders = [at(), path.join(cargoHome, "registry/src")];
-  const remap = folders.map((folder) => `--remap-path-prefix=${path.join(folder, path.sep)}=`);
-  return { CARGO_ENCODED_RUSTFLAGS: [simd, ...remap].join("\x1f") };
 }
 
 function toolVersions() {
@@ -89,7 +79,7 @@ async function compile(folder, { name, from, profile = "page" }) {
   await mustRun(
     "wasm-pack",
     ["--log-level", "warn", "build", from, ...kind, ...place, "--", "--locked"],
-    { env: rustFlags() },
+    { env: shippedFlags() },
     `${from} could not be compiled to WebAssembly; the compiler's message is above.`,
   );
 }
@@ -102,6 +92,7 @@ async function build(pack) {
   const folder = mkdtempSync(at("target/wasm-package-"));
   try {
     await compile(folder, pack);
+    sayWhetherProfileFits(path.join(folder, `${pack.name}_bg.wasm`));
     optimise(folder, pack);
     mkdirSync(at(pack.to), { recursive: true });
     cpSync(folder, at(pack.to), { recursive: true });
