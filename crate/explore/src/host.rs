@@ -308,8 +308,8 @@ impl Host {
             Write::Vote(vote) => disk.vote = vote,
             Write::Append { from, entries } => {
                 disk.log.truncate(from);
-                for entry in entries {
-                    disk.log.push(entry);
+                for entry in &entries {
+                    disk.log.push(entry.clone());
                 }
             }
             Write::Save { vote, last_included, snapshot, log } => {

@@ -1,5 +1,6 @@
 //! What goes into a node and what comes out.
 
+use crate::entries::Entries;
 use crate::message::Envelope;
 use crate::rule::Note;
 use crate::types::{Entry, EntryId, Index, ServerId, Term};
@@ -61,6 +62,20 @@ pub enum ApplyMsg {
     },
 }
 
+/// Puts an action at the end of the list. It is made when there is room for it, and so where it will stand: one that
+/// was made before and moved would be read in wider words than it was written in, for which a processor waits. That
+/// took a quarter of all time.
+#[inline(always)]
+pub(crate) fn emit(out: &mut Vec<Action>, action: impl FnOnce() -> Action) {
+    out.extend(std::iter::once_with(action));
+}
+
+/// The same for a note.
+#[inline(always)]
+pub(crate) fn note(out: &mut Vec<Action>, note: impl FnOnce() -> Note) {
+    emit(out, || Action::Note(note()));
+}
+
 /// What `Start` returns: index, term and whether this server is the leader.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Started {
@@ -85,7 +100,7 @@ pub enum Write {
         /// The index of the first of the entries.
         from: Index,
         /// The entries.
-        entries: Vec<Entry>,
+        entries: Entries,
     },
     /// Raft's state and the service's snapshot, both or neither (the lab's `Persister.Save`).
     Save {

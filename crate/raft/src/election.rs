@@ -1,6 +1,6 @@
 //! Leader election (§5.2) with the restriction of §5.4.1.
 
-use crate::action::Action;
+use crate::action::{Action, emit, note};
 use crate::message::Message;
 use crate::mistake::Mistake;
 use crate::node::{Call, Node, Role};
@@ -24,7 +24,7 @@ impl Node {
             self.draw_election_timeout(now);
             return;
         }
-        out.push(Action::Note(note));
+        emit(out, || Action::Note(note));
         self.start_election(now, out);
     }
 
@@ -34,12 +34,12 @@ impl Node {
             self.current_term = self.current_term.next();
         }
         let term = self.current_term;
-        out.push(Action::Note(Note::IncrementTerm { term }));
+        note(out, || Note::IncrementTerm { term });
         self.become_candidate(now);
-        out.push(Action::Note(self.timeout_note()));
+        note(out, || self.timeout_note());
         if self.obeys(Rule::VoteForSelf) {
             self.voted_for = Some(self.id);
-            out.push(Action::Note(Note::VoteForSelf { term }));
+            note(out, || Note::VoteForSelf { term });
             self.receive_vote(now, self.id, out);
         }
         if !matches!(self.role, Role::Candidate { .. }) || !self.obeys(Rule::RequestVotes) {
@@ -47,9 +47,9 @@ impl Node {
         }
         let last_log = self.log.last();
         self.persist_vote(out);
-        out.push(Action::Note(Note::RequestVotes { term, last_log }));
+        note(out, || Note::RequestVotes { term, last_log });
         for peer in self.config.peers(self.id) {
-            self.call(peer, Message::RequestVote { last_log }, out);
+            self.call(peer, || Message::RequestVote { last_log }, out);
         }
     }
 
@@ -64,19 +64,16 @@ impl Node {
         let refusal = self.reason_to_refuse(call, last_log);
         let vote_granted = refusal.is_none() && self.obeys(Rule::GrantVote);
         if let Some(note) = refusal {
-            out.push(Action::Note(note));
+            emit(out, || Action::Note(note));
         } else if vote_granted {
             self.voted_for = Some(call.from);
-            out.push(Action::Note(Note::GrantVote {
-                candidate: call.from,
-                term: self.current_term,
-            }));
+            note(out, || Note::GrantVote { candidate: call.from, term: self.current_term });
             if self.obeys(Rule::VoteResetsTimer) {
                 self.draw_election_timeout(now);
-                out.push(Action::Note(Note::VoteResetsTimer { candidate: call.from }));
+                note(out, || Note::VoteResetsTimer { candidate: call.from });
             }
         }
-        self.reply(call, Message::RequestVoteReply { vote_granted }, out);
+        self.reply(call, || Message::RequestVoteReply { vote_granted }, out);
     }
 
     fn reason_to_refuse(&self, call: Call, theirs: EntryId) -> Option<Note> {
@@ -128,11 +125,7 @@ impl Node {
         };
         votes.insert(place, voter);
         let count = votes.len();
-        out.push(Action::Note(Note::CountVote {
-            voter,
-            votes: count as u64,
-            needed: whole as u64,
-        }));
+        note(out, || Note::CountVote { voter, votes: count as u64, needed: whole as u64 });
         if count >= needed {
             self.win(now, count, out);
         }
@@ -141,12 +134,12 @@ impl Node {
     fn win(&mut self, now: Time, votes: usize, out: &mut Vec<Action>) {
         self.become_leader();
         let term = self.current_term;
-        out.push(Action::Note(Note::WinElection { term, votes: votes as u64 }));
-        out.push(Action::Note(Note::ResetProgress { next: self.log.last().index.next() }));
+        note(out, || Note::WinElection { term, votes: votes as u64 });
+        note(out, || Note::ResetProgress { next: self.log.last().index.next() });
         self.restart_heartbeat_timer(now);
         if self.obeys(Rule::AnnounceLeader) {
             self.persist_vote(out);
-            out.push(Action::Note(Note::AnnounceLeader { term }));
+            note(out, || Note::AnnounceLeader { term });
             self.send_to_all(now, out);
         }
     }

@@ -84,13 +84,14 @@
 //!
 //! [`types`] are the nouns, [`message`] the RPCs, [`action`] what goes in and out, [`rule`] every rule in
 //! words, [`mistake`] what can be done wrongly. `node` holds the state of Figure 2 and the rules for all servers, `election` §5.2 and §5.4.1,
-//! `replication` §5.3 and §5.4.2, `snapshot` §7, [`log`] the log, [`progress`] what a leader knows of a
+//! `replication` §5.3 and §5.4.2, `snapshot` §7, [`log`] the log, [`entries`] those on their way, [`progress`] what a leader knows of a
 //! follower, [`quorum`] majorities.
 
 pub mod action;
 pub mod config;
 pub mod dice;
 mod election;
+pub mod entries;
 pub mod log;
 pub mod message;
 pub mod mistake;
@@ -107,6 +108,7 @@ pub use action::{Action, ApplyMsg, Input, Started, Vote, Write};
 pub use bytes::Bytes;
 pub use config::{Config, MAX_SERVERS};
 pub use dice::Dice;
+pub use entries::Entries;
 pub use log::{Log, LogCuts};
 pub use message::{Appended, Envelope, Message, Rpc};
 pub use mistake::{Mistake, MistakeSet, Switch};

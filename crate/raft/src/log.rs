@@ -4,14 +4,12 @@
 //! first chunk may lack its front (discarded) and only the last its back. Chunks are shared between
 //! clones, so cloning a log of a million entries copies a few thousand pointers.
 
+use crate::entries::Entries;
 use crate::types::{Entry, EntryId, Index, Term};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 const CHUNK: u64 = 128;
-
-/// Mostly a batch holds no more entries than this.
-const FEW: u64 = 8;
 
 /// A replicated log: the entries after `snapshot_end`.
 #[derive(Clone, Debug, Default)]
@@ -148,19 +146,16 @@ impl Log {
     }
 
     /// The entries from `from` on: at least one if there is one, and no more than `bytes` together otherwise.
-    pub fn batch(&self, from: Index, bytes: u64) -> Vec<Entry> {
-        let missing = (self.last.index.next().0).saturating_sub(from.0);
-        let mut batch = Vec::with_capacity(missing.min(FEW) as usize);
+    pub fn batch(&self, from: Index, bytes: u64) -> Entries {
+        let mut first = true;
         let mut left = bytes;
-        for entry in self.iter_from(from) {
+        let fits = |entry: &&Entry| {
             let size = entry.size();
-            if size > left && !batch.is_empty() {
-                break;
-            }
-            left = left.saturating_sub(size);
-            batch.push(entry.clone());
-        }
-        batch
+            let fits = size <= left || first;
+            (first, left) = (false, left.saturating_sub(size));
+            fits
+        };
+        self.iter_from(from).take_while(fits).cloned().collect()
     }
 
     /// The entries from `from` on.

@@ -1,5 +1,6 @@
 //! The three RPCs of Figures 2 and 13, as requests and replies that travel in an envelope.
 
+use crate::entries::Entries;
 use crate::types::{Entry, EntryId, Index, ServerId, Span, Term};
 use bytes::Bytes;
 use std::fmt;
@@ -37,7 +38,7 @@ pub enum Message {
         /// The entry just before the new ones (`prevLogIndex`, `prevLogTerm`).
         prev_log: EntryId,
         /// The entries to store; none in a heartbeat.
-        entries: Vec<Entry>,
+        entries: Entries,
         /// The leader's `commitIndex`.
         leader_commit: Index,
     },

@@ -1,14 +1,15 @@
 //! One server's Raft: its state as in Figure 2, the rules for all servers, and the way in and out.
 
-use crate::action::{Action, ApplyMsg, Input, Vote, Write};
+use crate::action::{Action, ApplyMsg, Input, Vote, Write, emit, note};
 use crate::config::Config;
 use crate::dice::Dice;
+use crate::entries::Entries;
 use crate::log::Log;
 use crate::message::{Envelope, Message};
 use crate::mistake::Mistake;
 use crate::progress::{Followers, Progress};
 use crate::rule::{Note, Rule};
-use crate::types::{Entry, Index, ServerId, Term, Time};
+use crate::types::{Index, ServerId, Term, Time};
 use bytes::Bytes;
 
 /// What a server must find again after a crash (Figure 2, and the snapshot of §7).
@@ -123,10 +124,7 @@ impl Node {
         node.commit_index = node.log.snapshot_end().index;
         node.last_applied = node.commit_index;
         node.written = node.vote();
-        out.push(Action::Note(Note::RecoverState {
-            term: node.current_term,
-            last_log: node.log.last(),
-        }));
+        note(out, || Note::RecoverState { term: node.current_term, last_log: node.log.last() });
         if !node.obeys(Rule::RecoverState) {
             // What it has not read back, its next write takes from the disk too.
             node.persist_all(out);
@@ -227,7 +225,7 @@ impl Node {
     fn receive(&mut self, now: Time, envelope: Envelope, out: &mut Vec<Action>) {
         let Envelope { from, term, call, message, .. } = envelope;
         if term > self.current_term && (self.obeys(Rule::AdoptHigherTerm) || !message.is_reply()) {
-            out.push(Action::Note(Note::AdoptHigherTerm { peer: from, term }));
+            note(out, || Note::AdoptHigherTerm { peer: from, term });
             self.current_term = term;
             if !self.errs(Mistake::VoteKeptAcrossTerms) {
                 self.voted_for = None;
@@ -238,7 +236,7 @@ impl Node {
             }
         }
         if message.is_reply() && term < self.current_term && self.obeys(Rule::IgnoreStaleReply) {
-            out.push(Action::Note(Note::IgnoreStaleReply { peer: from, term }));
+            note(out, || Note::IgnoreStaleReply { peer: from, term });
             return;
         }
         let call = Call { from, term, number: call };
@@ -261,26 +259,48 @@ impl Node {
     }
 
     /// Sends a request to a peer and returns the number of the call.
-    pub(crate) fn call(&mut self, to: ServerId, message: Message, out: &mut Vec<Action>) -> u64 {
+    #[inline(always)]
+    pub(crate) fn call(
+        &mut self,
+        to: ServerId,
+        message: impl FnOnce() -> Message,
+        out: &mut Vec<Action>,
+    ) -> u64 {
         self.calls += 1;
         self.send(to, self.calls, message, out);
         self.calls
     }
 
     /// Answers a call.
-    pub(crate) fn reply(&mut self, call: Call, message: Message, out: &mut Vec<Action>) {
+    #[inline(always)]
+    pub(crate) fn reply(
+        &mut self,
+        call: Call,
+        message: impl FnOnce() -> Message,
+        out: &mut Vec<Action>,
+    ) {
         self.send(call.from, call.number, message, out);
     }
 
-    fn send(&mut self, to: ServerId, call: u64, message: Message, out: &mut Vec<Action>) {
+    /// The message is made in its place; see [`emit`].
+    #[inline(always)]
+    fn send(
+        &mut self,
+        to: ServerId,
+        call: u64,
+        message: impl FnOnce() -> Message,
+        out: &mut Vec<Action>,
+    ) {
         self.persist_vote(out);
-        out.push(Action::Send(Envelope {
-            from: self.id,
-            to,
-            term: self.current_term,
-            call,
-            message,
-        }));
+        emit(out, || {
+            Action::Send(Envelope {
+                from: self.id,
+                to,
+                term: self.current_term,
+                call,
+                message: message(),
+            })
+        });
     }
 
     /// The number that the next call will have.
@@ -301,20 +321,15 @@ impl Node {
     fn write_vote(&mut self, out: &mut Vec<Action>) {
         self.written = self.vote();
         if self.obeys(Rule::PersistFirst) {
-            out.push(Action::Note(Note::PersistFirst { term: self.current_term }));
-            out.push(Action::Persist(Write::Vote(self.vote_to_write())));
+            note(out, || Note::PersistFirst { term: self.current_term });
+            emit(out, || Action::Persist(Write::Vote(self.vote_to_write())));
         }
     }
 
     /// Writes entries that the log now holds from `from` on.
-    pub(crate) fn persist_entries(
-        &mut self,
-        from: Index,
-        entries: Vec<Entry>,
-        out: &mut Vec<Action>,
-    ) {
+    pub(crate) fn persist_entries(&mut self, from: Index, entries: Entries, out: &mut Vec<Action>) {
         if self.obeys(Rule::PersistFirst) && !self.errs(Mistake::EntriesNotPersisted) {
-            out.push(Action::Persist(Write::Append { from, entries }));
+            emit(out, || Action::Persist(Write::Append { from, entries }));
         }
     }
 
@@ -331,12 +346,14 @@ impl Node {
         } else {
             self.log.iter_from(self.log.first_index()).cloned().collect()
         };
-        out.push(Action::Persist(Write::Save {
-            vote: self.vote_to_write(),
-            last_included: self.log.snapshot_end(),
-            snapshot,
-            log,
-        }));
+        emit(out, || {
+            Action::Persist(Write::Save {
+                vote: self.vote_to_write(),
+                last_included: self.log.snapshot_end(),
+                snapshot,
+                log,
+            })
+        });
     }
 
     /// Term and vote as they are written.
@@ -365,8 +382,8 @@ impl Node {
         let mut index = first;
         for entry in self.log.iter_from(first).take((upto.0 + 1).saturating_sub(first.0) as usize) {
             let id = crate::EntryId { term: entry.term, index };
-            out.push(Action::Note(Note::ApplyCommitted { id }));
-            out.push(Action::Apply(ApplyMsg::Command { id, command: entry.command.clone() }));
+            note(out, || Note::ApplyCommitted { id });
+            emit(out, || Action::Apply(ApplyMsg::Command { id, command: entry.command.clone() }));
             self.last_applied = index;
             index = index.next();
         }

@@ -1,7 +1,8 @@
 //! Log replication (§5.3) with the commitment rule of §5.4.2: the leader's side, then the follower's.
 
-use crate::action::{Action, Started};
+use crate::action::{Action, Started, emit, note};
 use crate::config::MAX_SERVERS;
+use crate::entries::Entries;
 use crate::message::{Appended, Message};
 use crate::mistake::Mistake;
 use crate::node::{Call, Node, Role, Timer};
@@ -19,21 +20,22 @@ impl Node {
         let leads = matches!(self.role, Role::Leader { .. });
         if !leads && self.obeys(Rule::RedirectCommand) {
             let hint = if let Role::Follower { leader } = self.role { leader } else { None };
-            out.push(Action::Started(Started::NotLeader { term, hint }));
-            out.push(Action::Note(Note::RedirectCommand { term }));
+            emit(out, || Action::Started(Started::NotLeader { term, hint }));
+            note(out, || Note::RedirectCommand { term });
             return;
         }
         let id = EntryId { term, index: self.log.last().index.next() };
-        out.push(Action::Started(Started::Leader(id)));
+        emit(out, || Action::Started(Started::Leader(id)));
         if !self.obeys(Rule::AcceptCommand) {
             return;
         }
-        out.push(Action::Note(Note::AcceptCommand { id }));
+        note(out, || Note::AcceptCommand { id });
         let entry = Entry { term, command };
         self.log.push(entry.clone());
-        self.persist_entries(id.index, vec![entry], out);
+        let newest = Entries::from(entry);
+        self.persist_entries(id.index, newest.clone(), out);
         for peer in self.config.peers(self.id) {
-            self.send_missing(now, peer, out);
+            self.send_append(now, peer, false, &newest, out);
         }
         self.commit_by_counting(out);
         self.apply_committed(out);
@@ -43,7 +45,7 @@ impl Node {
     pub(crate) fn heartbeat(&mut self, now: Time, out: &mut Vec<Action>) {
         self.restart_heartbeat_timer(now);
         if self.obeys(Rule::SendHeartbeats) {
-            out.push(Action::Note(Note::SendHeartbeats { term: self.current_term }));
+            note(out, || Note::SendHeartbeats { term: self.current_term });
             self.send_to_all(now, out);
         }
     }
@@ -55,17 +57,20 @@ impl Node {
     /// One message to every follower: what it lacks, or a heartbeat.
     pub(crate) fn send_to_all(&mut self, now: Time, out: &mut Vec<Action>) {
         for peer in self.config.peers(self.id) {
-            self.send_append(now, peer, true, out);
+            self.send_append(now, peer, true, &Entries::default(), out);
         }
     }
 
     /// "If last log index ≥ `nextIndex` for a follower: send `AppendEntries` with log entries starting there."
-    fn send_missing(&mut self, now: Time, peer: ServerId, out: &mut Vec<Action>) {
-        self.send_append(now, peer, false, out);
-    }
-
-    /// Sends what the peer lacks; nothing lacking, a heartbeat if that is wanted.
-    fn send_append(&mut self, now: Time, peer: ServerId, heartbeat: bool, out: &mut Vec<Action>) {
+    /// Nothing lacking, a heartbeat if that is wanted. `newest` is the log's last entry if it is at hand.
+    fn send_append(
+        &mut self,
+        now: Time,
+        peer: ServerId,
+        heartbeat: bool,
+        newest: &Entries,
+        out: &mut Vec<Action>,
+    ) {
         let Role::Leader { progress } = &mut self.role else {
             return;
         };
@@ -78,7 +83,7 @@ impl Node {
                 InFlight::Snapshot { last_included, retry_at } if now < retry_at => {
                     // The snapshot is on its way: only keep the follower from standing for election.
                     if heartbeat {
-                        self.call_append(peer, last_included.next(), Vec::new(), out);
+                        self.call_append(peer, last_included.next(), Entries::default(), out);
                     }
                     return;
                 }
@@ -86,14 +91,17 @@ impl Node {
             }
         }
         first = first.max(self.log.first_index());
-        let entries = if first > self.log.last().index {
-            Vec::new()
-        } else if self.config.obeys(Rule::SendEntries) {
-            self.log.batch(first, self.config.batch_bytes)
-        } else {
+        let missing = (self.log.last().index.0 + 1).saturating_sub(first.0);
+        let entries = if missing == 0 {
+            Entries::default()
+        } else if !self.config.obeys(Rule::SendEntries) {
             // The whole log each time, as if nothing had been sent before.
             first = self.log.first_index();
             self.log.batch(first, u64::MAX)
+        } else if missing == newest.len() as u64 {
+            newest.clone()
+        } else {
+            self.log.batch(first, self.config.batch_bytes)
         };
         if entries.is_empty() && !heartbeat {
             return;
@@ -101,7 +109,7 @@ impl Node {
         if !entries.is_empty() {
             let last = first.prev() + entries.len() as u64;
             follower.in_flight = InFlight::Entries { last };
-            out.push(Action::Note(Note::SendEntries { peer, span: Span { first, last } }));
+            note(out, || Note::SendEntries { peer, span: Span { first, last } });
         }
         self.call_append(peer, first, entries, out);
     }
@@ -110,7 +118,7 @@ impl Node {
         &mut self,
         peer: ServerId,
         first: Index,
-        entries: Vec<Entry>,
+        entries: Entries,
         out: &mut Vec<Action>,
     ) {
         let prev = first.prev();
@@ -120,7 +128,7 @@ impl Node {
             None => self.log.snapshot_end(),
         };
         let leader_commit = self.commit_index;
-        self.call(peer, Message::AppendEntries { prev_log, entries, leader_commit }, out);
+        self.call(peer, || Message::AppendEntries { prev_log, entries, leader_commit }, out);
     }
 
     /// The answer to `AppendEntries`.
@@ -157,11 +165,11 @@ impl Node {
             return;
         };
         if follower.advance(matched) {
-            out.push(Action::Note(Note::AdvanceMatch { peer, matched }));
+            note(out, || Note::AdvanceMatch { peer, matched });
             self.commit_by_counting(out);
             self.apply_committed(out);
         }
-        self.send_missing(now, peer, out);
+        self.send_append(now, peer, false, &Entries::default(), out);
     }
 
     /// "If `AppendEntries` fails because of log inconsistency: decrement nextIndex and retry."
@@ -191,7 +199,7 @@ impl Node {
             matches!(follower.in_flight, InFlight::Snapshot { retry_at, .. } if now < retry_at);
         if overtaken || installing {
             if overtaken {
-                out.push(Action::Note(Note::IgnoreStaleReply { peer, term: call.term }));
+                note(out, || Note::IgnoreStaleReply { peer, term: call.term });
             }
             return;
         }
@@ -213,11 +221,11 @@ impl Node {
             follower.back_up(next, next_call);
             let next = follower.next_index;
             if let Some(term) = conflict_term.filter(|_| skips) {
-                out.push(Action::Note(Note::SkipConflictingTerm { peer, term }));
+                note(out, || Note::SkipConflictingTerm { peer, term });
             }
-            out.push(Action::Note(Note::BackUp { peer, next }));
+            note(out, || Note::BackUp { peer, next });
         }
-        self.send_append(now, peer, true, out);
+        self.send_append(now, peer, true, &Entries::default(), out);
     }
 
     /// "If there exists an N such that N > commitIndex, a majority of matchIndex[i] ≥ N, and
@@ -244,12 +252,12 @@ impl Node {
         let term = self.log.term_at(index).unwrap_or_default();
         if term != self.current_term && self.obeys(Rule::CommitOnlyOwnTerm) {
             let id = EntryId { term, index };
-            out.push(Action::Note(Note::CommitOnlyOwnTerm { id, term: self.current_term }));
+            note(out, || Note::CommitOnlyOwnTerm { id, term: self.current_term });
             return;
         }
         let holders = held.iter().filter(|&&upto| upto >= index.0).count() as u64;
         self.commit_index = index;
-        out.push(Action::Note(Note::CommitByCounting { index, holders }));
+        note(out, || Note::CommitByCounting { index, holders });
     }
 }
 
@@ -261,17 +269,17 @@ impl Node {
         now: Time,
         call: Call,
         prev_log: EntryId,
-        entries: Vec<Entry>,
+        entries: Entries,
         leader_commit: Index,
         out: &mut Vec<Action>,
     ) {
         if call.term < self.current_term && self.obeys(Rule::RefuseOldLeader) {
-            out.push(Action::Note(Note::RefuseOldLeader { leader: call.from, term: call.term }));
+            note(out, || Note::RefuseOldLeader { leader: call.from, term: call.term });
             let leads = matches!(self.role, Role::Leader { .. });
             if !leads && self.errs(Mistake::StaleMessageResetsTimer) {
                 self.draw_election_timeout(now);
             }
-            self.reply(call, Message::AppendEntriesReply(Appended::OldTerm), out);
+            self.reply(call, || Message::AppendEntriesReply(Appended::OldTerm), out);
             return;
         }
         if !self.follow(now, call.from, out) {
@@ -280,15 +288,15 @@ impl Node {
         if let Some(conflict) = self.consistency_check(prev_log)
             && self.obeys(Rule::RefuseMismatch)
         {
-            out.push(Action::Note(Note::RefuseMismatch { leader: call.from, prev: prev_log }));
-            self.reply(call, Message::AppendEntriesReply(conflict), out);
+            note(out, || Note::RefuseMismatch { leader: call.from, prev: prev_log });
+            self.reply(call, || Message::AppendEntriesReply(conflict), out);
             return;
         }
         let match_index = prev_log.index + entries.len() as u64;
         self.store_entries(prev_log, entries, out);
         self.follow_commit(leader_commit, match_index, out);
         self.apply_committed(out);
-        self.reply(call, Message::AppendEntriesReply(Appended::Success { match_index }), out);
+        self.reply(call, || Message::AppendEntriesReply(Appended::Success { match_index }), out);
     }
 
     /// Obeys the leader of the current term; false when this server cannot, being its leader itself,
@@ -298,17 +306,14 @@ impl Node {
             Role::Leader { .. } => return false,
             Role::Candidate { .. } if !self.obeys(Rule::CandidateFollowsLeader) => return false,
             Role::Candidate { .. } => {
-                out.push(Action::Note(Note::CandidateFollowsLeader {
-                    leader,
-                    term: self.current_term,
-                }));
+                note(out, || Note::CandidateFollowsLeader { leader, term: self.current_term });
             }
             Role::Follower { .. } => {}
         }
         self.become_follower(now, Some(leader));
         if self.obeys(Rule::LeaderResetsTimer) {
             self.draw_election_timeout(now);
-            out.push(Action::Note(Note::LeaderResetsTimer { leader }));
+            note(out, || Note::LeaderResetsTimer { leader });
         }
         true
     }
@@ -334,7 +339,7 @@ impl Node {
     }
 
     /// Deletes what conflicts with the leader's entries and appends those that are new.
-    fn store_entries(&mut self, prev_log: EntryId, mut entries: Vec<Entry>, out: &mut Vec<Action>) {
+    fn store_entries(&mut self, prev_log: EntryId, entries: Entries, out: &mut Vec<Action>) {
         let truncates_always = !self.obeys(Rule::AppendNew);
         let mut from = prev_log.index.next();
         let is_known = |(entry, index): &(&Entry, u64)| {
@@ -342,12 +347,12 @@ impl Node {
                 || (!truncates_always && self.log.term_at(Index(*index)) == Some(entry.term))
         };
         let known = entries.iter().zip(from.0..).take_while(is_known).count();
-        entries.drain(..known);
-        if entries.is_empty() {
+        let new = entries.skip(known);
+        if new.is_empty() {
             return;
         }
         from = from + known as u64;
-        let (new, last) = (entries, self.log.last().index);
+        let last = self.log.last().index;
         if from <= last {
             if !self.obeys(Rule::DeleteConflict) {
                 return;
@@ -356,14 +361,14 @@ impl Node {
                 from > self.commit_index || !self.config.is_right(),
                 "a committed entry never conflicts with a leader's"
             );
-            out.push(Action::Note(Note::DeleteConflict { from, last }));
+            note(out, || Note::DeleteConflict { from, last });
             self.log.truncate(from);
         }
         // Only a broken consistency check lets entries arrive with a gap before them.
         from = from.min(self.log.last().index.next());
         let prev = self.log.last();
         let span = Span { first: from, last: from.prev() + new.len() as u64 };
-        out.push(Action::Note(Note::AppendNew { prev, span }));
+        note(out, || Note::AppendNew { prev, span });
         for entry in &new {
             self.log.push(entry.clone());
         }
@@ -377,7 +382,7 @@ impl Node {
         let index = leader_commit.min(bound);
         if index > self.commit_index {
             self.commit_index = index;
-            out.push(Action::Note(Note::FollowCommit { index }));
+            note(out, || Note::FollowCommit { index });
         }
     }
 }

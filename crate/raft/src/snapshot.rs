@@ -1,6 +1,6 @@
 //! Log compaction (§7): taking a snapshot, sending it, installing it (Figure 13, in one piece).
 
-use crate::action::{Action, ApplyMsg};
+use crate::action::{Action, ApplyMsg, emit, note};
 use crate::message::Message;
 use crate::node::{Call, Node, Role};
 use crate::progress::InFlight;
@@ -13,13 +13,13 @@ impl Node {
     pub(crate) fn take_snapshot(&mut self, index: Index, data: Bytes, out: &mut Vec<Action>) {
         let news = index > self.log.snapshot_end().index && index <= self.last_applied;
         if !news && self.obeys(Rule::IgnoreSnapshotRequest) {
-            out.push(Action::Note(Note::IgnoreSnapshotRequest { index }));
+            note(out, || Note::IgnoreSnapshotRequest { index });
             return;
         }
         let known = self.log.term_at(index).filter(|_| self.obeys(Rule::TakeSnapshot));
         let term = known.unwrap_or_default();
         let through = EntryId { term, index };
-        out.push(Action::Note(Note::TakeSnapshot { through, bytes: data.len() as u64 }));
+        note(out, || Note::TakeSnapshot { through, bytes: data.len() as u64 });
         self.log.discard_through(through);
         self.snapshot = data;
         self.persist_all(out);
@@ -36,9 +36,9 @@ impl Node {
             return;
         };
         follower.in_flight = InFlight::Snapshot { last_included: last_included.index, retry_at };
-        out.push(Action::Note(Note::SendSnapshot { peer, through: last_included }));
+        note(out, || Note::SendSnapshot { peer, through: last_included });
         let data = self.snapshot.clone();
-        self.call(peer, Message::InstallSnapshot { last_included, data }, out);
+        self.call(peer, || Message::InstallSnapshot { last_included, data }, out);
     }
 
     /// `InstallSnapshot`, receiver implementation.
@@ -51,8 +51,8 @@ impl Node {
         out: &mut Vec<Action>,
     ) {
         if call.term < self.current_term && self.obeys(Rule::RefuseOldSnapshot) {
-            out.push(Action::Note(Note::RefuseOldSnapshot { leader: call.from, term: call.term }));
-            self.reply(call, Message::InstallSnapshotReply { match_index: None }, out);
+            note(out, || Note::RefuseOldSnapshot { leader: call.from, term: call.term });
+            self.reply(call, || Message::InstallSnapshotReply { match_index: None }, out);
             return;
         }
         if !self.follow(now, call.from, out) {
@@ -62,28 +62,28 @@ impl Node {
         if covered && self.obeys(Rule::IgnoreCoveredSnapshot) {
             let note =
                 Note::IgnoreCoveredSnapshot { through: last_included, commit: self.commit_index };
-            out.push(Action::Note(note));
+            emit(out, || Action::Note(note));
         } else {
             self.adopt_snapshot(last_included, data, out);
         }
         let match_index = Some(last_included.index);
-        self.reply(call, Message::InstallSnapshotReply { match_index }, out);
+        self.reply(call, || Message::InstallSnapshotReply { match_index }, out);
     }
 
     /// Figure 13, steps 5 to 8.
     fn adopt_snapshot(&mut self, through: EntryId, data: Bytes, out: &mut Vec<Action>) {
-        out.push(Action::Note(Note::SaveSnapshot { through, bytes: data.len() as u64 }));
+        note(out, || Note::SaveSnapshot { through, bytes: data.len() as u64 });
         let last_log = self.log.last();
         let has_it = self.log.term_at(through.index) == Some(through.term);
         let retains = has_it && self.obeys(Rule::RetainSuffix);
         if retains {
-            out.push(Action::Note(Note::RetainSuffix { through, last: last_log.index }));
+            note(out, || Note::RetainSuffix { through, last: last_log.index });
             // The entries that the snapshot covers are committed: apply them before they go.
             self.commit_index = through.index;
             self.apply_committed(out);
             self.log.discard_through(through);
         } else if self.obeys(Rule::DiscardLog) {
-            out.push(Action::Note(Note::DiscardLog { last_log }));
+            note(out, || Note::DiscardLog { last_log });
             self.log.restart_after(through);
         } else {
             self.log.discard_through(through);
@@ -98,8 +98,8 @@ impl Node {
         self.commit_index = through.index;
         self.last_applied = through.index;
         if self.obeys(Rule::ResetStateMachine) {
-            out.push(Action::Note(Note::ResetStateMachine { through }));
-            out.push(Action::Apply(ApplyMsg::Snapshot { last_included: through, data }));
+            note(out, || Note::ResetStateMachine { through });
+            emit(out, || Action::Apply(ApplyMsg::Snapshot { last_included: through, data }));
         }
     }
 

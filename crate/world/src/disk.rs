@@ -415,7 +415,7 @@ mod tests {
     }
 
     fn append(from: u64, n: usize) -> Write {
-        Write::Append { from: Index(from), entries: entries(n) }
+        Write::Append { from: Index(from), entries: entries(n).into_iter().collect() }
     }
 
     fn save(index: u64, tail: usize) -> Write {

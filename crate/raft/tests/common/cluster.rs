@@ -288,8 +288,8 @@ fn persist(disk: &mut Persistent, write: Write) {
         Write::Append { from, entries } => {
             assert!(from >= disk.log.first_index() && from <= disk.log.last().index.next());
             disk.log.truncate(from);
-            for entry in entries {
-                disk.log.push(entry);
+            for entry in &entries {
+                disk.log.push(entry.clone());
             }
         }
         Write::Save { vote, last_included, snapshot, log } => {

@@ -104,7 +104,7 @@ pub fn asks(index: u64, term: u64) -> Message {
 pub fn append(prev: (u64, u64), terms: &[u64], commit: u64) -> Message {
     Message::AppendEntries {
         prev_log: EntryId::new(prev.0, prev.1),
-        entries: entries(prev.0 + 1, terms),
+        entries: entries(prev.0 + 1, terms).into_iter().collect(),
         leader_commit: Index(commit),
     }
 }

@@ -140,7 +140,7 @@ mod tests {
 
     fn append(from: u64, n: usize) -> Write {
         let entry = Entry { term: Term(1), command: Bytes::from_static(b"x=1") };
-        Write::Append { from: Index(from), entries: vec![entry; n] }
+        Write::Append { from: Index(from), entries: vec![entry; n].into_iter().collect() }
     }
 
     fn save(index: u64) -> Write {
