@@ -6,6 +6,7 @@ use indicatif::ParallelProgressIterator;
 use raft_lab::{Outcome, Test, all, record, run};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -20,7 +21,7 @@ pub(crate) struct Lab {
     seeds: (u64, u64),
     /// How many tests run at once. None: as many as there are cores.
     #[arg(long)]
-    jobs: Option<usize>,
+    jobs: Option<NonZeroUsize>,
     /// Prints one JSON object a run instead of the table.
     #[arg(long)]
     json: bool,

@@ -6,6 +6,7 @@ use indicatif::ParallelProgressIterator;
 use raft_core::Switch;
 use raft_search::search::{Found, Quest, Search as Searcher};
 use rayon::prelude::*;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -23,7 +24,7 @@ pub(crate) struct Search {
     seeds: (u64, u64),
     /// How many searches go on at once. None: as many as there are cores.
     #[arg(long)]
-    jobs: Option<usize>,
+    jobs: Option<NonZeroUsize>,
     /// Writes the small run to this file.
     #[arg(long, value_name = "FILE", conflicts_with = "all")]
     trace: Option<PathBuf>,

@@ -2,6 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use raft_sim::Config;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 /// Seeds such as `7` or `1..1000`, both ends included.
@@ -25,9 +26,9 @@ pub(crate) fn broken(names: &[String]) -> Result<Config, String> {
 }
 
 /// So many things run at once from now on.
-pub(crate) fn start_jobs(jobs: Option<usize>) -> Result<(), String> {
+pub(crate) fn start_jobs(jobs: Option<NonZeroUsize>) -> Result<(), String> {
     let Some(jobs) = jobs else { return Ok(()) };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.get());
     pool.build_global().map_err(|error| format!("{jobs} jobs cannot be started: {error}"))
 }
 

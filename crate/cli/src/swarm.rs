@@ -9,6 +9,7 @@ use raft_search::swarm::{self, Length};
 use raft_search::{Counts, Hint, Played, Sometimes, Wanted};
 use raft_sim::Config;
 use rayon::prelude::*;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -20,7 +21,7 @@ pub(crate) struct Swarm {
     seeds: (u64, u64),
     /// How many runs go on at once. None: as many as there are cores.
     #[arg(long)]
-    jobs: Option<usize>,
+    jobs: Option<NonZeroUsize>,
     /// A rule or a mistake that all servers have wrong; may be given several times.
     #[arg(long, value_name = "NAME")]
     broken: Vec<String>,

@@ -51,12 +51,13 @@ fn a_search_prints_a_run_that_replays() {
 #[test]
 fn what_makes_no_sense_is_refused_with_what_would() {
     for (arguments, says) in [
-        (["swarm", "--broken", "Gravity"], "`Gravity` is not the name of a rule"),
-        (["search", "--broken", "Gravity"], "`Gravity` is not the name of a rule"),
-        (["swarm", "--seeds", "9..1"], "the first seed is after the last"),
-        (["search", "--seeds", "1..2"], "--broken"),
+        (&["swarm", "--broken", "Gravity"][..], "`Gravity` is not the name of a rule"),
+        (&["search", "--broken", "Gravity"][..], "`Gravity` is not the name of a rule"),
+        (&["swarm", "--seeds", "9..1"][..], "the first seed is after the last"),
+        (&["search", "--seeds", "1..2"][..], "--broken"),
+        (&["swarm", "--jobs", "0"], "invalid value '0'"),
     ] {
-        let (status, _, error) = playground(&arguments);
+        let (status, _, error) = playground(arguments);
         assert_eq!(status, Some(2));
         assert!(error.contains(says), "{error}");
     }
