@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { events, give, journal, leader, open, part, pause, play, stage } from "./tools";
+import { events, give, journal, leader, open, openText, part, pause, play, stage } from "./tools";
 
 const strip = (page: Page) => part(page, "Timeline").getByRole("slider");
 const now = (page: Page) => part(page, "Timeline").getByRole("timer").innerText();
@@ -110,7 +110,8 @@ test("what if this message had been dropped is three clicks", async ({ page }) =
 });
 
 test("a line of the journal leads to its moment", async ({ page }) => {
-  await withCrash(page);
+  await page.goto("/");
+  await openText(page, "raft-playground 1\nseed 1\nat 1s crash 1\nat 1.2s end\n");
   await journal(page).getByRole("option").filter({ hasText: "you: crash" }).click();
   await part(page, "Rule of the line").getByRole("button", { name: "Go here" }).click();
   await expect(journal(page).getByRole("option").last()).toContainText("crash");
