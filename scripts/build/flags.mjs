@@ -33,7 +33,10 @@ const spending = [
   "-enable-chr=false",
 ].map((option) => `-Cllvm-args=${option}`);
 
-/** Another compiler's LLVM may have given up one of these options: the page is then as right, and slower. */
+/**
+ * Another compiler's LLVM may have given up one of these options: the page is then as right, and slower. Of a profile that it
+ * cannot read, rustc warns and goes on.
+ */
 function byProfile() {
   if (capture("rustc", [...spending, "--print=cfg"], { stdio: ["ignore", "pipe", "ignore"] })) {
     return [`-Cprofile-use=${at(pageProfile)}`, ...spending];
