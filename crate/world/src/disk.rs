@@ -1,14 +1,17 @@
 //! One server's disk: a write-ahead log and a snapshot file, as bytes. A write takes time to become
 //! durable; what is not durable is gone after a crash.
 
+mod content;
 mod faults;
 
 use crate::tape::Tape;
 use crate::wal::{self, Corrupt, WalRecord};
-use bytes::{Buf, BufMut, Bytes};
+use bytes::Bytes;
+pub use content::Stored;
+use content::encode_snapshot;
 use faults::Lie;
 use raft_check::Durable;
-use raft_core::{Dice, EntryId, Index, Log, Micros, Persistent, Time, Vote, Write};
+use raft_core::{Dice, EntryId, Index, Micros, Time, Vote, Write};
 use std::fmt;
 
 /// The two files. Both are replaced together when a snapshot is saved.
@@ -52,19 +55,6 @@ pub struct Disk {
     dice: Dice,
     /// What it really holds, while it says of everything that it is durable.
     lie: Option<Box<Lie>>,
-}
-
-/// A record as it stands on the disk.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Stored {
-    /// Where it begins.
-    pub offset: usize,
-    /// Its length with its head.
-    pub bytes: usize,
-    /// What it says, or why it cannot be read.
-    pub record: Result<WalRecord, Corrupt>,
-    /// Whether it would survive a crash now.
-    pub synced: bool,
 }
 
 /// Why a server cannot restart from its disk.
@@ -256,50 +246,6 @@ impl Disk {
         self.written.wal.flip(offset)
     }
 
-    /// What a restart would find if the server crashed now.
-    ///
-    /// A record that the file's end cuts off was torn by a crash and is left out.
-    ///
-    /// # Errors
-    /// When the bytes are damaged elsewhere.
-    pub fn read(&self) -> Result<Persistent, DiskError> {
-        if let Some(lie) = &self.lie {
-            return read(&lie.files, lie.files.wal.len());
-        }
-        match &self.durable {
-            Some(files) => read(files, files.wal.len()),
-            None => read(&self.written, self.synced_len),
-        }
-    }
-
-    /// The newest records, at most `most` of them in order, and how many stand before them in the file.
-    pub fn records(&self, most: usize) -> (Vec<Stored>, usize) {
-        let (mut newest, mut earlier) = (Vec::new(), 0);
-        for (start, piece) in self.written.wal.pieces().rev() {
-            let mut here = stored(piece, start, self.kept_len());
-            let room = most - newest.len();
-            let cut = here.len().saturating_sub(room);
-            earlier += cut;
-            let mut kept = here.split_off(cut);
-            kept.append(&mut newest);
-            newest = kept;
-        }
-        (newest, earlier)
-    }
-
-    /// The last bytes of the write-ahead log, at most `most`, and the offset of the first of them.
-    pub fn tail(&self, most: usize) -> (usize, Vec<u8>) {
-        let wal = &self.written.wal;
-        let start = wal.len().saturating_sub(most) / 16 * 16;
-        let mut bytes = Vec::with_capacity(most);
-        for (offset, piece) in wal.pieces() {
-            if offset + piece.len() > start {
-                bytes.extend_from_slice(&piece[start.saturating_sub(offset)..]);
-            }
-        }
-        (start, bytes)
-    }
-
     /// How many bytes both files hold.
     pub fn bytes(&self) -> u64 {
         (self.written.snapshot.len() + self.written.wal.len()) as u64
@@ -327,86 +273,16 @@ impl Disk {
     }
 }
 
-fn encode_snapshot(last_included: EntryId, state: &[u8]) -> Bytes {
-    let mut content = Vec::with_capacity(state.len() + 20);
-    content.put_u32_le(0);
-    content.put_u64_le(last_included.index.0);
-    content.put_u64_le(last_included.term.0);
-    content.put_slice(state);
-    let sum = wal::checksum(&content[4..]);
-    content[..4].copy_from_slice(&sum.to_le_bytes());
-    content.into()
-}
-
-fn decode_snapshot(file: &Bytes) -> Option<(EntryId, Bytes)> {
-    if file.is_empty() {
-        return Some((EntryId::ZERO, Bytes::new()));
-    }
-    let mut rest = file.clone();
-    let sum = rest.try_get_u32_le().ok()?;
-    if wal::checksum(&rest) != sum {
-        return None;
-    }
-    let (index, term) = (rest.try_get_u64_le().ok()?, rest.try_get_u64_le().ok()?);
-    Some((EntryId::new(index, term), rest))
-}
-
-fn read(files: &Files, len: usize) -> Result<Persistent, DiskError> {
-    let (snapshot_end, snapshot) = decode_snapshot(&files.snapshot).ok_or(DiskError::Snapshot)?;
-    let mut state = Persistent { log: Log::default(), snapshot, ..Persistent::default() };
-    for (start, piece) in files.wal.pieces() {
-        let piece = &piece[..piece.len().min(len.saturating_sub(start))];
-        for Stored { offset, bytes, record, .. } in stored(piece, start, len) {
-            match record {
-                Ok(record) => {
-                    if !wal::replay(record, &mut state) {
-                        return Err(DiskError::Log { offset, why: Corrupt::Content });
-                    }
-                }
-
-                Err(Corrupt::Torn) if offset + bytes == len => {}
-                Err(why) => return Err(DiskError::Log { offset, why }),
-            }
-        }
-    }
-    let log = state.log.snapshot_end();
-    if log == snapshot_end {
-        Ok(state)
-    } else {
-        Err(DiskError::Mismatch { log, snapshot: snapshot_end })
-    }
-}
-
-/// The records of a piece. What cannot be decoded reaches to the piece's end.
-fn stored(piece: &[u8], start: usize, synced_len: usize) -> Vec<Stored> {
-    let mut records = Vec::new();
-    let mut at = 0;
-    while at < piece.len() {
-        let (record, bytes) = match wal::decode(&piece[at..]) {
-            Ok((record, bytes)) => (Ok(record), bytes),
-            Err(why) => (Err(why), piece.len() - at),
-        };
-        records.push(Stored {
-            offset: start + at,
-            bytes,
-            record,
-            synced: start + at + bytes <= synced_len,
-        });
-        at += bytes;
-    }
-    records
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use raft_core::{Entry, ServerId, Term, Vote};
 
-    fn disk() -> Disk {
+    pub(super) fn disk() -> Disk {
         Disk::new((1_000, 1_000), Dice::new(1))
     }
 
-    fn vote(term: u64) -> Write {
+    pub(super) fn vote(term: u64) -> Write {
         Write::Vote(Vote { current_term: Term(term), voted_for: Some(ServerId(1)) })
     }
 
@@ -414,7 +290,7 @@ mod tests {
         vec![Entry { term: Term(1), command: Bytes::from_static(b"x=1") }; n]
     }
 
-    fn append(from: u64, n: usize) -> Write {
+    pub(super) fn append(from: u64, n: usize) -> Write {
         Write::Append { from: Index(from), entries: entries(n).into_iter().collect() }
     }
 
@@ -427,7 +303,7 @@ mod tests {
         }
     }
 
-    fn sync(disk: &mut Disk) {
+    pub(super) fn sync(disk: &mut Disk) {
         disk.begin_sync(Time(0)).expect("something to sync");
         disk.end_sync();
     }
@@ -514,24 +390,5 @@ mod tests {
         assert_eq!(found(&disk), (0, 0, 4), "the sync made durable what was written when it began");
         sync(&mut disk);
         assert_eq!(found(&disk), (1, 3, 5));
-    }
-
-    #[test]
-    fn damage_is_found_and_placed() {
-        let mut disk = disk();
-        disk.write(&vote(1));
-        disk.write(&append(1, 1));
-        disk.write(&append(2, 1));
-        sync(&mut disk);
-        let (records, earlier) = disk.records(2);
-        assert_eq!((records.len(), earlier), (2, 1));
-        let offset = records[0].offset;
-        for byte in 0..records[0].bytes {
-            let mut damaged = disk.clone();
-            assert!(damaged.flip(offset + byte));
-            let expected = DiskError::Log { offset, why: Corrupt::Checksum };
-            assert_eq!(damaged.read(), Err(expected), "byte {byte}");
-        }
-        assert!(!disk.flip(10_000));
     }
 }

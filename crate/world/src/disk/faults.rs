@@ -1,7 +1,8 @@
 //! What can go wrong with a disk in a crash: unsynced writes are lost, the first of them leaves a torn piece,
 //! and a disk that has lied had synced nothing at all.
 
-use super::{Corrupt, Disk, Files, stored};
+use super::content::stored;
+use super::{Corrupt, Disk, Files};
 use raft_check::Durable;
 
 /// What a disk really holds while it lies.
