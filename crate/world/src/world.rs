@@ -1,22 +1,23 @@
 //! The world: one queue of events on virtual time, in which servers, disks and the network meet.
 
+mod beginning;
+mod fold;
+mod plan;
+mod promises;
+mod service;
+mod view;
+
 use crate::client::Clients;
 use crate::config::Config;
-use crate::digest::{Digest, Purpose, stream};
-use crate::disk::Disk;
+use crate::digest::Digest;
 use crate::due::{Due, What};
 use crate::expect::Expectation;
-use crate::machine::{Machine, Service, Wrong};
 use crate::network::{Cause, Fate, Flight, Loss, Network};
 use crate::record::{Brief, Observer, Record, Stamp};
-use crate::server::{Life, Process, Server};
-use raft_check::{At, Checks, Memory, Step, Violation};
-use raft_core::{
-    Action, ApplyMsg, Dice, EntryId, Envelope, Input, Mistake, Node, Role, Rule, ServerId, Started,
-    Term, Time,
-};
+use crate::server::{Life, Server};
+use raft_check::{At, Checks, Memory, Step};
+use raft_core::{Action, ApplyMsg, Envelope, Input, Mistake, Rule, ServerId, Started, Term, Time};
 use std::collections::BinaryHeap;
-use std::sync::Arc;
 
 /// Everything there is at a moment of a run. It is a value: a copy goes its own way.
 #[derive(Clone, Debug)]
@@ -53,138 +54,9 @@ pub struct World {
 const MOST_WAITING: usize = 5_000;
 
 impl World {
-    /// How many messages it holds, in flight and waiting: what a copy of it weighs.
-    pub fn weight(&self) -> usize {
-        self.network.in_flight() + self.servers.iter().map(Server::waiting).sum::<usize>()
-    }
-
-    /// The world at its beginning: all servers start for the first time.
-    pub fn new(config: Config) -> Self {
-        let seed = config.seed;
-        let network = Network::new(config.raft.servers, config.network, |from, to| {
-            Dice::new(stream(seed, Purpose::Link, [u64::from(from.0), u64::from(to.0)]))
-        });
-        let server = |n: u16| Server {
-            id: ServerId(n),
-            disk: Disk::new(config.disk, Dice::new(stream(seed, Purpose::Disk, [u64::from(n), 0]))),
-            clock: crate::clock::Clock::default(),
-            life: Life::Crashed(Ok(Box::default())),
-            starts: 0,
-        };
-        let servers = (1..=config.raft.servers).map(server).collect();
-        let mut world = Self {
-            now: Time(0),
-            happened: Time(0),
-            events: 0,
-            digest: Digest::default(),
-            queue: BinaryHeap::new(),
-            pushed: 0,
-            order: stream(seed, Purpose::Order, [0, 0]),
-            servers,
-            network,
-            cause: None,
-            started: None,
-            requests: Vec::new(),
-            actions: Vec::new(),
-            checks: Some(
-                Checks::new(config.raft.servers, Machine::digest_of).of_wrong(config.raft.wrongs()),
-            ),
-            told: 0,
-            clients: Clients::default(),
-            expectation: None,
-            expected: 0,
-            config,
-        };
-        for slot in 0..world.servers.len() {
-            let node = Node::new(
-                ServerId::from_slot(slot),
-                world.config.raft,
-                world.node_seed(slot),
-                Time(0),
-            );
-            world.bring_up(slot, Process::new(node, world.new_machine()));
-        }
-        if world.config.clients.count > 0 {
-            world.set_clients(world.config.clients);
-        }
-        world
-    }
-
-    /// The same without any check of what must hold.
-    #[must_use]
-    pub fn unchecked(self) -> Self {
-        Self { checks: None, ..self }
-    }
-
-    /// What is checked, unless it was switched off.
-    pub fn checks(&self) -> Option<&Checks> {
-        self.checks.as_ref()
-    }
-
-    /// The first violation of each promise that was broken.
-    pub fn violations(&self) -> &[Arc<Violation>] {
-        self.checks.as_ref().map_or(&[], Checks::violations)
-    }
-
-    /// Compares all logs with all that is known of them; see [`Checks::compare_all`].
-    pub fn compare_logs(&mut self) -> u64 {
-        let at = self.at();
-        let logs: Vec<_> = self
-            .servers
-            .iter()
-            .filter_map(|server| Some((server.id, server.process()?.node.log())))
-            .collect();
-        self.checks.as_mut().map_or(0, |checks| checks.compare_all(at, &logs))
-    }
-
-    /// The settings that it began with.
-    pub fn config(&self) -> &Config {
-        &self.config
-    }
-
-    /// The present moment.
-    pub fn now(&self) -> Time {
-        self.now
-    }
-
-    /// When something last happened, an event or a command: however the time since was let pass.
-    pub fn happened(&self) -> Time {
-        self.happened
-    }
-
     /// Lets the time pass up to a moment before which nothing happens.
     pub fn wait(&mut self, until: Time) {
         self.now = self.now.max(until);
-    }
-
-    /// How many events have happened.
-    pub fn events(&self) -> u64 {
-        self.events
-    }
-
-    /// The fingerprint of everything that has happened.
-    pub fn digest(&self) -> u64 {
-        self.digest.value()
-    }
-
-    /// All servers, S1 first.
-    pub fn servers(&self) -> &[Server] {
-        &self.servers
-    }
-
-    /// The network.
-    pub fn network(&self) -> &Network {
-        &self.network
-    }
-
-    /// The server that leads in the highest term of those that are up.
-    pub fn leader(&self) -> Option<ServerId> {
-        let leaders = self.servers.iter().filter_map(|server| {
-            let node = &server.process()?.node;
-            matches!(node.role(), Role::Leader { .. })
-                .then_some((node.vote().current_term, server.id))
-        });
-        leaders.max_by_key(|&(term, _)| term).map(|(_, id)| id)
     }
 
     /// Runs all events up to and including the moment `to`, but at most `budget` of them. True when it
@@ -213,11 +85,6 @@ impl World {
             }
         }
         false
-    }
-
-    /// Whether something may still happen at the present moment.
-    pub fn is_in_the_midst(&self) -> bool {
-        self.queue.peek().is_some_and(|due| due.at <= self.now)
     }
 
     /// Takes the next due entry; true if it was an event, not an overtaken one.
@@ -496,66 +363,6 @@ impl World {
         self.plan_message(copy);
     }
 
-    /// A service that has applied nothing.
-    pub(crate) fn new_machine(&self) -> Machine {
-        Machine::new(self.config.service).with(self.wrong_service())
-    }
-
-    /// The service that a snapshot holds.
-    pub(crate) fn restored(&self, snapshot: &bytes::Bytes) -> Option<Machine> {
-        let machine = Machine::restore(self.config.service, snapshot)?;
-        Some(machine.with(self.wrong_service()))
-    }
-
-    fn wrong_service(&self) -> Wrong {
-        Wrong {
-            applies_retries: self.config.raft.errs(Mistake::RetriesAppliedTwice),
-            forgets_sessions: self.config.raft.errs(Mistake::SessionsNotInSnapshot),
-        }
-    }
-
-    /// The service snapshots by itself every so many commands.
-    fn snapshot_if_due(&mut self, slot: usize) {
-        let every = self.config.autosnapshot;
-        let Some(process) = self.servers[slot].process_mut() else {
-            return;
-        };
-        let applied = process.machine.applied();
-        let due = every > 0
-            && match process.machine.service() {
-                Service::Map => applied.0.saturating_sub(process.snapshot_at.0) >= every,
-                // As the lab's service does: after 9, 19, 29 and so on.
-                Service::Commands => (applied.0 + 1).is_multiple_of(every),
-            };
-        if due {
-            process.snapshot_at = applied;
-            let data = process.machine.snapshot();
-            self.requests.push((slot, Input::Snapshot { index: applied, data }));
-        }
-    }
-
-    fn load_snapshot(
-        &mut self,
-        slot: usize,
-        through: EntryId,
-        data: &bytes::Bytes,
-        observer: &mut dyn Observer,
-    ) {
-        let Some(machine) = self.restored(data) else {
-            return self
-                .record(observer, Record::SnapshotUnreadable(ServerId::from_slot(slot), through));
-        };
-        let at = self.at();
-        if let Some(checks) = &mut self.checks {
-            checks.restored(at, ServerId::from_slot(slot), through, machine.digest());
-        }
-        if let Some(process) = self.servers[slot].process_mut() {
-            observer.restored(ServerId::from_slot(slot), through, &machine);
-            process.machine = machine;
-            process.snapshot_at = through.index;
-        }
-    }
-
     /// Shows what waited for writes that are durable by now.
     pub(crate) fn release(&mut self, slot: usize, observer: &mut dyn Observer) {
         loop {
@@ -597,82 +404,6 @@ impl World {
         }
     }
 
-    #[cold]
-    pub(crate) fn tell_violations(&mut self, observer: &mut dyn Observer) {
-        for violation in &self.violations()[self.told..] {
-            let words = violation.to_string();
-            self.record(observer, Record::Violated(violation.property, words));
-        }
-        self.told = self.violations().len();
-    }
-
-    #[inline(always)]
-    fn fold_server(&mut self, slot: usize) {
-        let Some(process) = self.servers[slot].process() else {
-            return;
-        };
-        let node = &process.node;
-        let vote = node.vote();
-        let role = match node.role() {
-            Role::Follower { leader } => leader.map_or(0, |leader| u64::from(leader.0)),
-            Role::Candidate { votes } => 1 << 16 | votes.len() as u64,
-            Role::Leader { .. } => 2 << 16,
-        };
-        let (commit, applied, last) =
-            (node.commit_index().0, node.last_applied().0, node.log().last());
-        let words = [
-            vote.current_term.0 << 24
-                ^ role << 8
-                ^ vote.voted_for.map_or(0, |server| u64::from(server.0)),
-            commit << 32 ^ applied,
-            last.term.0 << 32 ^ last.index.0,
-            node.deadline().0,
-        ];
-        self.digest.fold(words);
-    }
-
-    /// Makes sure that the world looks at a server's timer in time.
-    #[inline(always)]
-    pub(crate) fn plan_wake(&mut self, slot: usize) {
-        let server = &mut self.servers[slot];
-        let clock = server.clock;
-        let Some(process) = server.process_mut().filter(|process| process.paused.is_none()) else {
-            return;
-        };
-        let at = clock.world(process.node.deadline()).max(self.now);
-        if at < process.wake {
-            process.wake = at;
-            self.plan(at, 2 << 40 | slot as u64, What::Wake { slot: slot as u16 });
-        }
-    }
-
-    /// The same after its clock has changed its pace, which may also bring the timer forward.
-    pub(crate) fn replan_wake(&mut self, slot: usize) {
-        if let Some(process) = self.servers[slot].process_mut() {
-            process.wake = Time::NEVER;
-        }
-        self.plan_wake(slot);
-    }
-
-    /// Plans what happens next to a message; nothing for one that is held.
-    #[inline(always)]
-    pub(crate) fn plan_message(&mut self, place: u32) {
-        let flight = self.network.flight(place);
-        let Envelope { from, to, call, .. } = flight.envelope;
-        let Some(at) = flight.due() else { return };
-        let id = flight.id;
-        let who = (call & 0xffff) << 48 | u64::from(from.0) << 16 | u64::from(to.0);
-        self.plan(at, who, What::Message { place, id });
-    }
-
-    #[inline(always)]
-    pub(crate) fn plan(&mut self, at: Time, who: u64, what: What) {
-        self.pushed += 1;
-        let mixed = (self.order ^ who ^ at.0.rotate_left(20)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let order = mixed & !0xffff_ffff | self.pushed & 0xffff_ffff;
-        self.queue.push(Due { at, order, what });
-    }
-
     /// The present moment and event.
     pub(crate) fn at(&self) -> At {
         At { time: self.now, event: self.events }
@@ -687,28 +418,6 @@ impl World {
     fn stamp(&self) -> Stamp {
         let cause = self.cause.as_ref().map(|cause| cause.id);
         Stamp { at: self.now, event: self.events, cause }
-    }
-
-    pub(crate) fn digest_bytes(&mut self, bytes: &[u8]) {
-        self.digest.fold_bytes(bytes);
-    }
-
-    pub(crate) fn fold_command(&mut self, text: &str) {
-        self.happened = self.now;
-        self.digest.fold([self.now.0, self.events]);
-        self.digest.fold_bytes(text.as_bytes());
-    }
-
-    /// The seed of a server's node: another one for each of its starts.
-    pub(crate) fn node_seed(&self, slot: usize) -> u64 {
-        stream(self.config.seed, Purpose::Node, [slot as u64 + 1, self.servers[slot].starts])
-    }
-
-    pub(crate) fn bring_up(&mut self, slot: usize, process: Process) {
-        let server = &mut self.servers[slot];
-        server.starts += 1;
-        server.life = Life::Up(Box::new(process));
-        self.plan_wake(slot);
     }
 
     /// Handles a message that has waited for a paused server.

@@ -1,0 +1,85 @@
+//! The world at its beginning, and a server at each of its starts.
+
+use super::World;
+use crate::client::Clients;
+use crate::config::Config;
+use crate::digest::{Digest, Purpose, stream};
+use crate::disk::Disk;
+use crate::machine::Machine;
+use crate::network::Network;
+use crate::server::{Life, Process, Server};
+use raft_check::Checks;
+use raft_core::{Dice, Node, ServerId, Time};
+use std::collections::BinaryHeap;
+
+impl World {
+    /// The world at its beginning: all servers start for the first time.
+    pub fn new(config: Config) -> Self {
+        let seed = config.seed;
+        let network = Network::new(config.raft.servers, config.network, |from, to| {
+            Dice::new(stream(seed, Purpose::Link, [u64::from(from.0), u64::from(to.0)]))
+        });
+        let server = |n: u16| Server {
+            id: ServerId(n),
+            disk: Disk::new(config.disk, Dice::new(stream(seed, Purpose::Disk, [u64::from(n), 0]))),
+            clock: crate::clock::Clock::default(),
+            life: Life::Crashed(Ok(Box::default())),
+            starts: 0,
+        };
+        let servers = (1..=config.raft.servers).map(server).collect();
+        let mut world = Self {
+            now: Time(0),
+            happened: Time(0),
+            events: 0,
+            digest: Digest::default(),
+            queue: BinaryHeap::new(),
+            pushed: 0,
+            order: stream(seed, Purpose::Order, [0, 0]),
+            servers,
+            network,
+            cause: None,
+            started: None,
+            requests: Vec::new(),
+            actions: Vec::new(),
+            checks: Some(
+                Checks::new(config.raft.servers, Machine::digest_of).of_wrong(config.raft.wrongs()),
+            ),
+            told: 0,
+            clients: Clients::default(),
+            expectation: None,
+            expected: 0,
+            config,
+        };
+        for slot in 0..world.servers.len() {
+            let node = Node::new(
+                ServerId::from_slot(slot),
+                world.config.raft,
+                world.node_seed(slot),
+                Time(0),
+            );
+            world.bring_up(slot, Process::new(node, world.new_machine()));
+        }
+        if world.config.clients.count > 0 {
+            world.set_clients(world.config.clients);
+        }
+        world
+    }
+
+    /// The same without any check of what must hold.
+    #[must_use]
+    pub fn unchecked(self) -> Self {
+        Self { checks: None, ..self }
+    }
+
+    /// The seed of a server's node: another one for each of its starts.
+    pub(crate) fn node_seed(&self, slot: usize) -> u64 {
+        stream(self.config.seed, Purpose::Node, [slot as u64 + 1, self.servers[slot].starts])
+    }
+
+    pub(crate) fn bring_up(&mut self, slot: usize, process: Process) {
+        let server = &mut self.servers[slot];
+        server.starts += 1;
+        server.life = Life::Up(Box::new(process));
+        self.plan_wake(slot);
+    }
+}

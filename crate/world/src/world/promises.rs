@@ -1,0 +1,38 @@
+//! What must hold in a world, and what has not.
+
+use super::World;
+use crate::record::{Observer, Record};
+use raft_check::{Checks, Violation};
+use std::sync::Arc;
+
+impl World {
+    /// What is checked, unless it was switched off.
+    pub fn checks(&self) -> Option<&Checks> {
+        self.checks.as_ref()
+    }
+
+    /// The first violation of each promise that was broken.
+    pub fn violations(&self) -> &[Arc<Violation>] {
+        self.checks.as_ref().map_or(&[], Checks::violations)
+    }
+
+    /// Compares all logs with all that is known of them; see [`Checks::compare_all`].
+    pub fn compare_logs(&mut self) -> u64 {
+        let at = self.at();
+        let logs: Vec<_> = self
+            .servers
+            .iter()
+            .filter_map(|server| Some((server.id, server.process()?.node.log())))
+            .collect();
+        self.checks.as_mut().map_or(0, |checks| checks.compare_all(at, &logs))
+    }
+
+    #[cold]
+    pub(crate) fn tell_violations(&mut self, observer: &mut dyn Observer) {
+        for violation in &self.violations()[self.told..] {
+            let words = violation.to_string();
+            self.record(observer, Record::Violated(violation.property, words));
+        }
+        self.told = self.violations().len();
+    }
+}

@@ -1,0 +1,68 @@
+//! The service of a server: made, restored, and snapshotted in time.
+
+use super::World;
+use crate::machine::{Machine, Service, Wrong};
+use crate::record::{Observer, Record};
+use raft_core::{EntryId, Input, Mistake, ServerId};
+
+impl World {
+    /// A service that has applied nothing.
+    pub(crate) fn new_machine(&self) -> Machine {
+        Machine::new(self.config.service).with(self.wrong_service())
+    }
+
+    /// The service that a snapshot holds.
+    pub(crate) fn restored(&self, snapshot: &bytes::Bytes) -> Option<Machine> {
+        let machine = Machine::restore(self.config.service, snapshot)?;
+        Some(machine.with(self.wrong_service()))
+    }
+
+    fn wrong_service(&self) -> Wrong {
+        Wrong {
+            applies_retries: self.config.raft.errs(Mistake::RetriesAppliedTwice),
+            forgets_sessions: self.config.raft.errs(Mistake::SessionsNotInSnapshot),
+        }
+    }
+
+    /// The service snapshots by itself every so many commands.
+    pub(super) fn snapshot_if_due(&mut self, slot: usize) {
+        let every = self.config.autosnapshot;
+        let Some(process) = self.servers[slot].process_mut() else {
+            return;
+        };
+        let applied = process.machine.applied();
+        let due = every > 0
+            && match process.machine.service() {
+                Service::Map => applied.0.saturating_sub(process.snapshot_at.0) >= every,
+                // As the lab's service does: after 9, 19, 29 and so on.
+                Service::Commands => (applied.0 + 1).is_multiple_of(every),
+            };
+        if due {
+            process.snapshot_at = applied;
+            let data = process.machine.snapshot();
+            self.requests.push((slot, Input::Snapshot { index: applied, data }));
+        }
+    }
+
+    pub(super) fn load_snapshot(
+        &mut self,
+        slot: usize,
+        through: EntryId,
+        data: &bytes::Bytes,
+        observer: &mut dyn Observer,
+    ) {
+        let Some(machine) = self.restored(data) else {
+            return self
+                .record(observer, Record::SnapshotUnreadable(ServerId::from_slot(slot), through));
+        };
+        let at = self.at();
+        if let Some(checks) = &mut self.checks {
+            checks.restored(at, ServerId::from_slot(slot), through, machine.digest());
+        }
+        if let Some(process) = self.servers[slot].process_mut() {
+            observer.restored(ServerId::from_slot(slot), through, &machine);
+            process.machine = machine;
+            process.snapshot_at = through.index;
+        }
+    }
+}
