@@ -21,7 +21,9 @@ import type {
   Timeline,
 } from "../pkg/raft_playground";
 import { fetchRest, loadApi, type Api } from "./load";
+import { BEGINNING, catchUp, makeRun, type Moment, momentOf, SLICE } from "./make-run";
 import { inPieces, UNWATCHED, type Watch } from "./pieces";
+import { EngineStopped, isTrap, reportOf, type TrapHandler } from "./trap";
 
 export type {
   Advance,
@@ -56,34 +58,7 @@ export type {
   Timeline,
 } from "../pkg/raft_playground";
 
-/** What the page does when the engine stops by an error of its own. */
-export type TrapHandler = () => void;
-
-/** Thrown by calls that change the run when the engine has stopped; queries give `undefined`. */
-export class EngineStopped extends Error {
-  constructor() {
-    super("The engine stopped. The run is being rebuilt; try again in a moment.");
-  }
-}
-
-type Moment = Advance;
-
-const BEGINNING: Moment = { now: 0, events: 0, reached: false, live: true, broken: 0 };
-
-/** Where a run stands. */
-function momentOf(run: Run): Moment {
-  const { now, events, live, fallen, outside } = run.frame({ logFirst: null, logCount: 0 });
-  return { now, events, live, reached: false, broken: fallen + outside };
-}
-
-const REBUILD_SLICE = 100_000;
-/** Events of one call, of which many make a piece. */
-const SLICE = 2_000;
-
-/** A trap, as opposed to a refusal: the instance behind it cannot be used any more. */
-function isTrap(error: unknown): boolean {
-  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
-}
+export { EngineStopped, type TrapHandler } from "./trap";
 
 export class Engine {
   /** The error report of the last trap, ready to be copied; null while all is well. */
@@ -375,7 +350,7 @@ export class Engine {
       this.#api = await loadApi();
       try {
         this.#run = (await makeRun(this.#api, text, UNWATCHED)) ?? this.#run;
-        this.#moment = until === null ? BEGINNING : this.#catchUp(until);
+        this.#moment = until === null ? BEGINNING : catchUp(this.#run, until);
         this.#text = this.#run.saved();
         this.#stopped = false;
         return;
@@ -384,21 +359,6 @@ export class Engine {
       }
     }
     throw new Error("The run could not be rebuilt. Reload the page to start a new one.");
-  }
-
-  /** Moves a rebuilt run to a moment, never running an event that had not run before. */
-  #catchUp(moment: Moment): Moment {
-    // The commands of the text have brought it some of the way.
-    let at = momentOf(this.#run);
-    if (moment.now < at.now) return this.#run.seek(moment.now);
-    while (at.events < moment.events) {
-      const before = at.events;
-      const budget = Math.min(REBUILD_SLICE, moment.events - before);
-      at = this.#run.advance(moment.now, budget);
-      if (at.events === before) break;
-    }
-    // What is left is time in which nothing happens.
-    return moment.reached ? this.#run.advance(moment.now, 1) : at;
   }
 
   #noted<T>(change: () => T): T {
@@ -434,61 +394,12 @@ export class Engine {
     }
   }
 
-  /** What a stopped instance can still say, if anything. */
-  #lastWords(ask: () => string | undefined): string | undefined {
-    try {
-      return ask();
-    } catch {
-      return undefined;
-    }
-  }
-
   #stop(what: string, error: unknown): void {
     this.#stopped = true;
-    const { name, message, stack } = error as Error;
-    const version = this.#lastWords(() => this.#api.version()) ?? "unknown version";
-    const panic = this.#lastWords(() => this.#api.panicMessage()) ?? "no message";
-    const { now, events } = this.#moment;
-    this.report = [
-      `Raft playground ${version}: the engine stopped`,
-      `while doing: ${what}`,
-      `error: ${name}: ${message}`,
-      `panic: ${panic}`,
-      `last good moment: ${now} us, event ${events}`,
-      `browser: ${navigator.userAgent}`,
-      "",
-      this.#text.trimEnd(),
-      "",
-      stack ?? "",
-    ].join("\n");
+    this.report = reportOf(this.#api, what, error, this.#moment, this.#text);
     // Not at once: the caller may be in the middle of drawing.
     queueMicrotask(() => this.onTrap());
   }
-}
-
-/** Executes a text, in pieces; null when nobody wanted it any more. Throws in words when the text is refused. */
-async function makeRun(
-  api: Api,
-  text: string,
-  watch: Watch,
-  call = <T>(part: () => T): T => part(),
-): Promise<Run | null> {
-  const opening = call(() => new api.Opening(text));
-  let done: boolean;
-  try {
-    done = await inPieces(
-      () => call(() => opening.goOn(SLICE)),
-      () => watch.stopped(),
-      () => watch.tell(opening.share(), opening.events()),
-    );
-  } catch (error) {
-    // What stopped the engine cannot be freed in it.
-    if (!(error instanceof EngineStopped || isTrap(error))) opening.free();
-    throw error;
-  }
-  if (done) return call(() => opening.finish());
-  opening.free();
-  return null;
 }
 
 /**
