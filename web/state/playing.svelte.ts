@@ -1,0 +1,363 @@
+/**
+ * The run as it is played: its newest frame, what is asked about it, and how it moves in time. What
+ * changes the run is no part of it.
+ */
+import type {
+  BranchView,
+  EntryDetail,
+  Frame,
+  JournalPage,
+  JournalQuery,
+  MessageDetail,
+  MessageView,
+  PromiseView,
+  Remark,
+  ServerDetail,
+  ServerView,
+  Timeline,
+} from "../engine/engine";
+import { type Engine, EngineStopped } from "../engine/engine";
+import { inPieces } from "../engine/pieces";
+import { type Note, notesOf } from "../notes/notes";
+import { type Jump, jumpTarget, jumpWords } from "../timeline/jumps";
+import { Busy } from "./busy.svelte";
+import { type LogWindow, Looking } from "./looking.svelte";
+import { Loop } from "./loop";
+import { notices } from "./notices.svelte";
+import { SPEEDS } from "./words";
+
+const STILL: Frame = {
+  now: 0,
+  events: 0,
+  step: 0,
+  end: 0,
+  live: true,
+  digest: "",
+  seed: "",
+  network: "",
+  holding: 0,
+  fallen: 0,
+  outside: 0,
+  wrong: 0,
+  clients: 0,
+  heartbeat: 0,
+  electionMin: 0,
+  electionMax: 0,
+  leader: null,
+  term: 0,
+  servers: [],
+  links: [],
+  messages: [],
+  logFirst: 1,
+  logLast: 0,
+  longest: 0,
+};
+
+/** Panels of text are refreshed at most this often while the run goes on. */
+const PULSE_MS = 100;
+
+export class Playing extends Looking {
+  frame: Frame = $state.raw(STILL);
+  /** Rises at most ten times a second: panels of text depend on this, not on every frame. */
+  pulse = $state(0);
+  playing = $state(false);
+  /** How many times slower than real time. */
+  slower = $state(20);
+  /** The engine could not keep up with the speed asked for. */
+  lagging = $state(false);
+  /** What the jump buttons look for. */
+  jumpKind: Jump = $state("election");
+  branches: BranchView[] = $state.raw([]);
+  /** What a test remarked on stretches of the run. */
+  remarks: Remark[] = $state.raw([]);
+  /** The user's own words on moments of it. */
+  notes: Note[] = $state.raw([]);
+  /** The promises that have just been broken, until that was read. Their evidence stands out meanwhile. */
+  verdict: PromiseView[] = $state.raw([]);
+
+  /** What takes long. */
+  readonly busy = new Busy();
+  readonly engine: Engine;
+  readonly #loop: Loop;
+  #pulsedAt = 0;
+  /** A run that was opened stops once where its record ends. */
+  protected stopsAtEnd = false;
+
+  constructor(engine: Engine) {
+    super();
+    this.engine = engine;
+    this.#loop = new Loop({
+      advance: (to, budget) => {
+        const at = engine.advance(this.stopsAtEnd ? this.#within(to) : to, budget);
+        // Nothing more is run before a broken promise was told.
+        return at.broken > this.broken ? { ...at, reached: true } : at;
+      },
+      drawn: (lagging) => this.#drawn(lagging),
+      failed: (error) => this.failed(error),
+      now: () => this.frame.now,
+      slower: () => this.slower,
+    });
+    engine.onTrap = () => void this.#recover();
+    this.readRun();
+    this.redraw();
+  }
+
+  /** Starts the loop; the returned function stops it. */
+  attach(): () => void {
+    return this.#loop.attach();
+  }
+
+  /** Sets the first run going, from shortly before anything can happen in it. */
+  begin(): void {
+    this.skipTo(Math.floor(this.frame.electionMin * 0.9));
+    this.play();
+  }
+
+  // What is shown
+
+  /** Reads a new frame, because something changed outside the loop. */
+  redraw(): void {
+    const frame = this.engine.frame({
+      logFirst: this.logWindow.first,
+      logCount: this.logWindow.count,
+    });
+    if (frame === undefined) return;
+    this.frame = frame;
+    this.#beat(performance.now());
+  }
+
+  showLog(window: LogWindow): void {
+    this.logWindow = window;
+    this.redraw();
+  }
+
+  serverView(id: number): ServerView | undefined {
+    return this.frame.servers.find((server) => server.id === id);
+  }
+
+  messageView(id: number): MessageView | undefined {
+    return this.frame.messages.find((message) => message.id === id);
+  }
+
+  // Questions to the engine. Each depends on `pulse`, so that a `$derived` around it stays fresh.
+
+  server(id: number): ServerDetail | undefined {
+    return this.#fresh(() => this.engine.server(id));
+  }
+
+  message(id: number): MessageDetail | undefined {
+    return this.#fresh(() => this.engine.message(id));
+  }
+
+  entry(server: number, index: number): EntryDetail | undefined {
+    return this.#fresh(() => this.engine.entry(server, index));
+  }
+
+  journal(query: JournalQuery): JournalPage {
+    return this.#fresh(() => this.engine.journal(query));
+  }
+
+  timeline(): Timeline | undefined {
+    return this.#fresh(() => this.engine.timeline());
+  }
+
+  // Time
+
+  play(): void {
+    if (this.engine.stopped) return;
+    this.verdict = [];
+    this.playing = true;
+    this.#loop.start();
+  }
+
+  pause(): void {
+    this.playing = false;
+    this.lagging = false;
+    this.#loop.stop();
+    // The panels of text may be a pulse behind.
+    this.redraw();
+  }
+
+  toggle(): void {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  /** Runs one event, and pauses. */
+  step(): void {
+    this.pause();
+    const before = this.broken;
+    try {
+      this.engine.step();
+    } catch (error) {
+      this.failed(error);
+    }
+    this.redraw();
+    this.judge(before);
+  }
+
+  /** Goes one event or command back, and pauses. */
+  stepBack(): void {
+    this.#goTo(() => this.engine.stepBack());
+  }
+
+  /** Goes to a moment, not beyond the end of what has happened, and pauses. */
+  seek(time: number): void {
+    this.#goTo(() => this.engine.seek(Math.max(0, Math.round(time))));
+  }
+
+  /** Goes to just after a line of the journal. */
+  seekStep(step: number): void {
+    this.#goTo(() => this.engine.seekStep(Math.max(0, step)));
+  }
+
+  /** Goes to the end of what has happened; from there on the run is live. */
+  toEnd(): void {
+    this.seek(this.frame.end);
+  }
+
+  /** Jumps to the next or previous moment of the kind that is looked for. */
+  jump(way: 1 | -1): void {
+    const run = this.engine.timeline();
+    const target =
+      run && jumpTarget({ ...run, notes: this.notes }, this.jumpKind, this.frame.now, way);
+    if (typeof target === "number") this.seek(target);
+    else
+      notices.info(`There are no ${way === 1 ? "later" : "earlier"} ${jumpWords[this.jumpKind]}.`);
+  }
+
+  #goTo(go: () => void): void {
+    this.pause();
+    try {
+      go();
+    } catch (error) {
+      this.failed(error);
+    }
+    this.redraw();
+  }
+
+  /** Moves to a moment at once, without playing what lies between. */
+  skipTo(time: number): void {
+    try {
+      while (!this.engine.advance(time, 10_000).reached);
+    } catch (error) {
+      this.failed(error);
+    }
+    this.redraw();
+  }
+
+  /** The same for a long way, on which the page goes on to live. False when it was stopped on the way. */
+  async goTo(time: number): Promise<boolean> {
+    const [from, before] = [this.frame.now, this.frame.events];
+    const watch = this.busy.begin("Playing on", () => undefined);
+    let at = { now: from, events: before, reached: false };
+    try {
+      const goOn = (): boolean => (at = this.engine.advance(time, 2000)).reached;
+      const tell = (): void =>
+        watch.tell((at.now - from) / Math.max(1, time - from), at.events - before);
+      return await inPieces(goOn, () => watch.stopped(), tell);
+    } catch (error) {
+      this.failed(error);
+      return false;
+    } finally {
+      if (!watch.stopped()) this.busy.end();
+      this.redraw();
+    }
+  }
+
+  faster(): void {
+    this.#shiftSpeed(-1);
+  }
+
+  slowDown(): void {
+    this.#shiftSpeed(1);
+  }
+
+  #shiftSpeed(by: number): void {
+    const at = SPEEDS.findIndex((slower) => slower >= this.slower);
+    const next = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at + by))];
+    if (next !== undefined) this.slower = next;
+  }
+
+  // Inside
+
+  /** What changes only with the run or its branch. */
+  protected readRun(): void {
+    this.branches = this.engine.branches();
+    this.readRemarks();
+  }
+
+  protected readRemarks(): void {
+    const remarks = this.engine.remarks();
+    this.notes = notesOf(remarks);
+    this.remarks = remarks.filter(({ lane }) => lane !== "note");
+  }
+
+  /** Not beyond the end of what has happened, unless the run is there already. */
+  #within(to: number): number {
+    return this.frame.live ? to : Math.min(to, this.frame.end);
+  }
+
+  /** How many promises were broken up to this moment. */
+  protected get broken(): number {
+    return this.frame.fallen + this.frame.outside;
+  }
+
+  /** When more promises are broken than before: pauses just where that happened, and says so. */
+  protected judge(before: number): void {
+    if (this.broken <= before) return;
+    this.pause();
+    const broken = this.engine.promises().filter(({ step }) => step !== null);
+    const step = Math.max(...broken.map((promise) => promise.step ?? 0));
+    if (this.frame.step > step) this.seekStep(step);
+    this.verdict = broken.filter((promise) => promise.step === step);
+  }
+
+  #fresh<T>(ask: () => T): T {
+    void this.pulse;
+    return ask();
+  }
+
+  #drawn(lagging: boolean): void {
+    const frame = this.engine.frame({
+      logFirst: this.logWindow.first,
+      logCount: this.logWindow.count,
+    });
+    if (frame === undefined) return;
+    const before = this.broken;
+    this.frame = frame;
+    this.judge(before);
+    this.lagging = lagging;
+    if (this.stopsAtEnd && frame.live) {
+      this.stopsAtEnd = false;
+      this.pause();
+      notices.info("The recorded run ends here. Play on to see what would come next.");
+    }
+    const wall = performance.now();
+    if (wall - this.#pulsedAt >= PULSE_MS) this.#beat(wall);
+  }
+
+  #beat(wall: number): void {
+    this.#pulsedAt = wall;
+    this.pulse += 1;
+  }
+
+  protected failed(error: unknown): void {
+    this.playing = false;
+    this.#loop.stop();
+    // A stopped engine reports itself, through `onTrap`.
+    if (!(error instanceof EngineStopped)) notices.error((error as Error).message);
+  }
+
+  async #recover(): Promise<void> {
+    this.pause();
+    const report = this.engine.report ?? "";
+    try {
+      await this.engine.rebuild();
+      this.redraw();
+      notices.trap(report, this.frame.now);
+    } catch (error) {
+      notices.error((error as Error).message);
+    }
+  }
+}
