@@ -10,6 +10,19 @@ export const journal = (page: Page): Locator => page.getByRole("listbox", { name
 
 export const part = (page: Page, name: string): Locator => page.getByRole("region", { name });
 
+/** A run in which messages are lost, and servers are parted, crash and pause. */
+export const PARTED = `seed 7
+servers 5
+at 1.2s start leader x=1
+at 1.5s partition 1 2 | 3 4 5
+at 2.6s heal
+at 3.0s crash 4
+at 3.3s pause 5
+at 3.6s restart 4
+at 3.7s resume 5
+at 4.5s end
+`;
+
 /** Opens the page and lets the run go on in real time until a server leads, and its word is heard. */
 export async function open(page: Page): Promise<number> {
   await page.goto("/");
