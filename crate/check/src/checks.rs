@@ -1,7 +1,10 @@
 //! What was last seen of each server, and the promises about terms, votes and what others are told.
 
+mod clients;
+mod found;
+
 use crate::hash;
-use crate::linear::{Answer, Linear, Operation, Partial};
+use crate::linear::{Linear, Partial};
 use crate::property::Property;
 use crate::table::Table;
 use crate::violation::{Assumption, At, Violation};
@@ -168,117 +171,9 @@ impl Checks {
         }
     }
 
-    /// The same for servers that do this wrongly on purpose. Nothing is judged by it; it is told with what falls.
-    #[must_use]
-    pub fn of_wrong(self, wrongs: impl Iterator<Item = Switch>) -> Self {
-        Self { wrongs: wrongs.collect(), ..self }
-    }
-
-    /// The first violation of each broken promise, in the order in which they were seen.
-    pub fn violations(&self) -> &[Arc<Violation>] {
-        &self.violations
-    }
-
-    /// How often a promise was seen to be broken.
-    pub fn count(&self, property: Property) -> u64 {
-        self.counts[property as usize]
-    }
-
     /// How many places of the log are remembered.
     pub fn places(&self) -> usize {
         self.table.len()
-    }
-
-    /// What clients did and saw.
-    pub fn clients(&self) -> &Linear {
-        &self.clients
-    }
-
-    /// A client asks something.
-    pub fn invoked(&mut self, operation: Operation) {
-        self.clients.invoked(operation);
-    }
-
-    /// A client is answered.
-    pub fn answered(&mut self, at: At, client: u32, sequence: u64, answer: &Answer) {
-        if let Some(partial) = self.clients.answered(at, client, sequence, answer) {
-            self.does_not_fit(at, &partial);
-        }
-    }
-
-    /// It is certain that what a client has asked was not done and never will be.
-    pub fn has_failed(&mut self, at: At, client: u32, sequence: u64) {
-        if let Some(partial) = self.clients.has_failed(at, client, sequence) {
-            self.does_not_fit(at, &partial);
-        }
-    }
-
-    /// No client will hear what becomes of what it has asked.
-    pub fn abandoned(&mut self, client: u32, sequence: u64) {
-        self.clients.abandoned(client, sequence);
-    }
-
-    /// The first that clients saw and that fits into no order.
-    pub fn misfit(&self) -> Option<&Partial> {
-        self.misfit.as_deref()
-    }
-
-    fn does_not_fit(&mut self, at: At, partial: &Partial) {
-        self.misfit.get_or_insert_with(|| Arc::new(partial.clone()));
-        let operations = partial.order.iter().chain([&partial.stuck]);
-        let events: Vec<u64> = operations.map(|operation| operation.invoked.event).collect();
-        self.falls(at, Property::Linearizable, &[], &[], &events, format_args!("{partial}"));
-    }
-
-    /// From now on Raft lacks something that it builds on.
-    pub fn distrust(&mut self, server: ServerId, assumption: Assumption) {
-        if !self.assumptions.contains(&(server, assumption)) {
-            self.assumptions.push((server, assumption));
-        }
-    }
-
-    /// Takes note of a violation. What Raft had not, then, and what was wrong on purpose, is added to it.
-    #[cold]
-    pub fn report(&mut self, mut violation: Violation) {
-        let count = &mut self.counts[violation.property as usize];
-        *count += 1;
-        if *count > 1 {
-            return;
-        }
-        let of = |(server, _): &&(ServerId, Assumption)| violation.servers.contains(server);
-        let missing = self.assumptions.iter().find(of).or(self.assumptions.first());
-        violation.assumption = violation.assumption.or(missing.copied());
-        violation.wrongs.clone_from(&self.wrongs);
-        violation.events.retain(|&event| event < violation.at.event);
-        violation.events.push(violation.at.event);
-        violation.events.sort_unstable();
-        violation.events.dedup();
-        violation.servers.dedup();
-        self.violations.push(Arc::new(violation));
-    }
-
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn falls(
-        &mut self,
-        at: At,
-        property: Property,
-        servers: &[ServerId],
-        entries: &[EntryId],
-        events: &[u64],
-        facts: fmt::Arguments<'_>,
-    ) {
-        let first = self.counts[property as usize] == 0;
-        self.report(Violation {
-            property,
-            at,
-            servers: servers.to_vec(),
-            entries: entries.to_vec(),
-            events: events.to_vec(),
-            facts: if first { facts.to_string() } else { String::new() },
-            assumption: None,
-            wrongs: Vec::new(),
-        });
     }
 
     /// A server has handled something: a message, its timer, a command, a snapshot of its service.

@@ -27,6 +27,8 @@
 //! |---|---|
 //! | `property`, `violation` | the promises, and how one is found broken |
 //! | `checks` | what was last seen of each server; terms, votes, messages |
+//! | `checks::found` | what was found broken |
+//! | `checks::clients` | what clients did and saw, as it is told |
 //! | `logs` | logs, leaders, commits |
 //! | `service` | what services apply, and snapshots |
 //! | `linear` | what clients did and saw: linearizability |
