@@ -49,6 +49,35 @@ test("the whole tour goes by keyboard alone", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Heal all" })).toBeHidden();
 });
 
+test("what is typed while the console is still fetched is not lost", async ({ page }) => {
+  await open(page);
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route(/Console-.*\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.keyboard.press("/");
+  await page.keyboard.type("crash 44");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("no such thing");
+  await page.keyboard.press("Escape");
+  // The console is closed again: a key means what it means on the page.
+  await page.keyboard.press("5");
+  await expect(page.getByRole("heading", { name: "S5", exact: true })).toBeVisible();
+  await page.keyboard.press("/");
+  await page.keyboard.type("cut 1 2");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("isolate 3");
+  arrive();
+  const line = page.getByRole("combobox", { name: "Command" });
+  await expect(line).toHaveValue("isolate 3");
+  await expect(line).toBeFocused();
+  await expect(server(page, 4)).toHaveAccessibleName(/crashed/);
+  await expect(page.getByRole("button", { name: "Heal all" })).toBeVisible();
+});
+
 test("the help sheet is walked with the arrow keys and gives the focus back", async ({ page }) => {
   await open(page);
   const opener = page.getByRole("button", { name: "Partition…" });

@@ -1,6 +1,7 @@
 /** The one table of keys: the handler and the help sheet both read it. */
 import type { Playground } from "./playground.svelte";
 import { notices } from "./notices.svelte";
+import { typeAhead } from "../console/ahead";
 import { asked, questionOf } from "../why/asked.svelte";
 import { isFolded, preferences, toggleFolded, toggleTheme } from "./preferences.svelte";
 
@@ -264,9 +265,7 @@ function isTaken(event: KeyboardEvent): boolean {
 export function handleKey(event: KeyboardEvent, playground: Playground): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event))
     return false;
-  // The console is on its way: what is typed is meant for it.
-  if (playground.consoleOpen && playground.typedAhead !== null && event.key.length === 1) {
-    playground.typedAhead += event.key;
+  if (typeAhead(event.key, playground)) {
     event.preventDefault();
     return true;
   }
