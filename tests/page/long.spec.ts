@@ -1,7 +1,7 @@
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import { events, give, leader, open, part, pause, server } from "./tools";
 
-/** A second of it is about 90 events, and a million of them some two seconds of work. */
+/** A second of it is about 90 events. Ninety thousand seconds take so long that the page says how far it is. */
 const lasting = (seconds: number): string => `seed 3\nnetwork lan\nat ${seconds}s end\n`;
 
 const working = (page: Page): Locator =>
@@ -68,7 +68,7 @@ test("a reload comes back to a long run in pieces, or not at all if nobody waits
   page,
 }) => {
   await open(page);
-  await openText(page, lasting(40_000));
+  await openText(page, lasting(90_000));
   await expect(share(page)).toBeHidden({ timeout: 60_000 });
   await page.keyboard.press("y");
   await share(page).getByRole("textbox", { name: "Name" }).fill("very long");
@@ -100,7 +100,7 @@ test("a reload comes back to a long run in pieces, or not at all if nobody waits
 
 test("two long branches are gone through while the page lives", async ({ page }) => {
   await open(page);
-  await openText(page, lasting(15_000));
+  await openText(page, lasting(90_000));
   await expect(share(page)).toBeHidden({ timeout: 60_000 });
   // The network is like this already, so nothing comes of it.
   await page.keyboard.press(".");
@@ -108,7 +108,7 @@ test("two long branches are gone through while the page lives", async ({ page })
   await page.keyboard.press("b");
   await page.getByRole("button", { name: "Compare" }).click();
   const comparison = page.getByRole("dialog", { name: "Compare two branches" });
-  await comparison.getByRole("button", { name: "Play it on to 15000.000 s" }).click();
+  await comparison.getByRole("button", { name: "Play it on to 90000.000 s" }).click();
   await expect(page.getByRole("dialog", { name: "Playing on" })).toBeVisible();
   const longest = await watchFrames(page);
   await expect(page.getByRole("dialog", { name: "Playing on" })).toBeHidden({ timeout: 60_000 });
