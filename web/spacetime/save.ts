@@ -1,6 +1,6 @@
 /** Hands what is in sight to the user as an SVG file. */
 import { saveAsFile } from "../share/file";
-import { readLightInk } from "./ink";
+import { readLightInk } from "../styles/ink.svelte";
 import { paint, paintPresent, type Scene } from "./paint";
 import { SvgPen } from "./svg";
 
@@ -12,8 +12,8 @@ export interface About {
 }
 
 /** The drawing as a file: the same lines, in the light theme, which suits slides. */
-export function drawing(box: Element, scene: Scene, { now, live, name, says }: About): string {
-  const light = { ...scene, ink: readLightInk(box), hair: 0.5 };
+export function drawing(scene: Scene, { now, live, name, says }: About): string {
+  const light = { ...scene, ink: readLightInk(), hair: 0.5 };
   const pen = new SvgPen();
   paint(pen, light);
   paintPresent(pen, light, now, live);
@@ -21,6 +21,6 @@ export function drawing(box: Element, scene: Scene, { now, live, name, says }: A
   return pen.file(width, height, light.ink.ground, `${name}: space-time diagram`, says);
 }
 
-export function saveDrawing(box: Element, scene: Scene, about: About): void {
-  saveAsFile(drawing(box, scene, about), about.name, { type: "image/svg+xml", ending: "svg" });
+export function saveDrawing(scene: Scene, about: About): void {
+  saveAsFile(drawing(scene, about), about.name, { type: "image/svg+xml", ending: "svg" });
 }

@@ -1,5 +1,7 @@
 /** What the page remembers between visits: layout, theme, hints. Losing it does no harm. */
 
+import { MediaQuery } from "svelte/reactivity";
+
 export type Theme = "system" | "light" | "dark";
 export type PanelName = "cluster" | "logs" | "journal" | "inspector";
 export type TabName = "cluster" | "logs" | "server" | "journal" | "spacetime";
@@ -65,7 +67,8 @@ export function watchPreferences(): void {
       // Private windows may refuse; the page works without.
     }
   });
-  $effect(() => {
+  // Before what is drawn in the colours of the theme.
+  $effect.pre(() => {
     const root = document.documentElement;
     if (preferences.theme === "system") delete root.dataset.theme;
     else root.dataset.theme = preferences.theme;
@@ -82,10 +85,12 @@ export function toggleFolded(panel: PanelName): void {
     : [...preferences.folded, panel];
 }
 
+const dark = new MediaQuery("(prefers-color-scheme: dark)");
+
 /** The theme that is shown now, with "system" resolved. */
 export function shownTheme(): "light" | "dark" {
   if (preferences.theme !== "system") return preferences.theme;
-  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  return dark.current ? "dark" : "light";
 }
 
 export function toggleTheme(): void {

@@ -1,18 +1,6 @@
 /** Paints the strip: terms as blocks, one lane per server, ticks for what happened. */
 import type { Timeline } from "../engine/engine";
-
-export interface Ink {
-  ink: string;
-  muted: string;
-  line: string;
-  lineStrong: string;
-  panel: string;
-  bad: string;
-  good: string;
-  accent: string;
-  terms: string[];
-  font: string;
-}
+import { type Ink, termInk } from "../styles/ink.svelte";
 
 export interface Strip {
   width: number;
@@ -29,30 +17,6 @@ const TICK = 5;
 export const LANES_TOP = TICKS_TOP + TICK + 4;
 const CUTS_HEIGHT = 7;
 const FLAG_TOP = TERMS_TOP + TERMS_HEIGHT + 1;
-
-/** Reads the page's colours, which follow the theme. */
-export function readInk(element: Element): Ink {
-  const probe = document.createElement("span");
-  element.append(probe);
-  const colour = (name: string): string => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const ink: Ink = {
-    ink: colour("ink"),
-    muted: colour("muted"),
-    line: colour("line"),
-    lineStrong: colour("line-strong"),
-    panel: colour("panel"),
-    bad: colour("bad"),
-    good: colour("good"),
-    accent: colour("accent"),
-    terms: [1, 2, 3, 4, 5, 6].map((at) => colour(`term-${at}`)),
-    font: `${parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.8462}px ${getComputedStyle(element).fontFamily}`,
-  };
-  probe.remove();
-  return ink;
-}
 
 /** The end of the axis: grows in leaps, so that the strip stands still in between. */
 export function axisEnd(now: number): number {
@@ -80,7 +44,7 @@ export function paint(
 ): void {
   const x = (time: number): number => (time / strip.end) * strip.width;
   context.clearRect(0, 0, strip.width, strip.height);
-  context.font = ink.font;
+  context.font = `${ink.type}px ${ink.font}`;
   context.textBaseline = "alphabetic";
   paintLanes(context, strip, ink);
   paintTerms(context, run, strip, ink, x);
@@ -115,9 +79,6 @@ export function paintNotes(
 
 type X = (time: number) => number;
 
-const colourOf = (ink: Ink, term: number): string =>
-  term < 1 ? ink.lineStrong : (ink.terms[(term - 1) % ink.terms.length] ?? ink.muted);
-
 function paintLanes(context: CanvasRenderingContext2D, strip: Strip, ink: Ink): void {
   const step = laneHeight(strip);
   if (step < 4) return;
@@ -138,7 +99,7 @@ function paintTerms(
   run.terms.forEach(({ term, from }, at) => {
     const left = x(from);
     const right = x(run.terms[at + 1]?.from ?? strip.end);
-    context.fillStyle = colourOf(ink, term);
+    context.fillStyle = termInk(ink, term);
     context.fillRect(left, TERMS_TOP, Math.max(1, right - left - 1), TERMS_HEIGHT);
     const words = `term ${term}`;
     const wide = context.measureText(words).width;
@@ -186,12 +147,12 @@ function paintServers(
   const thick = Math.max(1, Math.min(5, step * 0.5));
   const middle = (server: number): number => LANES_TOP + (server - 0.5) * step;
   for (const { server, term, from, to } of run.leaders) {
-    context.fillStyle = colourOf(ink, term);
+    context.fillStyle = termInk(ink, term);
     const wide = Math.max(1, x(to ?? strip.end) - x(from));
     context.fillRect(x(from), middle(server) - thick / 2, wide, thick);
   }
   for (const { server, term, at } of run.elections) {
-    context.strokeStyle = colourOf(ink, term);
+    context.strokeStyle = termInk(ink, term);
     context.lineWidth = 1.5;
     context.beginPath();
     context.arc(x(at), middle(server), Math.min(2.5, thick), 0, 7);
