@@ -117,3 +117,50 @@ test("a line of the journal leads to its moment", async ({ page }) => {
   await expect(journal(page).getByRole("option").last()).toContainText("crash");
   await expect(stage(page).getByRole("button", { name: /^S\d, crashed/ })).toHaveCount(1);
 });
+
+test("the strip follows the theme, the system's and one's own, though the run stands still", async ({
+  page,
+}) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await open(page);
+  await pause(page);
+  const drawn = (): Promise<string> =>
+    part(page, "Timeline")
+      .locator(".strip canvas")
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  const light = await drawn();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(drawn).not.toBe(light);
+  const dark = await drawn();
+  await page.keyboard.press("d");
+  await expect.poll(drawn).toBe(light);
+  await page.keyboard.press("d");
+  await expect.poll(drawn).toBe(dark);
+});
+
+test("while the run plays, no frame reads styles, and the newest line stays in sight", async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const state = window as unknown as { asked: number };
+    state.asked = 0;
+    const styles = window.getComputedStyle.bind(window);
+    window.getComputedStyle = (...given) => {
+      state.asked += 1;
+      return styles(...given);
+    };
+  });
+  await open(page);
+  const asked = () => page.evaluate(() => (window as unknown as { asked: number }).asked);
+  const before = await asked();
+  // The strip is painted some times meanwhile.
+  const began = await now(page);
+  await expect.poll(async () => parseFloat(await now(page)) - parseFloat(began)).toBeGreaterThan(1);
+  expect(await asked()).toBe(before);
+  await give(page, "start leader x=1");
+  await expect(journal(page).getByRole("option").last()).toBeInViewport();
+  const below = () =>
+    journal(page).evaluate((list) => list.scrollHeight - list.clientHeight - list.scrollTop);
+  await expect.poll(below).toBeLessThan(2);
+  expect(await journal(page).evaluate((list) => list.scrollTop)).toBeGreaterThan(100);
+});
