@@ -1,6 +1,8 @@
 import { cpuClock } from "./engine.mjs";
 import { rarely, spreadOf } from "./spread.mjs";
 
+const ROUNDS = 3;
+
 /** Servers, messages in flight, how many times slower the CPU is made. */
 const scenes = [5, 9, 25].flatMap((servers) =>
   [20, 200, 1000].flatMap((messages) => [1, 4].map((slower) => ({ servers, messages, slower }))),
@@ -72,19 +74,35 @@ async function scene({ browser, address }, wanted, seconds) {
   const times = [...new Set(frames.map(([time]) => time))];
   const gaps = times.slice(1).map((time, at) => time - times[at]);
   return {
-    ...wanted,
     cpu: cpu / Math.max(1, frames.length),
     marks,
-    work: { ...spreadOf(work), rarely: rarely(work) },
+    median: spreadOf(work).median,
+    rarely: rarely(work),
     rate: 1000 / spreadOf(gaps).median,
   };
 }
 
-/** Animation frames of the shipped page. */
+/** Of several runs of a scene, the median of each figure, and between which the rare frames were. */
+function together(wanted, runs) {
+  const median = (name) => spreadOf(runs.map((run) => run[name])).median;
+  const rare = runs.map((run) => run.rarely);
+  return {
+    ...wanted,
+    cpu: median("cpu"),
+    marks: median("marks"),
+    median: median("median"),
+    rarely: { median: median("rarely"), least: Math.min(...rare), most: Math.max(...rare) },
+    rate: median("rate"),
+  };
+}
+
+/** Animation frames of the shipped page. Each scene is run several times, the others in between. */
 export async function frames(shipped, { short }) {
-  const found = [];
-  for (const wanted of short ? scenes.slice(0, 1) : scenes) {
-    found.push(await scene(shipped, wanted, short ? 0.5 : 5));
+  const rounds = [];
+  for (let round = 0; round < (short ? 1 : ROUNDS); round += 1) {
+    for (const [at, wanted] of (short ? scenes.slice(0, 1) : scenes).entries()) {
+      (rounds[at] ??= []).push(await scene(shipped, wanted, short ? 0.5 : 5));
+    }
   }
-  return found;
+  return rounds.map((runs, at) => together(scenes[at], runs));
 }

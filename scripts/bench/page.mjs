@@ -33,12 +33,12 @@ export function page(frames, loading) {
   title(
     "5. The page: main thread at work for an animation frame, engine, drawing, layout and paint",
   );
-  const rows = frames.map(({ servers, messages, slower, marks, cpu, work, rate }) => [
+  const rows = frames.map(({ servers, messages, slower, marks, cpu, median, rarely, rate }) => [
     `${servers} servers, ${messages} messages${slower > 1 ? `, CPU ${slower} times slower` : ""}`,
     String(marks),
     milliseconds(cpu),
-    milliseconds(work.median),
-    milliseconds(work.rarely),
+    milliseconds(median),
+    `${milliseconds(rarely.median)} (${rarely.least.toFixed(1)} to ${rarely.most.toFixed(1)})`,
     `${rate.toFixed(0)} /s`,
   ]);
   table(["", "elements", "CPU, mean", "median", "1 in 100", "frames"], rows);
