@@ -1,6 +1,6 @@
 /** Marks on the servers' lines: elections, votes, commits, faults, commands. */
-import type { History, Mark, MarkName } from "./history";
 import { type Ink, termInk } from "../styles/ink.svelte";
+import type { History, Mark, MarkName } from "./history";
 import { MARK } from "./outlines";
 import type { Scene } from "./paint";
 import type { Look, Pen } from "./pen";

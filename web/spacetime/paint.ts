@@ -1,6 +1,6 @@
 /** Draws the diagram with either pen: time to the right, a line for each server, messages from line to line. */
-import type { History, Passage, Stretch } from "./history";
 import { type Ink, termInk } from "../styles/ink.svelte";
+import type { History, Passage, Stretch } from "./history";
 import { paintMarks } from "./marks";
 import { AROUND, BAR, CROSS, DOT, messageOutline, PIN, PIN_HEAD } from "./outlines";
 import type { Pen } from "./pen";
