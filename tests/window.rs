@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use raft_core::Rule;
-use raft_playground_tests::random::{Language, RandomRun, random_run};
+use raft_playground_tests::random::{Act, Gap, Language, RandomRun, random_run};
 use raft_sim::journal::Filter;
+use raft_sim::quality::{NetworkSpec, Preset};
 use raft_sim::window::{Mark, Part, Reader, Seen, Standing, What, Whereabouts};
 use raft_sim::{Kind, Place, Record, Run, ServerId, Stamp, Time};
 use std::collections::BTreeSet;
@@ -23,7 +24,9 @@ const MARKED: [Rule; 9] = [
 
 /// A run that was played from its text, and all that its world told meanwhile.
 fn played(run: &RandomRun) -> (Run, Vec<(Stamp, Record)>) {
-    let (played, lines) = run.play(&mut ());
+    let (mut played, lines) = run.play(&mut ());
+    // It may have been left in the midst of a moment, of which the run below does the rest, too.
+    played.wait(Gap::Time(0), &mut ());
     let mut whole = Run::from_text(&run.text(&lines)).expect("what was possible is possible again");
     whole.advance(played.world.now(), u64::MAX);
     (whole, played.records)
@@ -222,4 +225,18 @@ fn a_reader_goes_on_when_the_run_does() {
     // What had waited for the paused server dies with it.
     let died = seen.iter().filter(|seen| matches!(seen.what, What::Lost(_, _, 1000)));
     assert!(died.filter(|seen| seen.at == Time(1_500_000)).count() > 2);
+}
+
+#[test]
+fn a_run_that_was_left_in_the_midst_of_a_moment_is_read_to_the_end_of_it() {
+    let network = NetworkSpec::Preset(Preset::Perfect);
+    let config = raft_sim::Config { network, ..raft_sim::Config::default() };
+    // Messages that set out together arrive together: most of these runs end between two of them.
+    for events in 0..80 {
+        let heal = "heal".parse().expect("a command");
+        let acts = vec![(Gap::Events(events), Act::Command(heal))];
+        let (whole, records) = played(&RandomRun { config: config.clone(), acts });
+        let end = whole.end().now().0;
+        compare(&read(&whole, 0, end, u64::MAX).1, &records, 0, end);
+    }
 }
