@@ -132,3 +132,17 @@ fn what_waits_for_a_disk_is_not_said_to_be_applied() {
     assert!(said[0].contains("S2 does not catch up"), "{said:?}");
     assert!(said[0].ends_with("it has applied up to 0 and not 1@1"), "{said:?}");
 }
+
+/// What a server applies at once may be long, and its service may want a snapshot after each.
+#[test]
+fn a_snapshot_after_each_of_many_commands_fills_no_stack() {
+    let mut text = String::from("servers 1\ndisk 50ms\nautosnapshot 1\nat 1s timeout 1\n");
+    for _ in 0..4_000 {
+        text.push_str("at 2s start 1 x=1\n");
+    }
+    let mut run = Run::from_text(&text).expect("a run");
+    run.advance(Time(4_000_000), u64::MAX);
+    let node = &run.world().servers()[0].process().expect("it is up").node;
+    assert_eq!(node.last_applied().0, 4_000);
+    assert_eq!(node.log().snapshot_end().index.0, 4_000);
+}

@@ -17,7 +17,7 @@ use crate::record::{Brief, Observer, Record, Stamp};
 use crate::server::{Life, Server};
 use raft_check::{At, Checks, Memory, Step};
 use raft_core::{Action, ApplyMsg, Envelope, Input, Mistake, Rule, ServerId, Started, Term, Time};
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 /// Everything there is at a moment of a run. It is a value: a copy goes its own way.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub struct World {
     /// The answer to the newest `Start`.
     pub(crate) started: Option<Started>,
     /// What services ask of their own nodes while actions are performed.
-    requests: Vec<(usize, Input)>,
+    requests: VecDeque<(usize, Input)>,
     /// Kept between steps only to save its allocation.
     actions: Vec<Action>,
     /// What must hold. A run is the same with it and without.
@@ -213,6 +213,12 @@ impl World {
 
     /// Gives a server's node one input and performs what comes out.
     pub(crate) fn input(&mut self, slot: usize, input: Input, observer: &mut dyn Observer) {
+        self.take_in(slot, input, observer);
+        self.settle(slot, observer);
+    }
+
+    #[inline(always)]
+    fn take_in(&mut self, slot: usize, input: Input, observer: &mut dyn Observer) {
         let server = &mut self.servers[slot];
         let own = server.clock.own(self.now);
         let Life::Up(process) = &mut server.life else {
@@ -227,7 +233,6 @@ impl World {
         }
         self.perform_all(slot, &mut actions, observer);
         self.actions = actions;
-        self.settle(slot, observer);
     }
 
     /// Performs actions in order; those that others can see wait for the disk.
@@ -386,10 +391,27 @@ impl World {
     /// After a server has done something: its service's requests, its disk, its timer, the digest.
     #[inline(always)]
     pub(crate) fn settle(&mut self, slot: usize, observer: &mut dyn Observer) {
-        while !self.requests.is_empty() {
-            let (slot, input) = self.requests.remove(0);
-            self.input(slot, input, observer);
+        if !self.requests.is_empty() {
+            self.carry_out_requests(observer);
         }
+        self.finish(slot, observer);
+    }
+
+    /// There may be thousands, and each may bring about more. All are carried out before the first is finished.
+    #[cold]
+    fn carry_out_requests(&mut self, observer: &mut dyn Observer) {
+        let mut slots = Vec::new();
+        while let Some((slot, input)) = self.requests.pop_front() {
+            self.take_in(slot, input, observer);
+            slots.push(slot);
+        }
+        for slot in slots.into_iter().rev() {
+            self.finish(slot, observer);
+        }
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, slot: usize, observer: &mut dyn Observer) {
         if self.servers[slot].process().is_some_and(|process| !process.pending.is_empty()) {
             self.disappoint(slot, observer);
         }

@@ -10,7 +10,7 @@ use crate::network::Network;
 use crate::server::{Life, Process, Server};
 use raft_check::Checks;
 use raft_core::{Dice, Node, ServerId, Time};
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 impl World {
     /// The world at its beginning: all servers start for the first time.
@@ -39,7 +39,7 @@ impl World {
             network,
             cause: None,
             started: None,
-            requests: Vec::new(),
+            requests: VecDeque::new(),
             actions: Vec::new(),
             checks: Some(
                 Checks::new(config.raft.servers, Machine::digest_of).of_wrong(config.raft.wrongs()),

@@ -40,7 +40,7 @@ impl World {
         if due {
             process.snapshot_at = applied;
             let data = process.machine.snapshot();
-            self.requests.push((slot, Input::Snapshot { index: applied, data }));
+            self.requests.push_back((slot, Input::Snapshot { index: applied, data }));
         }
     }
 
