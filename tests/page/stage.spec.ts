@@ -288,13 +288,18 @@ test.describe("with a finger", () => {
   });
 });
 
-test("of very many messages most are marks on a canvas, and the pointer reaches each", async ({
-  page,
-}) => {
+/** A paused run with far more messages in flight than have elements of their own. */
+async function openCrowd(page: Page): Promise<void> {
   await open(page);
   const settings = "heartbeat 10ms\nelection 1000s..2000s\nnetwork latency=500ms loss=0%";
   await openText(page, `seed 7\n${settings}\nat 0s timeout 1\nat 4s end\n`);
   await pause(page);
+}
+
+test("of very many messages most are marks on a canvas, and the pointer reaches each", async ({
+  page,
+}) => {
+  await openCrowd(page);
   const marks = stage(page).locator('[data-target^="message:"]');
   await expect(marks).toHaveCount(100);
   const canvas = stage(page).locator("canvas");
@@ -311,4 +316,17 @@ test("of very many messages most are marks on a canvas, and the pointer reaches 
   await expect(marks).toHaveCount(101);
   await page.mouse.click(at.x, at.y);
   await expect(marks.and(page.locator('[aria-pressed="true"]'))).toHaveCount(1);
+});
+
+test("marks on the canvas follow the theme, though the run stands still", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await openCrowd(page);
+  const canvas = stage(page).locator("canvas");
+  const drawn = () => canvas.evaluate((at: HTMLCanvasElement) => at.toDataURL());
+  await expect(canvas).toBeVisible();
+  const light = await drawn();
+  await page.keyboard.press("d");
+  await expect.poll(drawn).not.toBe(light);
+  await page.keyboard.press("d");
+  await expect.poll(drawn).toBe(light);
 });

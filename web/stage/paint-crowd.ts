@@ -1,8 +1,8 @@
 /** Draws a crowd of messages on a canvas. */
 import type { MessageView } from "../engine/engine";
+import { type Ink, termInk } from "../styles/ink.svelte";
 import { place, type Lanes } from "./crowd";
 import type { Point } from "./geometry";
-import { termColour } from "./terms";
 
 /** The marks' outlines: the same shapes as those with an element have. */
 function outline(message: MessageView, at: Point, size: number, path: Path2D): void {
@@ -27,19 +27,19 @@ function outline(message: MessageView, at: Point, size: number, path: Path2D): v
   }
 }
 
-/** Draws all of them; those of one look in one go. `colourOf` says what a colour of the theme is. */
+/** Draws all of them; those of one look in one go. */
 export function drawCrowd(
   context: CanvasRenderingContext2D,
   messages: MessageView[],
   { lanes, now, size }: { lanes: Lanes; now: number; size: number },
-  colourOf: (name: string) => string,
+  ink: Ink,
 ): void {
   const looks = new Map<string, { colour: string; reply: boolean; marks: Path2D }>();
   const refused = new Path2D();
   for (const message of messages) {
     const at = place(message, lanes, now);
     if (!at) continue;
-    const colour = termColour(message.term);
+    const colour = termInk(ink, message.term);
     const name = `${colour} ${message.reply}`;
     const look = looks.get(name) ?? { colour, reply: message.reply, marks: new Path2D() };
     looks.set(name, look);
@@ -52,13 +52,12 @@ export function drawCrowd(
   context.lineJoin = "round";
   context.lineWidth = 2 * size;
   for (const { colour, reply, marks } of looks.values()) {
-    const ink = colourOf(colour);
-    context.fillStyle = reply ? colourOf("var(--panel)") : ink;
-    context.strokeStyle = ink;
+    context.fillStyle = reply ? ink.panel : colour;
+    context.strokeStyle = colour;
     context.fill(marks);
     context.stroke(marks);
   }
-  context.strokeStyle = colourOf("var(--bad)");
+  context.strokeStyle = ink.bad;
   context.lineWidth = 2.4 * size;
   context.stroke(refused);
 }
