@@ -397,7 +397,8 @@ impl World {
         self.finish(slot, observer);
     }
 
-    /// There may be thousands, and each may bring about more. All are carried out before the first is finished.
+    /// There may be thousands, and each may bring about more. All are carried out before any is finished,
+    /// the newest first.
     #[cold]
     fn carry_out_requests(&mut self, observer: &mut dyn Observer) {
         let mut slots = Vec::new();
