@@ -57,12 +57,15 @@ test("what is typed while the console is still fetched is not lost", async ({ pa
     await held;
     await route.continue();
   });
+  // A button that has the focus would take the space and Enter.
+  await page.getByRole("button", { name: "Partition…" }).focus();
   await page.keyboard.press("/");
   await page.keyboard.type("crash 44");
   await page.keyboard.press("Backspace");
   await page.keyboard.press("Enter");
   await page.keyboard.type("no such thing");
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   // The console is closed again: a key means what it means on the page.
   await page.keyboard.press("5");
   await expect(page.getByRole("heading", { name: "S5", exact: true })).toBeVisible();

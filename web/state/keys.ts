@@ -243,14 +243,18 @@ export function addKeys(rows: KeyRow[]): void {
   keyTable.push(...rows.filter((row) => !row.keys.some((key) => taken.has(key))));
 }
 
-/** True when the key belongs to the thing that has the focus. */
-function isTaken(event: KeyboardEvent): boolean {
+/** True when every key belongs to the thing that has the focus. */
+function isWrittenTo(event: KeyboardEvent): boolean {
   // Behind a dialog the page does nothing, wherever the focus is.
   if (document.querySelector("dialog[open]:modal")) return true;
+  const fields = "input, textarea, select, [contenteditable], dialog, [role=menu], [role=dialog]";
+  return event.target instanceof Element && event.target.closest(fields) !== null;
+}
+
+/** True when this key belongs to it. */
+function isTaken(event: KeyboardEvent): boolean {
   const at = event.target;
   if (!(at instanceof Element)) return false;
-  if (at.closest("input, textarea, select, [contenteditable], dialog, [role=menu], [role=dialog]"))
-    return true;
   if (event.key === " " || event.key === "Enter") {
     return (
       at.closest("button, a[href], summary, [role=button], [role=tab], [role=switch]") !== null
@@ -263,12 +267,13 @@ function isTaken(event: KeyboardEvent): boolean {
 
 /** Runs the row of a key. True when there was one. */
 export function handleKey(event: KeyboardEvent, playground: Playground): boolean {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event))
-    return false;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (isWrittenTo(event)) return false;
   if (typeAhead(event.key, playground)) {
     event.preventDefault();
     return true;
   }
+  if (isTaken(event)) return false;
   const row = keyTable.find((candidate) => candidate.keys.includes(event.key));
   if (!row) return false;
   event.preventDefault();
