@@ -25,7 +25,7 @@ export default defineConfig(
   ...svelte.configs.recommended,
   { files: ["web/**"], languageOptions: { globals: globals.browser } },
   {
-    files: ["scripts/**", "tests/page/**", "*.config.*"],
+    files: ["scripts/**", "tests/page/**", "tests/scripts/**", "*.config.*"],
     languageOptions: { globals: globals.node },
   },
   {
@@ -53,4 +53,18 @@ export default defineConfig(
   { files: ["**/*.ts", "**/*.svelte"], rules: { "no-undef": "off" } },
   // Talking to the terminal is what scripts are for.
   { files: ["scripts/**"], rules: { "no-console": "off" } },
+  {
+    files: ["scripts/**"],
+    ignores: ["scripts/lib/fail.mjs"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        ...["exit", "exitCode"].map((property) => ({
+          object: "process",
+          property,
+          message: "Return the status from the function that `main` runs.",
+        })),
+      ],
+    },
+  },
 );

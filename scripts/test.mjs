@@ -1,7 +1,7 @@
 import { main, Stop } from "./lib/fail.mjs";
 import { setUpBrowser, setUpBuild, setUpRust } from "./setup.mjs";
 
-const names = ["native", "wasm", "page"];
+const names = ["native", "scripts", "wasm", "page"];
 
 function wantedParts(args) {
   const unknown = args.find((name) => !names.includes(name));
@@ -12,7 +12,7 @@ function wantedParts(args) {
 /** Only what these parts need, and before the first of them runs. */
 async function setUp(parts) {
   setUpRust();
-  if (parts.every((name) => name === "native")) return;
+  if (parts.every((name) => name === "native" || name === "scripts")) return;
   await setUpBuild();
   await setUpBrowser({ driver: parts.includes("wasm") });
 }
@@ -34,7 +34,7 @@ function report(results) {
   for (const { name, passed, failed, seconds } of results) {
     const verdict = failed > 0 ? "FAILED" : "ok";
     console.log(
-      `${name.padEnd(8)}${verdict.padEnd(8)}${passed} passed, ${failed} failed, ${seconds} s`,
+      `${name.padEnd(9)}${verdict.padEnd(8)}${passed} passed, ${failed} failed, ${seconds} s`,
     );
   }
   const sum = (field) => results.reduce((total, result) => total + result[field], 0);
@@ -42,7 +42,7 @@ function report(results) {
   return sum("failed") > 0 ? 1 : 0;
 }
 
-/** npm test [native] [wasm] [page] */
+/** npm test [native] [scripts] [wasm] [page] */
 await main(async () => {
   const parts = wantedParts(process.argv.slice(2));
   await setUp(parts);

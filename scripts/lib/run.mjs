@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { Stop } from "./fail.mjs";
+import { endBySignal, signalStatus, Stop } from "./fail.mjs";
 import { at, root, toolsBin } from "./paths.mjs";
 
 const windows = process.platform === "win32";
@@ -42,9 +42,26 @@ export function capture(program, args, options = {}) {
   return result.status === 0 ? result.stdout.trim() : undefined;
 }
 
+/** Signals that end a script, and first the program that it runs. */
+const ending = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** Passes such signals on to a program. Call the result when the program has ended: then a signalled script ends. */
+function passSignalsTo(child) {
+  let got;
+  const passOn = (signal) => {
+    got = signal;
+    child.kill(signal);
+  };
+  for (const signal of ending) process.on(signal, passOn);
+  return () => {
+    for (const signal of ending) process.off(signal, passOn);
+    if (got) endBySignal(got);
+  };
+}
+
 /**
  * Runs a program with its output on the terminal. Resolves to its exit code and, with `keep`, to what it
- * printed.
+ * printed. A program that a signal ends has the status that a shell gives it.
  */
 export function run(program, args, { keep = false, env, ...options } = {}) {
   return new Promise((resolve, reject) => {
@@ -60,8 +77,15 @@ export function run(program, args, { keep = false, env, ...options } = {}) {
         to.write(text);
       });
     }
-    child.on("error", () => reject(new Stop(`The program "${program}" could not be started.`)));
-    child.on("close", (code, signal) => resolve({ code: signal ? 1 : code, output }));
+    const ended = passSignalsTo(child);
+    child.on("error", () => {
+      ended();
+      reject(new Stop(`The program "${program}" could not be started.`));
+    });
+    child.on("close", (code, signal) => {
+      ended();
+      resolve({ code: signal ? signalStatus(signal) : code, output });
+    });
   });
 }
 

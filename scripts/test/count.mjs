@@ -14,6 +14,13 @@ export function countPlaywright(report) {
   return { passed: expected, failed: unexpected + flaky + skipped };
 }
 
+/** The totals at the end of what Node's test runner prints as TAP; a test that is left out counts as failed. */
+export function countNode(output) {
+  const total = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(output)?.[1] ?? 0);
+  const left = ["fail", "cancelled", "skipped", "todo"].map(total);
+  return { passed: total("pass"), failed: left.reduce((sum, count) => sum + count) };
+}
+
 /** A part that fails without a failed test (it does not compile, say) counts as one failure. */
 export function outcome(code, { passed, failed }) {
   const broken = code !== 0 || passed === 0;
