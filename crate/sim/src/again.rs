@@ -31,9 +31,19 @@ impl Again {
         self.world.events() + self.done as u64
     }
 
+    /// The commands that have been carried out.
+    pub(crate) fn done(&self) -> usize {
+        self.done
+    }
+
     /// One step of what has happened, up to the moment `until`; false when there is none.
     pub(crate) fn step(&mut self, run: &Run, until: Time) -> bool {
-        run.step_again(&mut self.world, &mut self.done, until, &mut self.journal)
+        self.step_within(run, run.lines().len(), until)
+    }
+
+    /// The same with the first so many commands only.
+    pub(crate) fn step_within(&mut self, run: &Run, commands: usize, until: Time) -> bool {
+        run.step_again(&mut self.world, (&mut self.done, commands), until, &mut self.journal)
     }
 
     /// The records that came with the steps since this was last asked.

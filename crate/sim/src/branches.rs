@@ -224,6 +224,13 @@ impl Branches {
         Ok(Search::new((here, there), runs, self.common_steps(here, there)))
     }
 
+    /// Puts another run in the place of a branch's.
+    pub(crate) fn replace_run(&mut self, id: u64, run: Run) -> Result<(), Refused> {
+        let place = self.place(id)?;
+        self.list[place].run = run;
+        Ok(())
+    }
+
     /// The run of a branch.
     pub(crate) fn run_of(&self, id: u64) -> Result<&Run, Refused> {
         self.place(id).map(|place| &self.list[place].run)

@@ -27,6 +27,8 @@
 //! |---|---|
 //! | [`run`], `keyframes`, `again` | a run: the world, what was done, and going back |
 //! | [`branches`], `difference`, [`saved`] | runs that have a beginning in common, where they part, and their text |
+//! | [`carry`] | a branch that keeps what was done later in the one that it left |
+//! | [`sight`] | a branch at a moment, for looking at two of them together |
 //! | [`trace`], [`remark`], [`notes`] | a run as text, and what was remarked on it |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`complete`] | help with typing a command |
@@ -36,6 +38,7 @@
 
 mod again;
 pub mod branches;
+pub mod carry;
 pub mod complete;
 mod difference;
 pub mod engine;
@@ -46,6 +49,7 @@ pub mod promises;
 pub mod remark;
 pub mod run;
 pub mod saved;
+pub mod sight;
 pub mod trace;
 pub mod why;
 pub mod window;

@@ -358,18 +358,19 @@ impl Run {
         }
     }
 
-    /// One step of what has happened, up to the moment `until`, in a world that stands after `done` of the
-    /// commands. False when there is none.
+    /// One step of what has happened, up to the moment `until`, in a world that stands after `done` of the first so
+    /// many commands. False when there is none.
     pub(crate) fn step_again(
         &self,
         world: &mut World,
-        done: &mut usize,
+        (done, commands): (&mut usize, usize),
         until: Time,
         observer: &mut Journal,
     ) -> bool {
         let end = self.end();
         let is_over = *done == self.lines.len() && world.events() == end.events();
-        !is_over && step_again(world, done, &self.lines, until.min(end.now()), observer)
+        let lines = &self.lines[..commands];
+        !is_over && step_again(world, done, lines, until.min(end.now()), observer)
     }
 
     /// The last copy of the world from before a moment and after so many steps at most, and how many commands
@@ -379,6 +380,18 @@ impl Run {
         let copy = self.keyframes.last_where(is_before);
         let frame = self.keyframes.get(copy);
         (World::clone(&frame.world), frame.commands)
+    }
+
+    /// Goes to just after the last command, and forgets what happened then; notes stay.
+    pub(crate) fn end_at_last_command(&mut self) {
+        let Some(last) = self.lines.last() else { return };
+        self.seek(last.after.map_or(Place::Time(last.at), Place::Event));
+        while self.done < self.lines.len() && self.step() {}
+        if !self.is_live() {
+            let remarks = std::mem::take(&mut self.remarks);
+            self.forget_what_follows();
+            self.remarks = remarks;
+        }
     }
 
     /// What happened after the present place has not happened.

@@ -1,15 +1,101 @@
 //! From opened texts and branches to what the page reads of them.
 
-use crate::frame::{MOST_ENTRIES, log_of, servers};
+use crate::frame::{MOST_ENTRIES, frame_of, log_of, servers};
+use crate::query::FrameViewJs;
 use crate::view::{
-    BranchView, Comparison, Difference, ForkView, FrameView, Happened, Opened, Show,
+    BranchView, Carried, Comparison, Difference, ForkView, Frame, FrameView, Happened, LeftOut,
+    Opened, Renumbered, Show,
 };
+use crate::{Playground, number, object, whole};
 use raft_core::Time;
 use raft_sim::branches::{self, Branch, logs_differ};
 use raft_sim::change::Refused;
 use raft_sim::load::Verdict;
 use raft_sim::saved::Restored;
-use raft_sim::{Branches, World, engine};
+use raft_sim::{Branches, World, carry, engine};
+use tsify::Ts;
+use wasm_bindgen::JsError;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(js_class = Run)]
+impl Playground {
+    /// Prepares to carry over into the current branch what was done later in the one that it left. Returns the
+    /// number of commands.
+    ///
+    /// # Errors
+    /// When the branch has left no other one.
+    #[wasm_bindgen(js_name = carry)]
+    pub fn carry(&mut self) -> Result<f64, JsError> {
+        let carrying = self.branches.carry()?;
+        let left = carrying.left(&self.branches);
+        self.carrying = Some(carrying);
+        Ok(number(left as u64))
+    }
+
+    /// Goes on with it, for about so many events. True when it is over.
+    ///
+    /// # Errors
+    /// When the other branch is no longer there.
+    #[wasm_bindgen(js_name = carryOn)]
+    pub fn carry_on(&mut self, budget: f64) -> Result<bool, JsError> {
+        let Some(carrying) = &mut self.carrying else { return Ok(true) };
+        Ok(carrying.go_on(&self.branches, whole(budget))?)
+    }
+
+    /// The moment that it has come to.
+    #[wasm_bindgen(js_name = carriedTo)]
+    pub fn carried_to(&self) -> f64 {
+        self.carrying.as_ref().map_or(0.0, |carrying| number(carrying.now().0))
+    }
+
+    /// Changes the branch to what was carried over, if it is over and not given up.
+    ///
+    /// # Errors
+    /// When the branch is no longer there.
+    pub fn carried(&mut self) -> Result<Option<Ts<Carried>>, JsError> {
+        let Some(carrying) = self.carrying.take() else { return Ok(None) };
+        self.sights = [None, None];
+        self.spacetime = None;
+        Ok(Some(object(&Carried::from(carrying.finish(&mut self.branches)?))))
+    }
+
+    /// A branch at a moment, for the one of two sides. Its run stays where it stands.
+    ///
+    /// # Errors
+    /// When there is no branch of this number.
+    #[wasm_bindgen(js_name = branchFrame)]
+    pub fn branch_frame(
+        &mut self,
+        side: u32,
+        id: f64,
+        moment: f64,
+        view: &FrameViewJs,
+    ) -> Result<Ts<Frame>, JsError> {
+        let slot = &mut self.sights[side as usize % 2];
+        let sight = self.branches.sight(whole(id), Time(whole(moment)), slot.take())?;
+        let run = self.branches.all().iter().find(|branch| branch.id == sight.id());
+        let run = run.map_or(self.branches.run(), Branch::run);
+        let frame = object(&frame_of(run, (sight.world(), sight.steps()), &view.read()));
+        *slot = Some(sight);
+        Ok(frame)
+    }
+}
+
+impl From<carry::Carried> for Carried {
+    fn from(carried: carry::Carried) -> Self {
+        let renumbered = carried.renumbered.into_iter();
+        let left_out = carried.left_out.into_iter();
+        Self {
+            kept: carried.kept,
+            renumbered: renumbered
+                .map(|carry::Renumbered { at, was, is }| Renumbered { at: at.0, was, is })
+                .collect(),
+            left_out: left_out
+                .map(|carry::LeftOut { at, command, why }| LeftOut { at: at.0, command, why })
+                .collect(),
+        }
+    }
+}
 
 impl Opened {
     pub(crate) fn of(Restored { branches, outcome }: &Restored) -> Self {

@@ -22,7 +22,11 @@ pub(crate) const MOST_ENTRIES: u64 = 2_000;
 
 /// The frame of this moment.
 pub(crate) fn frame(run: &Run, view: &FrameView) -> Frame {
-    let world = run.world();
+    frame_of(run, (run.world(), run.steps()), view)
+}
+
+/// The frame of a world in which a run has been repeated up to a step.
+pub(crate) fn frame_of(run: &Run, (world, step): (&World, u64), view: &FrameView) -> Frame {
     let config = world.config();
     let logs = || world.servers().iter().filter_map(log_of);
     let longest = logs().map(|log| log.last().index.0).max().unwrap_or(0);
@@ -39,7 +43,7 @@ pub(crate) fn frame(run: &Run, view: &FrameView) -> Frame {
         wrong: config.raft.wrongs().count() as u64,
         now: world.now().0,
         events: world.events(),
-        step: run.steps(),
+        step,
         end: run.end().now().0,
         live: run.is_live(),
         digest: format!("{:016x}", world.digest()),

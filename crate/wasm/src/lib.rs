@@ -22,10 +22,12 @@ use query::{FrameViewJs, JournalQueryJs};
 use raft_check::Property;
 use raft_core::{ServerId, Time};
 use raft_sim::branches::Search;
+use raft_sim::carry::Carrying;
 use raft_sim::complete::complete;
 use raft_sim::engine;
 use raft_sim::notes;
 use raft_sim::saved::{Restored, restore};
+use raft_sim::sight::Sight;
 use raft_sim::{Branches, Command, Place, Run};
 use std::cell::OnceCell;
 use tsify::Ts;
@@ -92,6 +94,8 @@ pub struct Playground {
     decoded: Option<detail::Decoded>,
     spacetime: Option<spacetime::Spacetime>,
     search: Option<Search>,
+    carrying: Option<Carrying>,
+    sights: [Option<Sight>; 2],
 }
 
 #[wasm_bindgen(js_class = Run)]
@@ -401,7 +405,8 @@ impl Playground {
     fn of(restored: Restored) -> Self {
         let opened = Opened::of(&restored);
         let branches = restored.branches;
-        Self { branches, opened, decoded: None, spacetime: None, search: None }
+        let (decoded, spacetime, search, carrying) = (None, None, None, None);
+        Self { branches, opened, decoded, spacetime, search, carrying, sights: [None, None] }
     }
 
     fn run(&self) -> &Run {

@@ -10,7 +10,10 @@ mod inspector;
 mod journal;
 mod timeline;
 
-pub use branches::{BranchView, Comparison, Difference, ForkView, Happened, Opened, Show};
+pub use branches::{
+    BranchView, Carried, Comparison, Difference, ForkView, Happened, LeftOut, Opened, Renumbered,
+    Show,
+};
 pub use inspector::{
     DiskRecord, DiskView, EntryDetail, Field, KeyValue, LogRange, MessageDetail, Pending,
     ServerDetail, SnapshotView,

@@ -88,3 +88,29 @@ pub struct Happened {
     pub server: Option<u16>,
     pub text: String,
 }
+
+/// The result of carrying later commands over into a branch.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Carried {
+    /// The number of commands that were carried out again.
+    pub kept: u64,
+    pub renumbered: Vec<Renumbered>,
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A command about a message that has another number in this branch.
+#[derive(Serialize, Tsify)]
+pub struct Renumbered {
+    pub at: u64,
+    pub was: String,
+    pub is: String,
+}
+
+/// A command that made no sense in this branch, and why.
+#[derive(Serialize, Tsify)]
+pub struct LeftOut {
+    pub at: u64,
+    pub command: String,
+    pub why: String,
+}
