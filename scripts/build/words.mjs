@@ -12,6 +12,7 @@ const crates = ["raft", "language", "check", "world", "sim"].map((name) => `crat
 const modules = [
   { crate: "sim", example: "words", more: [] },
   { crate: "catalogue", example: "page", more: ["crate/catalogue/src", "crate/catalogue/runs"] },
+  { crate: "catalogue", example: "presets", more: ["crate/catalogue/src", "tests/golden"] },
 ];
 
 /** Writes down for the page what the engine's rules, commands and networks mean, and the catalogue of what can be broken, if that changed. */
@@ -20,7 +21,7 @@ export async function buildWords({ force = false } = {}) {
 }
 
 async function print({ crate, example, more }, force) {
-  const output = `web/pkg/${crate === "sim" ? example : crate}.ts`;
+  const output = `web/pkg/${example === "page" ? crate : example}.ts`;
   const inputs = ["Cargo.lock", ...crates, ...more, `crate/${crate}/examples`];
   const step = { name: path.basename(output, ".ts"), inputs, outputs: [output], force };
   await unlessFresh(step, () => {

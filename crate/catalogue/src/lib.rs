@@ -14,11 +14,13 @@
 //! assert!(example.run.contains("\nbroken CommitOnlyOwnTerm\n"));
 //! ```
 
+mod staged;
 mod table;
 
 use raft_check::Property;
 use raft_core::Switch;
 
+pub use staged::{STAGED, Staged, staged};
 pub use table::EXAMPLES;
 
 /// One thing done wrongly, and what it leads to.
