@@ -4,29 +4,13 @@ use proptest::prelude::*;
 use raft_core::{Entry, Index, Log, Term};
 use raft_playground_tests::random::{Language, RandomRun, random_run};
 use raft_playground_tests::show;
+use raft_playground_tests::travel::{played, seen};
 use raft_sim::branches::{Branches, Fork, Happened, logs_differ};
 use raft_sim::journal::Filter;
 use raft_sim::saved::restore;
 use raft_sim::timeline::Timeline;
 use raft_sim::{Kind, Place, Record, Run, Stamp, Time};
 use std::collections::BTreeSet;
-
-/// Everything that a reader could see of a run where it stands.
-fn seen(run: &mut Run) -> (u64, u64, Time, String, Vec<String>) {
-    let filter = Filter { server: None, kinds: Kind::ALL.into() };
-    let journal = run.journal(filter).lines(0).map(|line| format!("{} {}", line.step, line.record));
-    let journal = journal.collect();
-    let world = run.world();
-    (world.digest(), run.steps(), world.now(), show::states(world), journal)
-}
-
-/// A run from its text, played to its end.
-fn played(run: &RandomRun) -> Run {
-    let (played, lines) = run.play(&mut ());
-    let mut whole = Run::from_text(&run.text(&lines)).expect("what was possible is possible again");
-    whole.advance(played.world.now(), u64::MAX);
-    whole
-}
 
 /// What of a run has happened where it stands, run from the start.
 fn from_the_start(whole: &Run) -> Run {

@@ -6,6 +6,7 @@ pub mod link;
 pub mod play;
 pub mod random;
 pub mod show;
+pub mod travel;
 
 use raft_sim::World;
 

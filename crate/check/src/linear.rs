@@ -14,7 +14,7 @@ mod words;
 
 use crate::violation::At;
 use bytes::Bytes;
-use possible::{Configuration, Key, Remain, SHORT};
+use possible::{Key, Remain, SHORT};
 use std::sync::Arc;
 
 /// The most keys that are followed.
@@ -81,6 +81,7 @@ pub struct Linear {
     open: Vec<(u32, u64, Bytes)>,
     /// Since when there were too many keys.
     too_many: Option<At>,
+    cost: u64,
 }
 
 impl Linear {
@@ -97,9 +98,7 @@ impl Linear {
                 return;
             }
             Err(place) => {
-                let configurations = vec![Configuration::default()];
-                let key = Key { configurations, ..Key::default() };
-                self.keys.insert(place, (operation.key.clone(), key));
+                self.keys.insert(place, (operation.key.clone(), Key::new()));
                 place
             }
         };
@@ -138,6 +137,7 @@ impl Linear {
         key.unheard |= 1 << slot;
         let configurations = std::mem::take(&mut key.configurations);
         key.keep(configurations);
+        self.cost += key.take_cost();
     }
 
     /// The keys of which nothing is known any more, since when: too much was open there at once.
@@ -149,6 +149,11 @@ impl Linear {
     /// Since when there were more keys than can be followed.
     pub fn too_many_keys(&self) -> Option<At> {
         self.too_many
+    }
+
+    /// What all of this has cost so far, counted as events of a world, which take about as long.
+    pub fn cost(&self) -> u64 {
+        self.cost
     }
 
     /// How many configurations are kept.
@@ -188,20 +193,22 @@ impl Linear {
             None => key.never(slot),
         };
         let stuck = key.open[slot].take()?;
+        self.cost += key.take_cost();
         match found {
             Remain::Some(configurations) => {
                 key.keep(configurations);
+                self.cost += key.take_cost();
                 None
             }
             Remain::TooMany => {
                 self.give_up(place, at, false);
                 None
             }
-            Remain::None(furthest) => {
+            Remain::None(furthest, value) => {
                 self.give_up(place, at, true);
                 let order = furthest.operations(SHORT).into_iter().rev();
                 let order = order.map(|(operation, _)| operation).collect();
-                let (value, answer) = (furthest.value, answer.cloned());
+                let answer = answer.cloned();
                 Some(Partial { order, value, stuck, answer })
             }
         }
@@ -211,6 +218,6 @@ impl Linear {
     fn give_up(&mut self, place: usize, at: At, broken: bool) {
         let (name, key) = &mut self.keys[place];
         self.open.retain(|(.., of)| of != name);
-        *key = Key { given_up: Some((at, broken)), ..Key::default() };
+        *key = Key::without_verdict(at, broken);
     }
 }

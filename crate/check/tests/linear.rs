@@ -239,6 +239,45 @@ fn beyond_the_bounds_nothing_is_said() {
     assert_eq!(linear.unknown().count(), 1);
 }
 
+/// The most that one call may cost, counted as events: some milliseconds.
+const MOST_COST: u64 = 25_000;
+
+#[test]
+fn one_answer_costs_a_bounded_amount_of_work_whatever_was_asked() {
+    let mut dearest = 0;
+    for seed in 0..60 {
+        let mut dice = Dice::new(seed);
+        let mut linear = Linear::default();
+        let mut state = Vec::new();
+        let clients = 12 + below(&mut dice, 12) as u32;
+        let mut before = 0;
+        let mut look = |linear: &Linear| {
+            dearest = dearest.max(linear.cost() - before);
+            before = linear.cost();
+        };
+        for n in 0..40 {
+            let mut answers = Vec::new();
+            for client in 1..=clients {
+                let value = |dice: &mut Dice| Bytes::from(vec![b'a' + below(dice, 3) as u8; 40]);
+                let asked = match below(&mut dice, 8) {
+                    0 => Asked::Put(value(&mut dice)),
+                    1 => Asked::Append(value(&mut dice)),
+                    2 | 3 => Asked::CompareAndSet(Bytes::copy_from_slice(&state), value(&mut dice)),
+                    _ => Asked::Get,
+                };
+                ask(&mut linear, n, client, n, asked.clone());
+                look(&linear);
+                answers.push((client, take_effect(&asked, &mut state)));
+            }
+            for (client, answer) in answers {
+                assert_eq!(linear.answered(at(n), client, n, &answer), None);
+                look(&linear);
+            }
+        }
+    }
+    assert!((100..MOST_COST).contains(&dearest), "{dearest}");
+}
+
 #[test]
 fn a_long_history_costs_no_more_than_a_short_one() {
     let mut linear = Linear::default();

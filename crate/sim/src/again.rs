@@ -36,6 +36,11 @@ impl Again {
         self.done
     }
 
+    /// What has been done up to where it stands: the work of the world, and commands.
+    pub(crate) fn work(&self) -> u64 {
+        self.world.work() + self.done as u64
+    }
+
     /// One step of what has happened, up to the moment `until`; false when there is none.
     pub(crate) fn step(&mut self, run: &Run, until: Time) -> bool {
         self.step_within(run, run.lines().len(), until)

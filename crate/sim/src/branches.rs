@@ -262,7 +262,7 @@ impl Branches {
     ) -> Result<(Vec<Happened>, Time), Refused> {
         let run = self.run_of(id)?;
         let mut repeat = Repeat::from(run, from, u64::MAX);
-        let last = repeat.again.steps() + LONGEST_STRETCH;
+        let last = repeat.again.work() + LONGEST_STRETCH;
         let mut found = Vec::new();
         while repeat.step(run, to) {
             for happened in repeat.news.by_ref() {
@@ -270,7 +270,7 @@ impl Branches {
                     found.push(happened);
                 }
             }
-            if found.len() >= most || repeat.again.steps() >= last {
+            if found.len() >= most || repeat.again.work() >= last {
                 to = to.min(repeat.again.world.now());
             }
         }

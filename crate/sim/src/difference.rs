@@ -45,14 +45,15 @@ impl Search {
         Self { ids, here, there, over: false, found: None }
     }
 
-    /// Compares what happened in some more steps, about so many and one at least. True when the search is over.
+    /// Compares what happened in some more steps: about so many, fewer when they are much work, and one at least. True
+    /// when the search is over.
     ///
     /// # Errors
     /// When one of the branches is no longer there.
     pub fn go_on(&mut self, branches: &Branches, budget: u64) -> Result<bool, Refused> {
         let runs = (branches.run_of(self.ids.0)?, branches.run_of(self.ids.1)?);
-        let last = self.here.again.steps().saturating_add(budget.max(1));
-        while !self.over && self.here.again.steps() < last {
+        let last = self.work().saturating_add(budget.max(1).saturating_mul(2));
+        while !self.over && self.work() < last {
             let pair = (self.here.next(runs.0), self.there.next(runs.1));
             match &pair {
                 (None, None) => self.over = true,
@@ -64,6 +65,11 @@ impl Search {
             }
         }
         Ok(self.over)
+    }
+
+    /// What has been done on both sides.
+    fn work(&self) -> u64 {
+        self.here.again.work() + self.there.again.work()
     }
 
     /// How far it has come.

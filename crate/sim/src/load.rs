@@ -285,9 +285,15 @@ fn go(run: &mut Run, line: &Line, limit: u64, budget: u64) -> Result<bool, Stuck
     }
     let before = run.world().events();
     let left = limit.saturating_sub(before);
+    // False without having used up the events: they were much work, and are gone on with next time.
+    let is_cut_short = |run: &Run, there: bool, most: u64| {
+        !there && run.world().events() < before.saturating_add(most)
+    };
     let Some(after) = line.after else {
-        let there = run.live(line.at, left.min(budget));
-        return if there || budget < left { Ok(there) } else { too_long() };
+        let most = left.min(budget);
+        let there = run.live(line.at, most);
+        let goes_on = there || budget < left || is_cut_short(run, there, most);
+        return if goes_on { Ok(there) } else { too_long() };
     };
     let Some(missing) = after.checked_sub(before) else {
         return wrong("possible: more events have happened by then");
@@ -295,9 +301,10 @@ fn go(run: &mut Run, line: &Line, limit: u64, budget: u64) -> Result<bool, Stuck
     if missing > left {
         return too_long();
     }
-    run.live(line.at, missing.min(budget));
+    let most = missing.min(budget);
+    let there = run.live(line.at, most);
     let events = run.world().events();
-    if budget < missing && events == before + budget {
+    if budget < missing && events == before + budget || is_cut_short(run, there, most) {
         return Ok(false);
     }
     if events < after {

@@ -103,14 +103,17 @@ impl Run {
         Ok((&self.lines[self.done - 1], started))
     }
 
-    /// Runs events up to and including the moment `to`, at most `budget` of them. True when it got there. It
-    /// stops right after an event in which a promise was first broken.
+    /// Runs events up to and including the moment `to`, at most `budget` of them, and fewer when they are much
+    /// [work](World::work). True when it got there. It stops right after an event in which a promise was first broken.
     pub fn advance(&mut self, to: Time, budget: u64) -> bool {
-        let before = self.world.events();
+        let before = self.world.work();
         match self.forward(Place::Time(to), budget) {
             Went::There => true,
             Went::OutOfBudget => false,
-            Went::ToTheEnd => self.go_on(to, budget - (self.world.events() - before), true),
+            Went::ToTheEnd => {
+                let spent = self.world.work() - before;
+                self.go_on(to, budget.saturating_sub(spent), true)
+            }
         }
     }
 
@@ -138,11 +141,8 @@ impl Run {
     /// Goes to a place, forward or back, but not beyond the end of what has happened.
     pub fn seek(&mut self, to: Place) {
         if !self.is_before_end(to) {
-            if let Some(end) = self.ahead.take() {
-                self.world = *end;
-                self.done = self.lines.len();
-                self.past = None;
-            }
+            self.go_to_end();
+            self.past = None;
             return;
         }
         let copy = self.keyframes.last_where(|frame| not_after(&frame.world, frame.step(), to));
@@ -263,22 +263,22 @@ impl Run {
         }
     }
 
-    /// Adds events to a run that is live, whatever they break.
+    /// Adds events to a run that is live, whatever they break: at most so many, and fewer when they are much work.
     pub(crate) fn live(&mut self, to: Time, budget: u64) -> bool {
         self.go_on(to, budget, false)
     }
 
     fn go_on(&mut self, to: Time, budget: u64, stops: bool) -> bool {
-        let last = self.world.events().saturating_add(budget);
+        let last = self.world.work().saturating_add(budget);
         let broken = self.world.violations().len();
         loop {
             self.keep_copy();
-            let most = (last - self.world.events()).min(self.keyframes.due_in(self.steps()));
-            if self.world.run_until(to, most, &mut self.journal) {
+            let most = (last - self.world.work()).min(self.keyframes.due_in(self.steps()));
+            if self.world.run_within(to, most, last, &mut self.journal) {
                 return true;
             }
             let breaks = stops && self.world.violations().len() > broken;
-            if breaks || self.world.events() >= last {
+            if breaks || self.world.work() >= last {
                 return false;
             }
         }
@@ -311,6 +311,14 @@ impl Run {
         self.ahead.get_or_insert_with(|| Box::new(world));
     }
 
+    /// Puts the world to the end of what has happened.
+    fn go_to_end(&mut self) {
+        if let Some(end) = self.ahead.take() {
+            self.world = *end;
+            self.done = self.lines.len();
+        }
+    }
+
     /// Repeats what has happened.
     fn forward(&mut self, to: Place, budget: u64) -> Went {
         match self.past.take() {
@@ -327,17 +335,18 @@ impl Run {
     fn repeat(&mut self, to: Place, budget: u64, observer: &mut Journal) -> Went {
         let Some(end) = &self.ahead else { return Went::ToTheEnd };
         let (events, until) = (end.events(), end.now());
-        let last = self.world.events().saturating_add(budget);
+        let last = self.world.work().saturating_add(budget);
         let wanted = if let Place::Time(at) = to { at.min(until) } else { until };
         loop {
             let next = self.lines.get(self.done);
             if next.is_none() && self.world.events() == events {
-                // What is left is time in which nothing happened.
-                self.world.run_until(wanted, u64::MAX, observer);
-                if self.world.now() < until {
+                // What is left is time in which nothing happened. More may come in the moment of the end, but that
+                // has not happened yet, and is not for this observer.
+                if wanted < until {
+                    self.world.wait(wanted);
                     return Went::There;
                 }
-                self.ahead = None;
+                self.go_to_end();
                 return Went::ToTheEnd;
             }
             match to {
@@ -347,7 +356,7 @@ impl Run {
             }
             let is_next = next
                 .is_some_and(|line| line.at <= wanted && line.after == Some(self.world.events()));
-            if !is_next && self.world.events() >= last {
+            if !is_next && self.world.work() >= last {
                 return Went::OutOfBudget;
             }
             if !step_again(&mut self.world, &mut self.done, &self.lines, wanted, observer) {

@@ -143,17 +143,17 @@ impl Reader {
         self.again.world.now()
     }
 
-    /// Reads on up to and including the moment `to`, at most so many steps. True when it got there, or to the
-    /// end of what has happened.
+    /// Reads on up to and including the moment `to`, at most so many steps, and fewer when they are much work. True
+    /// when it got there, or to the end of what has happened.
     pub fn read(&mut self, run: &Run, to: Time, budget: u64, seen: &mut Vec<Seen>) -> bool {
         if !self.begun {
             self.begun = true;
             self.begin(seen);
         }
-        let last = self.steps().saturating_add(budget);
+        let last = self.again.work().saturating_add(budget);
         while self.again.step(run, to) {
             self.tell(seen);
-            if self.steps() >= last {
+            if self.again.work() >= last {
                 return false;
             }
         }

@@ -46,6 +46,7 @@ impl World {
             Outcome::Overtaken => return,
         };
         checks.answered(at, client, sequence, &answer);
+        self.checking = checks.clients().cost();
         if self.violations().len() > self.told {
             self.tell_violations(observer);
         }

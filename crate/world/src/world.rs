@@ -44,6 +44,8 @@ pub struct World {
     pub(crate) checks: Option<Checks>,
     /// How many violations have been recorded.
     pub(crate) told: usize,
+    /// What checking the answers of clients has cost, counted as events.
+    pub(crate) checking: u64,
     pub(crate) clients: Clients,
     pub(crate) expectation: Option<Box<Expectation>>,
     /// How often something has been expected.
@@ -62,10 +64,21 @@ impl World {
     /// Runs all events up to and including the moment `to`, but at most `budget` of them. True when it
     /// got there; then it is `to` now. It stops right after an event in which a promise was first broken.
     pub fn run_until(&mut self, to: Time, budget: u64, observer: &mut dyn Observer) -> bool {
+        self.run_within(to, budget, u64::MAX, observer)
+    }
+
+    /// The same, and it stops also after an event with which so much [work](Self::work) or more is done.
+    pub fn run_within(
+        &mut self,
+        to: Time,
+        budget: u64,
+        work: u64,
+        observer: &mut dyn Observer,
+    ) -> bool {
         let last = self.events.saturating_add(budget);
         let told = self.told;
         while self.queue.peek().is_some_and(|due| due.at <= to) {
-            if self.events >= last {
+            if self.events >= last || self.work() >= work {
                 return false;
             }
             self.pop(observer);

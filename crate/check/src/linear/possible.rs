@@ -1,10 +1,14 @@
 //! What is possible on one key.
 
+mod set;
+mod values;
+
 use super::{Answer, Asked, Operation};
 use crate::violation::At;
 use bytes::Bytes;
-use std::cmp::Ordering;
+use set::Set;
 use std::sync::Arc;
+use values::{Value, Values};
 
 /// The most configurations, and the most open operations.
 const MOST: usize = 2_048;
@@ -17,6 +21,10 @@ const MOST_OPEN: usize = 24;
 /// their number, in units of 1,024.
 const MOST_WORK: u64 = 50_000;
 const SPARE: u64 = 32;
+
+/// An answer may cost so many comparisons of two configurations, which take some milliseconds. However they lie, one
+/// event takes no longer, and nothing is said of the key instead.
+const MOST_COMPARED: u64 = 4_000_000;
 
 /// How many operations of an order are remembered: when there are more than the first, all but the second go.
 const LONG: u32 = 64;
@@ -33,20 +41,35 @@ pub(super) struct Key {
     pub(super) work: u64,
     /// Since when nothing is said of it, and whether it was not linearizable then.
     pub(super) given_up: Option<(At, bool)>,
+    /// All values that stand in the configurations.
+    values: Values,
+    /// What has been done since this was last asked: looks, and comparisons.
+    looks: u64,
+    compared: u64,
 }
 
 /// A way in which things may stand.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Configuration {
-    pub(super) value: Bytes,
+    value: Value,
     /// The places of open operations that have changed the value.
     done: u64,
-    /// What open operations may find that do not change it: each value in the order in which it came, with the
-    /// writes before.
-    found: Vec<(u8, Bytes, u64)>,
+    /// What open operations may find that do not change it, sorted.
+    found: Vec<Find>,
+    /// A bit for each of these; several may share one.
+    marks: u64,
     /// In which order operations took effect: the newest first.
     order: Option<Arc<Link>>,
     /// How many writes have taken effect.
+    writes: u64,
+}
+
+/// An open operation may find this value.
+#[derive(Clone, Copy, Debug)]
+struct Find {
+    slot: u8,
+    value: Value,
+    /// How many writes had taken effect by then.
     writes: u64,
 }
 
@@ -61,11 +84,11 @@ struct Link {
 
 /// What an answer says.
 #[derive(Clone, Copy)]
-enum Says<'a> {
+enum Says {
     /// The operation has changed the value.
     Done,
     /// It has found this value.
-    Found(&'a Bytes),
+    Found(Value),
     /// What such an operation is never answered.
     Nonsense,
 }
@@ -74,8 +97,8 @@ enum Says<'a> {
 pub(super) enum Remain {
     Some(Vec<Configuration>),
     TooMany,
-    /// None is left; this one came furthest.
-    None(Configuration),
+    /// None is left; this one came furthest, and the value was this.
+    None(Configuration, Bytes),
 }
 
 impl Asked {
@@ -89,10 +112,16 @@ impl Asked {
         }
     }
 
-    fn understand<'a>(&self, answer: &'a Answer) -> Says<'a> {
+    fn looks(&self) -> bool {
+        matches!(self, Self::Get | Self::CompareAndSet(..))
+    }
+
+    fn understand(&self, answer: &Answer, values: &mut Values) -> Says {
         match (self, answer) {
             (Self::Get, Answer::Value(value))
-            | (Self::CompareAndSet(..), Answer::Differs(value)) => Says::Found(value),
+            | (Self::CompareAndSet(..), Answer::Differs(value)) => {
+                Says::Found(values.insert(value.clone()))
+            }
             (Self::Put(_) | Self::Append(_) | Self::CompareAndSet(..), Answer::Done) => Says::Done,
             _ => Says::Nonsense,
         }
@@ -100,6 +129,16 @@ impl Asked {
 }
 
 impl Key {
+    /// A key that was never written.
+    pub(super) fn new() -> Self {
+        Self { configurations: vec![Configuration::default()], ..Self::default() }
+    }
+
+    /// A key of which nothing is said since this moment, and whether it was not linearizable then.
+    pub(super) fn without_verdict(since: At, broken: bool) -> Self {
+        Self { given_up: Some((since, broken)), ..Self::default() }
+    }
+
     /// False if there are too many already.
     pub(super) fn open(&mut self, operation: Operation) -> bool {
         let free = self.open.iter().position(Option::is_none);
@@ -111,8 +150,10 @@ impl Key {
             self.open.push(None);
         }
         let operation = self.open[slot].insert(Arc::new(operation));
-        for configuration in &mut self.configurations {
-            configuration.look(slot, operation);
+        if operation.asked.looks() {
+            for configuration in &mut self.configurations {
+                configuration.look(slot, operation, &self.values);
+            }
         }
         true
     }
@@ -121,66 +162,83 @@ impl Key {
     pub(super) fn fitting(&mut self, slot: usize, answer: &Answer) -> Remain {
         let mut todo = std::mem::take(&mut self.configurations);
         let mut furthest = todo[0].clone();
-        let Some(operation) = &self.open[slot] else { return Remain::Some(todo) };
-        let says = operation.asked.understand(answer);
-        let (mut fitting, mut seen, mut looks) = (Vec::new(), Vec::new(), 0_u64);
+        let Some(operation) = self.open[slot].clone() else { return Remain::Some(todo) };
+        let says = operation.asked.understand(answer, &mut self.values);
+        let (mut fitting, mut seen, mut looks) = (Set::default(), Set::default(), 0_u64);
         while let Some(mut configuration) = todo.pop() {
             if configuration.writes > furthest.writes {
                 furthest = configuration.clone();
             }
             if configuration.fits(slot, says) {
-                configuration.settle(slot, operation, says);
-                insert(&mut fitting, configuration);
+                configuration.settle(slot, &operation, says);
+                fitting.insert(&self.values, configuration);
                 continue;
             }
-            for (other, operation) in self.open.iter().enumerate() {
-                if let Some(operation) = operation
-                    && configuration.done >> other & 1 == 0
-                    && let Some(value) = operation.asked.change(&configuration.value)
-                {
-                    let next = self.after(&configuration, other, operation, value);
-                    // Values that reads may find are compared with each other.
-                    looks += 1 + next.found.len().pow(2) as u64 / 64;
-                    if insert(&mut seen, next.clone()) {
-                        todo.push(next);
-                    }
+            for other in 0..self.open.len() {
+                let Some(next) = self.after(&configuration, other) else { continue };
+                // Values that reads may find are compared with each other.
+                looks += 1 + next.found.len().pow(2) as u64 / 64;
+                if seen.insert(&self.values, next.clone()) {
+                    todo.push(next);
                 }
             }
-            if seen.len() + fitting.len() > MOST || looks > MOST_LOOKS {
+            let many = seen.len() + fitting.len() > MOST || looks > MOST_LOOKS;
+            if many || seen.compared() + fitting.compared() > MOST_COMPARED {
+                self.count(looks, seen.compared() + fitting.compared());
                 return Remain::TooMany;
             }
         }
+        self.count(looks, seen.compared() + fitting.compared());
         self.work = self.work.saturating_sub(SPARE) + looks * looks / 1_024;
         if self.work > MOST_WORK {
             return Remain::TooMany;
         }
-        if fitting.is_empty() { Remain::None(furthest) } else { Remain::Some(fitting) }
+        self.remain(fitting.into_list(), furthest)
     }
 
-    /// After an open write has taken effect.
-    fn after(
-        &self,
-        configuration: &Configuration,
-        slot: usize,
-        operation: &Arc<Operation>,
-        value: Bytes,
-    ) -> Configuration {
+    fn count(&mut self, looks: u64, compared: u64) {
+        self.looks += looks;
+        self.compared += compared;
+    }
+
+    /// What has been done since this was last asked, counted as events of a world, which take about as long.
+    pub(super) fn take_cost(&mut self) -> u64 {
+        std::mem::take(&mut self.looks) / 2 + std::mem::take(&mut self.compared) / 256
+    }
+
+    fn remain(&self, all: Vec<Configuration>, furthest: Configuration) -> Remain {
+        if all.is_empty() {
+            let value = self.values.bytes(furthest.value).clone();
+            Remain::None(furthest, value)
+        } else {
+            Remain::Some(all)
+        }
+    }
+
+    /// After an open write has taken effect; none if it is none, or has done so already.
+    fn after(&mut self, configuration: &Configuration, slot: usize) -> Option<Configuration> {
+        let operation = self.open[slot].as_ref()?;
+        if configuration.done >> slot & 1 == 1 {
+            return None;
+        }
+        let value = operation.asked.change(self.values.bytes(configuration.value))?;
         let mut next = configuration.clone();
-        next.value = value;
+        next.value = self.values.insert(value);
         next.done |= 1 << slot;
         next.writes += 1;
-        next.found.retain(|(other, ..)| usize::from(*other) != slot);
+        next.forget_finds(slot);
         let depth = next.order.as_ref().map_or(0, |link| link.depth) + 1;
         let (operation, before) = (Arc::clone(operation), next.order.take());
         next.order = Some(Arc::new(Link { operation, before, depth, writes: next.writes }));
         for (other, operation) in self.open.iter().enumerate() {
             if let Some(operation) = operation
                 && (next.done | self.unheard) >> other & 1 == 0
+                && operation.asked.looks()
             {
-                next.look(other, operation);
+                next.look(other, operation, &self.values);
             }
         }
-        next
+        Some(next)
     }
 
     /// What remains possible when the operation at a place never takes effect.
@@ -189,9 +247,9 @@ impl Key {
         let furthest = all[0].clone();
         all.retain(|configuration| configuration.done >> slot & 1 == 0);
         for configuration in &mut all {
-            configuration.found.retain(|(other, ..)| usize::from(*other) != slot);
+            configuration.forget_finds(slot);
         }
-        if all.is_empty() { Remain::None(furthest) } else { Remain::Some(all) }
+        self.remain(all, furthest)
     }
 
     /// These are possible. What nobody hears of and makes no difference any more is forgotten.
@@ -205,7 +263,7 @@ impl Key {
             let only_looks = open.as_ref().is_none_or(|operation| operation.asked == Asked::Get);
             let is_over = only_looks || everywhere & bit != 0;
             for configuration in &mut configurations {
-                configuration.found.retain(|(other, ..)| usize::from(*other) != slot);
+                configuration.forget_finds(slot);
                 if is_over {
                     configuration.done &= !bit;
                 }
@@ -215,50 +273,82 @@ impl Key {
                 self.unheard &= !bit;
             }
         }
-        self.configurations.clear();
+        let mut kept = Set::default();
         for mut configuration in configurations {
             configuration.shorten();
-            insert(&mut self.configurations, configuration);
+            kept.insert(&self.values, configuration);
         }
+        self.count(0, kept.compared());
+        self.configurations = kept.into_list();
+        self.forget_values();
+    }
+
+    /// Forgets the values that stand nowhere any more, when they are many.
+    fn forget_values(&mut self) {
+        if !self.values.are_many() {
+            return;
+        }
+        let old = std::mem::take(&mut self.values);
+        for configuration in &mut self.configurations {
+            let new = |value| self.values.insert(old.bytes(value).clone());
+            configuration.rename_values(new);
+        }
+        self.values.are_all_used();
     }
 }
 
 impl Configuration {
     /// An open operation that does not change the present value may find it.
-    fn look(&mut self, slot: usize, operation: &Operation) {
-        let looks = matches!(operation.asked, Asked::Get | Asked::CompareAndSet(..));
-        if looks && operation.asked.change(&self.value).is_none() && !self.finds(slot, &self.value)
+    fn look(&mut self, slot: usize, operation: &Operation, values: &Values) {
+        if operation.asked.change(values.bytes(self.value)).is_none()
+            && let Err(place) = self.place_of(slot, self.value)
         {
-            self.found.push((slot as u8, self.value.clone(), self.writes));
+            let find = Find { slot: slot as u8, value: self.value, writes: self.writes };
+            self.found.insert(place, find);
+            self.marks |= find.mark();
         }
     }
 
-    fn finds(&self, slot: usize, value: &Bytes) -> bool {
-        let is_it = |(other, found, _): &(u8, Bytes, u64)| {
-            usize::from(*other) == slot && order(found, value).is_eq()
-        };
-        self.found.iter().any(is_it)
+    /// Where something that may be found stands, or would stand.
+    fn place_of(&self, slot: usize, value: Value) -> Result<usize, usize> {
+        self.found.binary_search_by_key(&(slot as u8, value), Find::key)
     }
 
-    fn fits(&self, slot: usize, says: Says<'_>) -> bool {
+    fn fits(&self, slot: usize, says: Says) -> bool {
         match says {
             Says::Done => self.done >> slot & 1 == 1,
-            Says::Found(value) => self.finds(slot, value),
+            Says::Found(value) => self.place_of(slot, value).is_ok(),
             Says::Nonsense => false,
         }
     }
 
     /// An operation is answered; its place is free again.
-    fn settle(&mut self, slot: usize, operation: &Arc<Operation>, says: Says<'_>) {
+    fn settle(&mut self, slot: usize, operation: &Arc<Operation>, says: Says) {
         if let Says::Found(value) = says {
-            let is_it = |(other, found, _): &&(u8, Bytes, u64)| {
-                usize::from(*other) == slot && found == value
-            };
-            let writes = self.found.iter().find(is_it).map_or(self.writes, |(.., writes)| *writes);
+            let place = self.place_of(slot, value);
+            let writes = place.map_or(self.writes, |place| self.found[place].writes);
             self.order = with_look(self.order.take(), operation, writes);
         }
         self.done &= !(1 << slot);
-        self.found.retain(|(other, ..)| usize::from(*other) != slot);
+        self.forget_finds(slot);
+    }
+
+    fn forget_finds(&mut self, slot: usize) {
+        self.found.retain(|find| usize::from(find.slot) != slot);
+        self.mark_finds();
+    }
+
+    fn mark_finds(&mut self) {
+        self.marks = self.found.iter().fold(0, |marks, find| marks | find.mark());
+    }
+
+    fn rename_values(&mut self, mut new: impl FnMut(Value) -> Value) {
+        self.value = new(self.value);
+        for find in &mut self.found {
+            find.value = new(find.value);
+        }
+        self.found.sort_unstable_by_key(Find::key);
+        self.mark_finds();
     }
 
     /// The newest operations that took effect, the newest first.
@@ -286,9 +376,24 @@ impl Configuration {
         }
     }
 
-    /// Whether whatever is possible after the other is possible after this one.
+    /// Whether whatever is possible after the other is possible after this one: it may find all that the other may.
     fn covers(&self, other: &Self) -> bool {
-        other.found.iter().all(|(slot, value, _)| self.finds(usize::from(*slot), value))
+        if other.marks & !self.marks != 0 || other.found.len() > self.found.len() {
+            return false;
+        }
+        let mut own = self.found.iter().map(Find::key);
+        other.found.iter().map(Find::key).all(|find| own.by_ref().any(|own| own == find))
+    }
+}
+
+impl Find {
+    fn key(&self) -> (u8, Value) {
+        (self.slot, self.value)
+    }
+
+    fn mark(&self) -> u64 {
+        let spread = self.value.number().wrapping_mul(7) ^ u32::from(self.slot).wrapping_mul(11);
+        1 << (spread % 64)
     }
 }
 
@@ -310,31 +415,4 @@ fn with_look(
         before = Some(Arc::new(Link { operation, before, depth, writes }));
     }
     before
-}
-
-/// Adds a configuration to a list that is sorted by what was done and the value, unless another covers it. Those
-/// that it covers itself go.
-fn insert(list: &mut Vec<Configuration>, configuration: Configuration) -> bool {
-    let of = |other: &Configuration| {
-        other.done.cmp(&configuration.done).then_with(|| order(&other.value, &configuration.value))
-    };
-    let first = list.partition_point(|other| of(other).is_lt());
-    let mut end = first + list[first..].partition_point(|other| of(other).is_eq());
-    if list[first..end].iter().any(|other| other.covers(&configuration)) {
-        return false;
-    }
-    for at in (first..end).rev() {
-        if configuration.covers(&list[at]) {
-            list.remove(at);
-            end -= 1;
-        }
-    }
-    list.insert(end, configuration);
-    true
-}
-
-/// The order of two values, which are mostly copies of the same one.
-fn order(one: &Bytes, other: &Bytes) -> Ordering {
-    let is_copy = one.len() == other.len() && one.as_ptr() == other.as_ptr();
-    if is_copy { Ordering::Equal } else { one.cmp(other) }
 }

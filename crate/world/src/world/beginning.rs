@@ -45,6 +45,7 @@ impl World {
                 Checks::new(config.raft.servers, Machine::digest_of).of_wrong(config.raft.wrongs()),
             ),
             told: 0,
+            checking: 0,
             clients: Clients::default(),
             expectation: None,
             expected: 0,

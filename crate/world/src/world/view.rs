@@ -27,6 +27,11 @@ impl World {
         self.events
     }
 
+    /// How much has been done: events, and besides what checking the answers of clients has cost, counted as events.
+    pub fn work(&self) -> u64 {
+        self.events + self.checking
+    }
+
     /// The fingerprint of everything that has happened.
     pub fn digest(&self) -> u64 {
         self.digest.value()
