@@ -149,7 +149,7 @@ fn whatever_is_wrong_the_world_goes_on() {
     for switch in Switch::all() {
         for _ in 0..8 {
             let mut run = runs.new_tree(&mut runner).expect("runs can always be drawn").current();
-            run.config.raft = run.config.raft.wrong_in(switch);
+            run.config.faults = run.config.faults.wrong_in(switch);
             let (played, _) = run.play(&mut ());
             assert!(played.world.now() > Time(0), "{switch}");
         }
@@ -175,7 +175,7 @@ fn a_cluster_that_breaks_a_rule_is_caught() {
         let runs = random_run(Language::Recoverable, 60);
         let caught = (0..40).any(|_| {
             let mut run = runs.new_tree(&mut runner).expect("runs can always be drawn").current();
-            run.config.raft.broken = run.config.raft.broken.with(rule);
+            run.config.faults = run.config.faults.wrong_in(rule.into());
             judge(&run).1.is_err()
         });
         assert!(caught, "{rule}");

@@ -26,7 +26,7 @@ fn fallen(trace: &Trace, name: &str) -> Vec<(Property, String)> {
         }
     }
     let violations = world.violations();
-    let wrongs: Vec<_> = trace.config.raft.wrongs().collect();
+    let wrongs: Vec<_> = trace.config.faults.wrongs().collect();
     assert!(violations.iter().all(|violation| violation.wrongs == wrongs), "{name}");
     violations.iter().map(|violation| (violation.property, violation.to_string())).collect()
 }
@@ -45,7 +45,7 @@ fn the_promise_falls_with_the_switch_and_nothing_falls_without_it() {
         let line = format!("\nbroken {name}\n");
         assert_eq!(run.matches(&line).count(), 1, "{name}");
         let right = trace(&run.replace(&line, "\n"), name);
-        assert!(right.config.raft.is_right(), "{name}");
+        assert!(right.config.faults.is_right(), "{name}");
         let fall = fallen(&right, name);
         if !fall.is_empty() {
             wrong.push(format!("{name}: without the switch falls {fall:?}"));

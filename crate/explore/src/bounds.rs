@@ -1,6 +1,6 @@
 //! How much of the world is explored.
 
-use raft_core::{Config, Switch};
+use raft_core::Config;
 
 /// The bounds of an exploration.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -86,14 +86,13 @@ impl Bounds {
 
     /// The nodes' settings: no time passes, so that every timeout is 0 and a snapshot is sent again
     /// whenever something is sent at all.
-    pub(crate) fn config(&self, wrongs: &[Switch]) -> Config {
-        let config = Config {
+    pub(crate) fn config(&self) -> Config {
+        Config {
             servers: self.servers,
             heartbeat: 0,
             election_min: 0,
             election_max: 0,
             ..Config::default()
-        };
-        wrongs.iter().fold(config, |config, &switch| config.wrong_in(switch))
+        }
     }
 }

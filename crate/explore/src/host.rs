@@ -3,8 +3,8 @@
 use crate::promise::Promise;
 use bytes::Bytes;
 use raft_core::{
-    Action, ApplyMsg, Config, EntryId, Envelope, InFlight, Index, Input, Log, Message, Mistake,
-    Node, Note, Persistent, Role, ServerId, Term, Time, Vote, Write,
+    Action, ApplyMsg, Config, EntryId, Envelope, Faults, InFlight, Index, Input, Log, Message,
+    Mistake, Node, Note, Persistent, Role, ServerId, Term, Time, Vote, Write,
 };
 
 /// No time passes here: any timer may run out at any moment.
@@ -56,9 +56,9 @@ pub(crate) struct Effects {
 }
 
 impl Host {
-    pub(crate) fn new(id: ServerId, config: Config) -> Self {
+    pub(crate) fn new(id: ServerId, config: Config, faults: Faults) -> Self {
         Self {
-            node: Node::new(id, config, 0, NOW),
+            node: Node::with_faults(id, config, faults, 0, NOW),
             disk: Persistent::default(),
             service: Vec::new(),
             applied: Index(0),
@@ -171,7 +171,7 @@ impl Host {
 impl Effects {
     /// Performs actions in order; from the `lost` write on nothing is seen.
     fn perform(&mut self, actions: Vec<Action>, lost: Option<u32>) {
-        let waits = !self.host.node.config().errs(Mistake::AnswersBeforeDurable);
+        let waits = !self.host.node.faults().errs(Mistake::AnswersBeforeDurable);
         let mut seen = true;
         for action in actions {
             if let Action::Persist(write) = action {
@@ -222,8 +222,9 @@ impl Effects {
     fn restart(&mut self) {
         let mut actions = Vec::new();
         let host = &mut self.host;
-        let (id, config) = (host.node.id(), *host.node.config());
-        host.node = Node::recover(host.disk.clone(), id, config, 0, NOW, &mut actions);
+        let (id, config, faults) = (host.node.id(), *host.node.config(), host.node.faults());
+        let disk = host.disk.clone();
+        host.node = Node::recover_with_faults(disk, id, config, faults, 0, NOW, &mut actions);
         host.service = host.disk.snapshot.to_vec();
         host.applied = host.disk.log.snapshot_end().index;
         self.served.push(Served::State(host.applied, host.service.clone()));

@@ -7,7 +7,7 @@ use crate::bounds::Bounds;
 use crate::host::{Happening, Host};
 use crate::promise::{Broken, Past, Promise};
 use crate::tables::{Names, Tables};
-use raft_core::{Config, ServerId};
+use raft_core::{Config, Faults, ServerId};
 
 /// A row of numbers.
 pub(crate) type State = Vec<u32>;
@@ -87,10 +87,10 @@ impl Step {
 }
 
 impl Model {
-    pub(crate) fn new(bounds: &Bounds, config: Config) -> Self {
+    pub(crate) fn new(bounds: &Bounds, config: Config, faults: Faults) -> Self {
         let n = usize::from(bounds.servers);
         Self {
-            tables: Tables::new(config),
+            tables: Tables::new(config, faults),
             names: Names::new(n),
             bounds: bounds.clone(),
             n,
@@ -100,9 +100,9 @@ impl Model {
     }
 
     pub(crate) fn start(&mut self) -> State {
-        let config = self.tables.config;
+        let (config, faults) = (self.tables.config, self.tables.faults);
         let mut state: State = (0..self.n)
-            .map(|slot| self.tables.host(Host::new(ServerId::from_slot(slot), config)))
+            .map(|slot| self.tables.host(Host::new(ServerId::from_slot(slot), config, faults)))
             .collect();
         state.push(self.tables.past(Past::default()));
         let Bounds { commands, crashes, drops, duplicates, snapshots, timeouts, .. } = self.bounds;

@@ -5,7 +5,7 @@ use crate::model::{Model, State, Step};
 use crate::promise::Promise;
 use crate::tell::{Violation, tell};
 use hashbrown::HashTable;
-use raft_core::Switch;
+use raft_core::{Faults, Switch};
 
 /// How far an exploration has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,7 +85,7 @@ pub fn explore(
 ) -> Explored {
     bounds.check().expect("the bounds were checked");
     let mut search = Search {
-        model: Model::new(bounds, bounds.config(wrongs)),
+        model: Model::new(bounds, bounds.config(), Faults::of(wrongs.iter().copied())),
         bounds: bounds.clone(),
         seen: HashTable::new(),
         came: Vec::new(),

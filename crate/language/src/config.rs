@@ -3,7 +3,7 @@
 use crate::clients::ClientsSpec;
 use crate::quality::{NetworkSpec, Preset};
 use crate::text::{self, Invalid};
-use raft_core::{Micros, Switch};
+use raft_core::{Faults, Micros, Switch};
 use std::fmt;
 
 /// What a service makes of a command.
@@ -21,8 +21,10 @@ pub enum Service {
 pub struct Config {
     /// Seed of every random draw.
     pub seed: u64,
-    /// Cluster, pace, broken rules and mistakes of Raft itself.
+    /// Cluster and pace of Raft itself.
     pub raft: raft_core::Config,
+    /// Rules that the servers do not obey, and mistakes that they make.
+    pub faults: Faults,
     /// What all links are like at the start.
     pub network: NetworkSpec,
     /// How long a write takes to become durable: shortest and longest. Both 0: at once.
@@ -40,6 +42,7 @@ impl Default for Config {
         Self {
             seed: 1,
             raft: raft_core::Config::default(),
+            faults: Faults::default(),
             network: NetworkSpec::Preset(Preset::Wan),
             disk: (1_000, 3_000),
             autosnapshot: 0,
@@ -75,7 +78,7 @@ impl Config {
             "clients" => self.clients = value.parse()?,
             "broken" => {
                 for name in value.split_whitespace() {
-                    self.raft = self.raft.wrong_in(switch(name)?);
+                    self.faults = self.faults.wrong_in(switch(name)?);
                 }
             }
             _ => return Ok(false),
@@ -137,7 +140,7 @@ impl fmt::Display for Config {
         if self.clients != ClientsSpec::default() {
             writeln!(f, "clients {}", self.clients)?;
         }
-        let broken = text::joined(raft.wrongs().map(Switch::name), " ");
+        let broken = text::joined(self.faults.wrongs().map(Switch::name), " ");
         if !broken.is_empty() {
             writeln!(f, "broken {broken}")?;
         }
@@ -159,7 +162,7 @@ mod tests {
             Switch::Rule(Rule::GrantVote),
             Switch::Mistake(Mistake::ComparesLengthOnly),
         ] {
-            config.raft = config.raft.wrong_in(switch);
+            config.faults = config.faults.wrong_in(switch);
         }
         config.network = "latency=1ms..2.5ms loss=0.5% reorder=100%".parse().expect("a network");
         let mut read = Config::default();

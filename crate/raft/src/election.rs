@@ -115,7 +115,7 @@ impl Node {
 
     /// "If votes received from majority of servers: become leader."
     fn receive_vote(&mut self, now: Time, voter: ServerId, out: &mut Vec<Action>) {
-        let whole = self.config.majority();
+        let whole = self.faults.majority(self.config.servers);
         let needed = if self.obeys(Rule::WinElection) { whole } else { whole / 2 };
         let Role::Candidate { votes } = &mut self.role else {
             return;

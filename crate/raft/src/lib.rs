@@ -83,7 +83,8 @@
 //! # Reading on
 //!
 //! [`types`] are the nouns, [`message`] the RPCs, [`action`] what goes in and out, [`rule`] every rule in
-//! words, [`mistake`] what can be done wrongly. `node` holds the state of Figure 2 and the rules for all servers, `election` §5.2 and §5.4.1,
+//! words. With the feature `faults` there are also servers that are wrong on purpose: `faults` says which rules they do not obey,
+//! `mistake` which mistakes they make. `node` holds the state of Figure 2 and the rules for all servers, `election` §5.2 and §5.4.1,
 //! `replication` §5.3 and §5.4.2, `snapshot` §7, [`log`] the log, [`entries`] those on their way, [`progress`] what a leader knows of a
 //! follower, [`quorum`] majorities.
 
@@ -92,9 +93,18 @@ pub mod config;
 pub mod dice;
 mod election;
 pub mod entries;
+#[cfg(feature = "faults")]
+pub mod faults;
+#[cfg(not(feature = "faults"))]
+#[allow(dead_code, unreachable_pub, reason = "nobody makes a wrong server")]
+mod faults;
 pub mod log;
 pub mod message;
+#[cfg(feature = "faults")]
 pub mod mistake;
+#[cfg(not(feature = "faults"))]
+#[allow(dead_code, unreachable_pub, reason = "nobody makes a mistake")]
+mod mistake;
 pub mod node;
 pub mod progress;
 pub mod quorum;
@@ -109,10 +119,13 @@ pub use bytes::Bytes;
 pub use config::{Config, MAX_SERVERS};
 pub use dice::Dice;
 pub use entries::Entries;
+#[cfg(feature = "faults")]
+pub use faults::{Faults, MistakeSet, RuleSet, Switch};
 pub use log::{Log, LogCuts};
 pub use message::{Appended, Envelope, Message, Rpc};
-pub use mistake::{Mistake, MistakeSet, Switch};
+#[cfg(feature = "faults")]
+pub use mistake::Mistake;
 pub use node::{Node, Persistent, Role, Timer};
 pub use progress::{Followers, InFlight, Progress};
-pub use rule::{Note, Rule, RuleSet};
+pub use rule::{Note, Rule};
 pub use types::{Entry, EntryId, Index, Micros, ServerId, Span, Term, Time, Unreadable};

@@ -1,10 +1,9 @@
 //! Mistakes that implementations of Raft really make, in one table: name, the section that the mistake
-//! offends, a title, and what the wrong code does. Where a [`Rule`] says what is right and can be switched
-//! off whole, a [`Mistake`] changes one decision. Both are a [`Switch`].
+//! offends, a title, and what the wrong code does. Where a [`Rule`](crate::Rule) says what is right and can be switched
+//! off whole, a [`Mistake`] changes one decision. Both are a [`Switch`](crate::Switch).
 
 #![allow(clippy::doc_markdown, reason = "the sentences are shown to readers as they stand")]
 
-use crate::rule::Rule;
 use std::fmt;
 
 macro_rules! mistakes {
@@ -77,118 +76,8 @@ mistakes! {
         "The service's snapshot holds its table but not what it remembers of its clients, so that a retry after a restart or an installed snapshot takes effect again.";
 }
 
-/// A set of mistakes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct MistakeSet(u32);
-
-impl MistakeSet {
-    /// The set without any mistake.
-    pub const NONE: Self = Self(0);
-
-    /// This set and one mistake more.
-    #[must_use]
-    pub fn with(self, mistake: Mistake) -> Self {
-        Self(self.0 | 1 << mistake as u8)
-    }
-
-    /// Whether the mistake is in the set.
-    pub fn has(self, mistake: Mistake) -> bool {
-        self.0 & (1 << mistake as u8) != 0
-    }
-}
-
-/// What a configuration can break: a whole rule, or one decision.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Switch {
-    /// The rule is not obeyed.
-    Rule(Rule),
-    /// The mistake is made.
-    Mistake(Mistake),
-}
-
-impl Switch {
-    /// Every switch: the rules, then the mistakes.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let rules = Rule::ALL.iter().map(|&rule| Self::Rule(rule));
-        rules.chain(Mistake::ALL.iter().map(|&mistake| Self::Mistake(mistake)))
-    }
-
-    /// The switch of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::all().find(|switch| switch.name() == name)
-    }
-
-    /// Its name as it is written in a configuration.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Rule(rule) => rule.name(),
-            Self::Mistake(mistake) => mistake.name(),
-        }
-    }
-
-    /// The paper's section.
-    pub fn section(self) -> &'static str {
-        match self {
-            Self::Rule(rule) => rule.section(),
-            Self::Mistake(mistake) => mistake.section(),
-        }
-    }
-
-    /// A few words: the rule, or what is done wrongly.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Rule(rule) => rule.title(),
-            Self::Mistake(mistake) => mistake.title(),
-        }
-    }
-
-    /// One sentence: what the rule says, or what the wrong code does.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::Rule(rule) => rule.sentence(),
-            Self::Mistake(mistake) => mistake.sentence(),
-        }
-    }
-}
-
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl fmt::Display for Switch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_mistake_fits_the_set_and_is_told_apart() {
-        assert!(Mistake::ALL.len() <= 32);
-        for &mistake in Mistake::ALL {
-            let set = MistakeSet::NONE.with(mistake);
-            assert!(Mistake::ALL.iter().all(|&other| set.has(other) == (other == mistake)));
-        }
-    }
-
-    #[test]
-    fn every_switch_has_a_name_and_words_of_its_own() {
-        let all: Vec<Switch> = Switch::all().collect();
-        assert_eq!(all.len(), Rule::ALL.len() + Mistake::ALL.len());
-        for (at, &switch) in all.iter().enumerate() {
-            assert_eq!(Switch::named(switch.name()), Some(switch));
-            assert!(switch.section().starts_with('§') || switch.section().starts_with("Fig."));
-            assert!(switch.sentence().ends_with('.') && switch.title().len() < 50);
-            for other in &all[..at] {
-                assert_ne!(switch.title(), other.title());
-                assert_ne!(switch.sentence(), other.sentence());
-            }
-        }
-        assert_eq!(Switch::named("Gravity"), None);
     }
 }

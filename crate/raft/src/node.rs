@@ -4,6 +4,7 @@ use crate::action::{Action, ApplyMsg, Input, Vote, Write, emit, note};
 use crate::config::Config;
 use crate::dice::Dice;
 use crate::entries::Entries;
+use crate::faults::Faults;
 use crate::log::Log;
 use crate::message::{Envelope, Message};
 use crate::mistake::Mistake;
@@ -57,6 +58,7 @@ pub struct Timer {
 pub struct Node {
     pub(crate) id: ServerId,
     pub(crate) config: Config,
+    pub(crate) faults: Faults,
     // Persistent state on all servers.
     pub(crate) current_term: Term,
     pub(crate) voted_for: Option<ServerId>,
@@ -80,6 +82,19 @@ impl Node {
     /// # Panics
     /// When the configuration has no servers, more than [`MAX_SERVERS`](crate::MAX_SERVERS), or not this one.
     pub fn new(id: ServerId, config: Config, seed: u64, now: Time) -> Self {
+        Self::begin(id, config, Faults::default(), seed, now)
+    }
+
+    /// A server that starts for the first time, and is wrong on purpose.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new) does.
+    #[cfg(feature = "faults")]
+    pub fn with_faults(id: ServerId, config: Config, faults: Faults, seed: u64, now: Time) -> Self {
+        Self::begin(id, config, faults, seed, now)
+    }
+
+    fn begin(id: ServerId, config: Config, faults: Faults, seed: u64, now: Time) -> Self {
         assert!(
             (1..=crate::MAX_SERVERS).contains(&config.servers),
             "a cluster has 1 to 101 servers"
@@ -88,6 +103,7 @@ impl Node {
         let mut node = Self {
             id,
             config,
+            faults,
             current_term: Term(0),
             voted_for: None,
             log: Log::default(),
@@ -114,7 +130,25 @@ impl Node {
         now: Time,
         out: &mut Vec<Action>,
     ) -> Self {
-        let mut node = Self::new(id, config, seed, now);
+        Self::begin(id, config, Faults::default(), seed, now).restored(persistent, out)
+    }
+
+    /// A server that restarts, and is wrong on purpose.
+    #[cfg(feature = "faults")]
+    pub fn recover_with_faults(
+        persistent: Persistent,
+        id: ServerId,
+        config: Config,
+        faults: Faults,
+        seed: u64,
+        now: Time,
+        out: &mut Vec<Action>,
+    ) -> Self {
+        Self::begin(id, config, faults, seed, now).restored(persistent, out)
+    }
+
+    fn restored(self, persistent: Persistent, out: &mut Vec<Action>) -> Self {
+        let mut node = self;
         node.current_term = persistent.vote.current_term;
         node.log = persistent.log;
         if node.obeys(Rule::RecoverState) {
@@ -161,6 +195,12 @@ impl Node {
     /// Its settings.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// The faults that it has.
+    #[cfg(feature = "faults")]
+    pub fn faults(&self) -> Faults {
+        self.faults
     }
 
     /// `currentTerm` and `votedFor`.
@@ -400,7 +440,7 @@ impl Node {
 
     pub(crate) fn become_candidate(&mut self, now: Time) {
         let votes = match &mut self.role {
-            Role::Candidate { votes } if self.config.errs(Mistake::VotesOfEarlierElections) => {
+            Role::Candidate { votes } if self.faults.errs(Mistake::VotesOfEarlierElections) => {
                 std::mem::take(votes)
             }
             _ => Vec::new(),
@@ -435,11 +475,11 @@ impl Node {
     }
 
     pub(crate) fn obeys(&self, rule: Rule) -> bool {
-        self.config.obeys(rule)
+        self.faults.obeys(rule)
     }
 
     pub(crate) fn errs(&self, mistake: Mistake) -> bool {
-        self.config.errs(mistake)
+        self.faults.errs(mistake)
     }
 }
 

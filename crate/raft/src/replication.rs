@@ -78,7 +78,7 @@ impl Node {
             return;
         };
         let mut first = follower.send_from();
-        if first < self.log.first_index() && self.config.obeys(Rule::SendSnapshot) {
+        if first < self.log.first_index() && self.faults.obeys(Rule::SendSnapshot) {
             match follower.in_flight {
                 InFlight::Snapshot { last_included, retry_at } if now < retry_at => {
                     // The snapshot is on its way: only keep the follower from standing for election.
@@ -94,7 +94,7 @@ impl Node {
         let missing = (self.log.last().index.0 + 1).saturating_sub(first.0);
         let entries = if missing == 0 {
             Entries::default()
-        } else if !self.config.obeys(Rule::SendEntries) {
+        } else if !self.faults.obeys(Rule::SendEntries) {
             // The whole log each time, as if nothing had been sent before.
             first = self.log.first_index();
             self.log.batch(first, u64::MAX)
@@ -234,7 +234,11 @@ impl Node {
         let Role::Leader { progress } = &self.role else {
             return;
         };
-        let enough = if self.obeys(Rule::CommitByCounting) { self.config.majority() } else { 1 };
+        let enough = if self.obeys(Rule::CommitByCounting) {
+            self.faults.majority(self.config.servers)
+        } else {
+            1
+        };
         let last = self.log.last().index;
         // Most replies bring nothing new: that is seen sooner than what a majority holds.
         let is_news = |index: Index| usize::from(index > self.commit_index);
@@ -358,7 +362,7 @@ impl Node {
                 return;
             }
             debug_assert!(
-                from > self.commit_index || !self.config.is_right(),
+                from > self.commit_index || !self.faults.is_right(),
                 "a committed entry never conflicts with a leader's"
             );
             note(out, || Note::DeleteConflict { from, last });

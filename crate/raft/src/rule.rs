@@ -1,6 +1,6 @@
 //! Every rule that can fire, in one table: name, fields, section, title, the rule in one sentence, and
-//! the words for the journal. From it come [`Note`] (a rule that fired, with its particulars), [`Rule`]
-//! (its name alone) and [`RuleSet`].
+//! the words for the journal. From it come [`Note`] (a rule that fired, with its particulars) and [`Rule`]
+//! (its name alone).
 
 #![allow(clippy::doc_markdown, reason = "the sentences are shown to readers as they stand")]
 
@@ -225,38 +225,9 @@ impl fmt::Display for Rule {
     }
 }
 
-/// A set of rules.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct RuleSet(u64);
-
-impl RuleSet {
-    /// The set without any rule.
-    pub const NONE: Self = Self(0);
-
-    /// This set and one rule more.
-    #[must_use]
-    pub fn with(self, rule: Rule) -> Self {
-        Self(self.0 | 1 << rule as u8)
-    }
-
-    /// Whether the rule is in the set.
-    pub fn has(self, rule: Rule) -> bool {
-        self.0 & (1 << rule as u8) != 0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_rule_fits_the_set_and_is_told_apart() {
-        assert!(Rule::ALL.len() <= 64);
-        for &rule in Rule::ALL {
-            let set = RuleSet::NONE.with(rule);
-            assert!(Rule::ALL.iter().all(|&other| set.has(other) == (other == rule)));
-        }
-    }
 
     #[test]
     fn every_rule_has_words_of_its_own() {

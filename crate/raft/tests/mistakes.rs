@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use raft_core::{Config, Index, Input, Message, Mistake, Role, ServerId, Time};
+use raft_core::{Config, Faults, Index, Input, Message, Mistake, Role, ServerId, Time};
 
 const YES: Message = Message::RequestVoteReply { vote_granted: true };
 const NO: Message = Message::RequestVoteReply { vote_granted: false };
@@ -12,12 +12,11 @@ const NO: Message = Message::RequestVoteReply { vote_granted: false };
 fn differences(
     mistake: Mistake,
     servers: u16,
-    act: impl Fn(Config) -> Vec<String>,
+    act: impl Fn(Core) -> Vec<String>,
 ) -> (Vec<String>, Vec<String>) {
     let config = Config { servers, ..Config::default() };
-    let wrong = Config { mistakes: config.mistakes.with(mistake), ..config };
-    assert!(config.is_right() && !wrong.is_right());
-    let (right, wrong) = (act(config), act(wrong));
+    let core = |faults| Core { config, faults };
+    let (right, wrong) = (act(core(Faults::default())), act(core(Faults::of([mistake.into()]))));
     let without = |lines: &[String], others: &[String]| {
         lines.iter().filter(|&line| !others.contains(line)).cloned().collect()
     };
@@ -177,8 +176,6 @@ fn half_of_the_servers_elect_and_commit() {
             "apply 1@1 (1@1)"
         ]
     );
-    let alone = Config { servers: 1, ..Config::default() };
-    assert_eq!(alone.wrong_in(raft_core::Switch::Mistake(Mistake::HalfIsEnough)).majority(), 1);
 }
 
 #[test]
@@ -271,7 +268,7 @@ fn the_mistakes_of_the_service_change_nothing_in_the_node() {
     }
 }
 
-fn leader_of_five(config: Config) -> raft_core::Node {
+fn leader_of_five(config: Core) -> raft_core::Node {
     let mut node = node_of(config, 0, None, log(&[]));
     step(&mut node, Input::Timeout);
     for voter in 2..=3 {

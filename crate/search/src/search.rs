@@ -29,7 +29,7 @@ impl Quest {
     /// What to look for when this is broken.
     pub fn of(switch: Switch, first: u64, stride: u64) -> Self {
         let mut base = Config::default();
-        base.raft = base.raft.wrong_in(switch);
+        base.faults = base.faults.wrong_in(switch);
         let hint = Hint::for_switch(switch);
         let property = raft_catalogue::example(switch).map(|example| example.property);
         let storm = if hint == Hint::Timers { 200 } else { 1_500 };

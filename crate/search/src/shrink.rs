@@ -9,7 +9,7 @@ use crate::case::Case;
 use crate::moves::Moves;
 use crate::play::{Played, Wanted, play};
 use raft_check::Property;
-use raft_core::{MistakeSet, RuleSet};
+use raft_core::Faults;
 
 /// How much may be spent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -159,7 +159,6 @@ impl Shrinker {
 /// The same case with nothing broken; none if nothing is.
 fn right(case: &Case) -> Option<Case> {
     let mut right = case.clone();
-    right.config.raft.broken = RuleSet::NONE;
-    right.config.raft.mistakes = MistakeSet::NONE;
+    right.config.faults = Faults::default();
     (right.config != case.config).then_some(right)
 }

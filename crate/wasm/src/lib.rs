@@ -357,7 +357,7 @@ impl Playground {
 
     /// What the servers of this run do wrongly on purpose: names of rules and of mistakes.
     pub fn wrongs(&self) -> Vec<String> {
-        self.run().world().config().raft.wrongs().map(|wrong| wrong.name().into()).collect()
+        self.run().world().config().faults.wrongs().map(|wrong| wrong.name().into()).collect()
     }
 
     /// The outline of the whole run.

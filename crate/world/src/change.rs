@@ -186,7 +186,8 @@ impl World {
         let mut actions = Vec::new();
         let own = self.servers[slot].clock.own(self.now);
         let seed = self.node_seed(slot);
-        let node = Node::recover(persistent, id, self.config().raft, seed, own, &mut actions);
+        let (raft, faults) = (self.config().raft, self.config().faults);
+        let node = Node::recover_with_faults(persistent, id, raft, faults, seed, own, &mut actions);
         let at = self.at();
         if let Some(checks) = &mut self.checks {
             checks.started(at, id, &Memory::of(&node), machine.applied(), machine.digest());

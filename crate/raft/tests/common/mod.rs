@@ -10,8 +10,8 @@ pub mod cluster;
 
 use bytes::Bytes;
 use raft_core::{
-    Action, Appended, ApplyMsg, Config, Entry, EntryId, Envelope, Index, Input, Log, Message, Node,
-    Persistent, ServerId, Started, Term, Time, Vote, Write,
+    Action, Appended, ApplyMsg, Config, Entry, EntryId, Envelope, Faults, Index, Input, Log,
+    Message, Node, Persistent, ServerId, Started, Term, Time, Vote, Write,
 };
 
 pub const S1: ServerId = ServerId(1);
@@ -46,12 +46,27 @@ pub fn node(term: u64, log: Log) -> Node {
     node_of(Config { servers: 3, ..Config::default() }, term, None, log)
 }
 
-pub fn node_of(config: Config, term: u64, voted_for: Option<ServerId>, log: Log) -> Node {
+/// Settings and faults of a node.
+#[derive(Clone, Copy)]
+pub struct Core {
+    pub config: Config,
+    pub faults: Faults,
+}
+
+impl From<Config> for Core {
+    fn from(config: Config) -> Self {
+        Self { config, faults: Faults::default() }
+    }
+}
+
+pub fn node_of(core: impl Into<Core>, term: u64, voted_for: Option<ServerId>, log: Log) -> Node {
+    let Core { config, faults } = core.into();
     let vote = Vote { current_term: Term(term), voted_for };
     let snapshot =
         if log.snapshot_end() == EntryId::ZERO { Bytes::new() } else { Bytes::from("old") };
     let persistent = Persistent { vote, log, snapshot };
-    Node::recover(persistent, S1, config, 1, Time(0), &mut Vec::new())
+    let out = &mut Vec::new();
+    Node::recover_with_faults(persistent, S1, config, faults, 1, Time(0), out)
 }
 
 /// S1 as a candidate in the term after this one.
@@ -66,7 +81,7 @@ pub fn leader(term: u64, log: Log) -> Node {
     leader_of(Config { servers: 3, ..Config::default() }, term, log)
 }
 
-pub fn leader_of(config: Config, term: u64, log: Log) -> Node {
+pub fn leader_of(config: impl Into<Core>, term: u64, log: Log) -> Node {
     let mut node = node_of(config, term, None, log);
     step(&mut node, Input::Timeout);
     step(&mut node, reply(S2, term + 1, 1, Message::RequestVoteReply { vote_granted: true }));

@@ -22,7 +22,7 @@ pub(super) fn why(past: &Past<'_>) -> Answer {
 
 /// What the servers do wrongly in this run: it may be why nobody is elected.
 fn on_purpose<'a>(past: &Past<'a>) -> impl Iterator<Item = Reason> + use<'a> {
-    past.world.config().raft.wrongs().take(MOST_WRONGS).map(|switch| {
+    past.world.config().faults.wrongs().take(MOST_WRONGS).map(|switch| {
         let what = match switch {
             Switch::Rule(_) => "not obeyed in this run",
             Switch::Mistake(_) => "a mistake in this run",

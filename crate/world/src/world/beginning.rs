@@ -42,7 +42,8 @@ impl World {
             requests: VecDeque::new(),
             actions: Vec::new(),
             checks: Some(
-                Checks::new(config.raft.servers, Machine::digest_of).of_wrong(config.raft.wrongs()),
+                Checks::new(config.raft.servers, Machine::digest_of)
+                    .of_wrong(config.faults.wrongs()),
             ),
             told: 0,
             checking: 0,
@@ -52,9 +53,10 @@ impl World {
             config,
         };
         for slot in 0..world.servers.len() {
-            let node = Node::new(
+            let node = Node::with_faults(
                 ServerId::from_slot(slot),
                 world.config.raft,
+                world.config.faults,
                 world.node_seed(slot),
                 Time(0),
             );

@@ -19,8 +19,8 @@ impl World {
 
     fn wrong_service(&self) -> Wrong {
         Wrong {
-            applies_retries: self.config.raft.errs(Mistake::RetriesAppliedTwice),
-            forgets_sessions: self.config.raft.errs(Mistake::SessionsNotInSnapshot),
+            applies_retries: self.config.faults.errs(Mistake::RetriesAppliedTwice),
+            forgets_sessions: self.config.faults.errs(Mistake::SessionsNotInSnapshot),
         }
     }
 
