@@ -6,7 +6,7 @@ mod found;
 use crate::hash;
 use crate::linear::{Linear, Partial};
 use crate::property::Property;
-use crate::table::Table;
+use crate::table::{Committed, Table};
 use crate::violation::{Assumption, At, Violation};
 use bytes::Bytes;
 use raft_core::{
@@ -127,6 +127,8 @@ pub struct Checks {
     pub(crate) leaders: Vec<(Term, ServerId, u64)>,
     /// The last entry that was committed in each of the newest terms in which one was.
     pub(crate) commits: Vec<(Term, EntryId)>,
+    /// What was committed in a place where another entry had been committed.
+    pub(crate) beside: Vec<(EntryId, Committed)>,
     /// How many commits were seen in a term below that of a present leader.
     pub(crate) late: u64,
     /// The digest of the state that a snapshot holds; none if it cannot be read.
@@ -160,6 +162,7 @@ impl Checks {
             table: Table::default(),
             leaders: Vec::new(),
             commits: Vec::new(),
+            beside: Vec::new(),
             late: 0,
             digest,
             clients: Linear::default(),

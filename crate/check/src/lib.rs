@@ -48,5 +48,6 @@ mod violation;
 
 pub use checks::{Checks, Durable, Memory, Step};
 pub use linear::{Answer, Asked, Linear, Operation, Partial};
+pub use logs::Commit;
 pub use property::Property;
 pub use violation::{Assumption, At, Violation};

@@ -10,6 +10,18 @@ use raft_core::{EntryId, Index, Log, ServerId, Term};
 /// How many leaders, and how many terms with commits, are remembered.
 const LEADERS: usize = 256;
 const TERMS: usize = 64;
+/// The most entries that are remembered as committed in the place of another.
+const BESIDE: usize = 64;
+
+/// An entry was committed: in which term, and by which server first, in which event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "the sentence above names the fields")]
+pub struct Commit {
+    pub id: EntryId,
+    pub when: Term,
+    pub server: ServerId,
+    pub event: u64,
+}
 
 impl Checks {
     /// What has changed in a log.
@@ -97,11 +109,16 @@ impl Checks {
             Some(seen) if seen.chain == chain || chain == hash::UNKNOWN => return seen.chain,
             Some(seen) if seen.chain != hash::UNKNOWN => {
                 let (first, server) = (seen.who.server(), who.server());
-                let facts = format_args!(
-                    "{first} and {server} both have had {id} in their logs, but not the same up to it"
-                );
-                let servers = [first, server];
-                self.falls(at, Property::LogMatching, &servers, &[id], &[seen.who.event()], facts);
+                let (servers, events) = ([first, server], [seen.who.event()]);
+                let facts = if first == server {
+                    format!("{server} has had {id} in its log twice, but not the same up to it")
+                } else {
+                    format!(
+                        "{first} and {server} both have had {id} in their logs, but not the same up to it"
+                    )
+                };
+                let facts = format_args!("{facts}");
+                self.falls(at, Property::LogMatching, &servers, &[id], &events, facts);
                 return chain;
             }
             _ => {}
@@ -178,8 +195,9 @@ impl Checks {
         let Some(row) = self.table.get(missing) else { return };
         let Committed { term: of, when, who } = row.committed;
         let (id, by) = (EntryId { term: of, index: missing }, who.server());
+        let it = named_beside(by, leader);
         let facts = format_args!(
-            "{leader} leads term {term} without {id}, which {by} committed in term {when}"
+            "{leader} leads term {term} without {id}, which {it} committed in term {when}"
         );
         let servers = [by, leader];
         let property = Property::LeaderCompleteness;
@@ -209,7 +227,9 @@ impl Checks {
             let Committed { term, who, .. } = *known;
             if term != id.term {
                 let (first, other) = (who.server(), EntryId { term, index: id.index });
-                let facts = format_args!("{first} committed {other}, and {server} commits {id}");
+                self.is_committed_beside(id, when, Who::new(server, at.event));
+                let then = then_by(server, first);
+                let facts = format_args!("{first} committed {other}, and {then} commits {id}");
                 let (servers, entries) = ([first, server], [other, id]);
                 let property = Property::StateMachineSafety;
                 self.falls(at, property, &servers, &entries, &[who.event()], facts);
@@ -232,6 +252,26 @@ impl Checks {
         self.late += u64::from(is_later);
     }
 
+    /// Another entry stands committed where one was committed before.
+    #[cold]
+    fn is_committed_beside(&mut self, id: EntryId, when: Term, who: Who) {
+        let is_known = self.beside.iter().any(|(known, _)| *known == id);
+        if !is_known && self.beside.len() < BESIDE {
+            self.beside.push((id, Committed { term: id.term, when, who }));
+        }
+    }
+
+    /// The entries that servers have known to be committed at an index, the first of them first. In correct runs
+    /// there is at most one. Nothing, too, when every server has the index in its snapshot.
+    pub fn commits_at(&self, index: Index) -> impl Iterator<Item = Commit> {
+        let first = self.table.get(index).map(|row| row.committed);
+        let beside = self.beside.iter().filter(move |(id, _)| id.index == index);
+        let all = first.into_iter().chain(beside.map(|(_, commit)| *commit));
+        all.filter(|commit| commit.who.is_somebody()).map(move |Committed { term, when, who }| {
+            Commit { id: EntryId { term, index }, when, server: who.server(), event: who.event() }
+        })
+    }
+
     /// Forgets what every server has in its snapshot, or has not reached.
     fn forget(&mut self) {
         let views = &self.views;
@@ -244,4 +284,14 @@ impl Checks {
 /// Whether a log holds an entry, or its snapshot does.
 fn has(log: &Log, id: EntryId) -> bool {
     id.index < log.snapshot_end().index || log.term_at(id.index) == Some(id.term)
+}
+
+/// Who does the second of two things: its name, or "then" when it did the first as well.
+pub(crate) fn then_by(server: ServerId, first: ServerId) -> String {
+    if server == first { "then".into() } else { server.to_string() }
+}
+
+/// A server's name in a sentence that has named another one, or the same: then "it".
+pub(crate) fn named_beside(server: ServerId, other: ServerId) -> String {
+    if server == other { "it".into() } else { server.to_string() }
 }

@@ -2,6 +2,7 @@
 
 use crate::checks::{Checks, Memory};
 use crate::hash;
+use crate::logs::{named_beside, then_by};
 use crate::property::Property;
 use crate::table::{Applied, Who};
 use crate::violation::At;
@@ -36,13 +37,18 @@ impl Checks {
         let (servers, events) = ([first, server], [who.event()]);
         let property = Property::StateMachineSafety;
         if other != id {
-            let facts = format_args!("{first} applied {other}, and {server} applies {id}");
+            let then = then_by(server, first);
+            let facts = format_args!("{first} applied {other}, and {then} applies {id}");
             self.falls(at, property, &servers, &[other, id], &events, facts);
         } else if first_command != command {
-            let facts = format_args!("{first} and {server} apply different commands as {id}");
+            let both =
+                if first == server { format!("{first}") } else { format!("{first} and {server}") };
+            let verb = if first == server { "applies" } else { "apply" };
+            let facts = format_args!("{both} {verb} different commands as {id}");
             self.falls(at, property, &servers, &[id], &events, facts);
         } else if first_state != state {
-            let facts = format_args!("{server} is in another state after {id} than {first} was");
+            let it = named_beside(first, server);
+            let facts = format_args!("{server} is in another state after {id} than {it} was");
             self.falls(at, property, &servers, &[id], &events, facts);
         }
     }
@@ -87,8 +93,9 @@ impl Checks {
             let (term, who) = (row.committed.term, row.committed.who);
             if who.is_somebody() && term != end.term {
                 let (by, id) = (who.server(), EntryId { term, index: end.index });
+                let it = named_beside(by, server);
                 let facts = format_args!(
-                    "{server}'s snapshot ends with {end}, but {by} has committed {id}"
+                    "{server}'s snapshot ends with {end}, but {it} has committed {id}"
                 );
                 let (servers, entries) = ([by, server], [id, end]);
                 let property = Property::SnapshotContents;

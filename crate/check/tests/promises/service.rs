@@ -52,7 +52,7 @@ fn what_a_server_committed_and_has_replaced_is_compared_again() {
         s.log.truncate(Index(1));
         s.push(3, "y");
     });
-    told.falls("state-machine-safety: S1 committed 1@2, and S1 commits 1@3");
+    told.falls("state-machine-safety: S1 committed 1@2, and then commits 1@3");
 }
 
 #[test]
