@@ -176,7 +176,7 @@ rules! {
         "refuses entries of {leader}: has no {prev}";
     DeleteConflict { from: Index, last: Index } "§5.3" "Delete what conflicts"
         "A follower deletes an entry that conflicts with a new one, and all that follow it."
-        "deletes {from} to {last}: they conflict";
+        "deletes {from} to {last} to make room for the leader's entries";
     AppendNew { prev: EntryId, span: Span } "§5.3" "Append what is new"
         "A follower appends the entries that its log does not have yet."
         "has {prev} at the place before: appends {span}";

@@ -109,6 +109,11 @@ impl Disk {
         }
     }
 
+    /// How long a write takes to become durable: shortest and longest.
+    pub(crate) fn latency(&self) -> (Micros, Micros) {
+        self.latency
+    }
+
     pub(crate) fn set_latency(&mut self, latency: (Micros, Micros)) {
         self.latency = latency;
     }

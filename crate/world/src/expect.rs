@@ -5,6 +5,7 @@ use crate::due::What;
 use crate::obstacle::Obstacle;
 use crate::record::{Observer, Record};
 use crate::server::Process;
+use crate::unmet::Unmet;
 use crate::world::World;
 use raft_check::{Property, Violation};
 use raft_core::quorum::majority;
@@ -25,6 +26,8 @@ pub struct Expectation {
     term: Term,
     /// Whom all have followed since some moment, and what was to be reached then.
     behind: Option<Behind>,
+    /// Who was last seen to lead, in which term, and whether it ended by a crash if it has ended.
+    led: Option<(ServerId, Term, Option<bool>)>,
     /// The event after which it was said.
     event: u64,
     number: u64,
@@ -52,9 +55,15 @@ impl World {
         self.expected > 0
     }
 
+    /// Why progress that was expected did not come without anybody being to blame: Raft lacked something that it needs.
+    pub fn excused(&self) -> Option<Obstacle> {
+        self.excused
+    }
+
     /// Progress is expected within this time; what was expected before no longer counts.
     pub(crate) fn expect(&mut self, within: Micros, observer: &mut dyn Observer) {
         self.expected += 1;
+        self.excused = None;
         let number = self.expected;
         let deadline = self.now + within;
         let open = self.clients().open().map(|open| (open.client, open.sequence)).collect();
@@ -64,6 +73,7 @@ impl World {
             open,
             term: self.highest_term(),
             behind: None,
+            led: None,
             event: self.events(),
             number,
         }));
@@ -79,19 +89,51 @@ impl World {
         let is_open = |&(client, sequence): &(ClientId, u64)| {
             clients.list()[client.slot()].open().is_some_and(|open| open.sequence == sequence)
         };
+        let open = expected.open.len();
         expected.open.retain(is_open);
+        let leads = self.leader().and_then(|id| Some((id, self.process(id)?.node.get_state().0)));
+        expected.led = match (leads, expected.led) {
+            (Some((leader, term)), _) => Some((leader, term, None)),
+            (None, Some((leader, term, None))) => {
+                Some((leader, term, Some(self.process(leader).is_none())))
+            }
+            (None, led) => led,
+        };
         let followed = self.followed();
-        if expected.behind.map(|behind| (behind.leader, behind.term)) != followed {
+        // What was answered meanwhile has to be held by all as well.
+        let is_answered = expected.open.len() < open;
+        if is_answered || expected.behind.map(|behind| (behind.leader, behind.term)) != followed {
             expected.behind = followed.and_then(|(leader, term)| self.behind(leader, term));
         }
         if let Some(Behind { leader, through, commit, .. }) = expected.behind
             && expected.open.is_empty()
             && self.up().all(|process| has_applied(process, commit))
             && self.logs_agree(leader, through.index)
+            && self.all_come_to_hold(leader)
         {
             return self.record(observer, Record::Progress(leader, through, commit));
         }
         self.expectation = Some(expected);
+    }
+
+    /// Whether every server that is up holds what is committed by now, or will with the next messages. New commands may
+    /// come all the time, so what is committed last is always on its way to some.
+    fn all_come_to_hold(&self, leader: ServerId) -> bool {
+        let committed =
+            self.process(leader).map_or(Index(0), |process| process.node.commit_index());
+        self.up().all(|process| {
+            let id = process.node.id();
+            let hears = || {
+                let (there, back) =
+                    (self.network.quality(leader, id).0, self.network.quality(id, leader).0);
+                let is_cut = self.network.is_cut(leader, id) || self.network.is_cut(id, leader);
+                !process.is_paused()
+                    && !is_cut
+                    && there.request.loss < 1000
+                    && back.reply.loss < 1000
+            };
+            id == leader || process.node.log().last().index >= committed || hears()
+        })
     }
 
     /// The time is over; false if it does not matter any more.
@@ -102,7 +144,13 @@ impl World {
         };
         self.begin(at, 6, 0, number);
         let why = self.in_the_way(&expected);
-        self.blame(&expected, why, observer);
+        if matches!(why, Obstacle::Unmet(_)) {
+            // Raft promises no progress then.
+            self.excused = Some(why);
+            self.record(observer, Record::NoProgress(Box::new(why)));
+        } else {
+            self.blame(&expected, why, observer);
+        }
         true
     }
 
@@ -125,7 +173,7 @@ impl World {
         if self.violations().len() > self.told {
             self.tell_violations(observer);
         } else {
-            self.record(observer, Record::NoProgress(why));
+            self.record(observer, Record::NoProgress(Box::new(why)));
         }
     }
 
@@ -143,12 +191,26 @@ impl World {
         (running, running >= majority(self.servers.len()))
     }
 
-    /// The leader whom all servers that are up follow, and its term.
+    /// How many servers run that a leader can speak with, itself among them, and whether they are a majority. None when
+    /// it stands still.
+    fn reaches(&self, leader: ServerId) -> (usize, bool) {
+        if !self.servers[leader.slot()].is_running() {
+            return (0, false);
+        }
+        let speaks = |id: ServerId| {
+            id == leader || !(self.network.is_cut(leader, id) || self.network.is_cut(id, leader))
+        };
+        let near = self.servers.iter().filter(|server| server.is_running() && speaks(server.id));
+        let near = near.count();
+        (near, near >= majority(self.servers.len()))
+    }
+
+    /// The leader whom all servers that are up follow, and its term: it runs, and reaches a majority.
     fn followed(&self) -> Option<(ServerId, Term)> {
         if !self.running().1 {
             return None;
         }
-        let leader = self.leader()?;
+        let leader = self.leader().filter(|leader| self.reaches(*leader).1)?;
         let term = self.process(leader)?.node.get_state().0;
         let follows = |process: &Process| follows(process, leader, term);
         self.up().all(follows).then_some((leader, term))
@@ -182,27 +244,70 @@ impl World {
         terms.max().unwrap_or_default()
     }
 
-    /// What stands in the way of progress.
+    /// What stands in the way of progress: faults first, then settings that Raft cannot work with, then the rest.
     fn in_the_way(&self, expected: &Expectation) -> Obstacle {
+        let found = self.fault(expected);
+        let unmet = self.unmet();
+        let excuses = |unmet: &&Unmet| match found {
+            Obstacle::NoMajority { .. } => false,
+            _ if **unmet == Unmet::AllLost => true,
+            Obstacle::NoWinner { .. }
+            | Obstacle::LeaderGone { .. }
+            | Obstacle::FollowsNot { .. } => true,
+            Obstacle::Behind { .. }
+            | Obstacle::NotCommitted { .. }
+            | Obstacle::Unanswered { .. }
+            | Obstacle::Unsettled { .. } => !matches!(unmet, Unmet::EqualTimeouts { .. }),
+            _ => false,
+        };
+        unmet.iter().find(excuses).map_or(found, |unmet| Obstacle::Unmet(*unmet))
+    }
+
+    fn fault(&self, expected: &Expectation) -> Obstacle {
         let servers = self.servers.len();
         let (running, is_majority) = self.running();
         if !is_majority {
             return Obstacle::NoMajority { running: running as u16, servers: servers as u16 };
         }
-        let Some(leader) = self.leader().filter(|leader| self.servers[leader.slot()].is_running())
-        else {
-            let (first, last) = (Term(expected.term.0 + 1), self.highest_term());
-            return if first > last {
-                Obstacle::NobodyStands { term: last }
-            } else {
-                Obstacle::NoWinner { first, last }
-            };
-        };
+        let Some(leader) = self.leader() else { return self.no_leader(expected) };
+        let term = self.process(leader).map_or(Term(0), |process| process.node.get_state().0);
+        if !self.servers[leader.slot()].is_running() {
+            return Obstacle::LeaderPaused { leader, term };
+        }
+        if let (reaches, false) = self.reaches(leader) {
+            let (reaches, needed) = (reaches as u16, majority(servers) as u16);
+            return Obstacle::LeaderApart { leader, term, reaches, needed };
+        }
         let followers = self.servers.iter().filter(|server| server.id != leader);
         let wrong = followers.filter_map(|server| self.what_keeps(server, leader, expected));
         // What is cut or paused explains more than what follows from it.
         let first = wrong.min_by_key(Obstacle::weight);
-        first.or_else(|| self.unanswered(expected)).unwrap_or(Obstacle::Unsettled { leader })
+        first
+            .or_else(|| self.not_committed(leader, expected))
+            .or_else(|| self.unanswered(expected))
+            .unwrap_or(Obstacle::Unsettled { leader })
+    }
+
+    fn no_leader(&self, expected: &Expectation) -> Obstacle {
+        let (first, last) = (Term(expected.term.0 + 1), self.highest_term());
+        match expected.led {
+            Some((leader, term, crashed)) => Obstacle::LeaderGone {
+                leader,
+                term,
+                crashed: crashed.unwrap_or(false),
+                last: last.max(term),
+            },
+            None if first > last => Obstacle::NobodyStands { term: last },
+            None => Obstacle::NoWinner { first, last },
+        }
+    }
+
+    /// The leader holds its log and cannot commit it, or not apply it.
+    fn not_committed(&self, leader: ServerId, expected: &Expectation) -> Option<Obstacle> {
+        let process = self.process(leader)?;
+        let Behind { through: wanted, commit, .. } = expected.behind?;
+        let through = applied(process);
+        (through < commit).then_some(Obstacle::NotCommitted { leader, through, wanted })
     }
 
     fn what_keeps(

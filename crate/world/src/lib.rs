@@ -14,6 +14,7 @@
 //! | [`network`] | links and messages in flight |
 //! | [`client`], [`post`], [`session`], [`history`] | clients, what is on its way to and from them, what the service remembers of them, what they have asked |
 //! | [`expect`], [`obstacle`] | whether the cluster comes to rest in time, and what stands in the way |
+//! | [`unmet`] | what Raft needs of network, disks and timers, and does not have |
 //! | [`record`], [`deed`] | the output language |
 //! | [`journal`], [`timeline`] | what is remembered for reading |
 //! | [`digest`] | the fingerprint of a run, and the streams of chance |
@@ -42,6 +43,7 @@ pub mod server;
 pub mod session;
 mod tape;
 pub mod timeline;
+pub mod unmet;
 pub mod wal;
 mod witness;
 pub mod world;

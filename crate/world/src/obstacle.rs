@@ -1,5 +1,6 @@
 //! What stands in the way of progress, in words.
 
+use crate::unmet::Unmet;
 use raft_core::words::scan;
 use raft_core::{EntryId, Index, ServerId, Term};
 use raft_language::clients::ClientId;
@@ -15,9 +16,19 @@ pub enum Obstacle {
     NoWinner { first: Term, last: Term },
     /// There was no election, and nobody leads.
     NobodyStands { term: Term },
+    /// A server led, and leads no more; after it were elections up to this term.
+    LeaderGone { leader: ServerId, term: Term, crashed: bool, last: Term },
+    /// The leader stands still.
+    LeaderPaused { leader: ServerId, term: Term },
+    /// The leader reaches too few servers.
+    LeaderApart { leader: ServerId, term: Term, reaches: u16, needed: u16 },
+    /// The leader itself has not committed, or not applied, what it is to commit.
+    NotCommitted { leader: ServerId, through: Index, wanted: EntryId },
+    /// Raft does not have what it needs to make progress.
+    Unmet(Unmet),
     /// A server stands still.
     Paused { server: ServerId },
-    /// A server and the leader are apart.
+    /// A link between a server and the leader is cut.
     Cut { server: ServerId, from: ServerId, to: ServerId },
     /// A server does not follow the leader.
     FollowsNot { server: ServerId, term: Term, leader: ServerId, leads: Term },
@@ -45,14 +56,19 @@ impl Obstacle {
     /// The servers that it is about.
     pub(crate) fn servers(&self) -> Vec<ServerId> {
         match *self {
-            Self::NoMajority { .. } | Self::NoWinner { .. } | Self::NobodyStands { .. } => {
-                Vec::new()
-            }
+            Self::NoMajority { .. }
+            | Self::NoWinner { .. }
+            | Self::NobodyStands { .. }
+            | Self::Unmet(_) => Vec::new(),
             Self::Cut { from, to, .. } => vec![from, to],
             Self::FollowsNot { server, leader, .. } => vec![leader, server],
             Self::Paused { server }
             | Self::Behind { server, .. }
             | Self::Unanswered { server, .. }
+            | Self::LeaderGone { leader: server, .. }
+            | Self::LeaderPaused { leader: server, .. }
+            | Self::LeaderApart { leader: server, .. }
+            | Self::NotCommitted { leader: server, .. }
             | Self::Unsettled { leader: server } => vec![server],
         }
     }
@@ -64,15 +80,41 @@ impl fmt::Display for Obstacle {
             Self::NoMajority { running, servers } => {
                 write!(f, "no majority: only {running} of {servers} servers run")
             }
+            Self::NoWinner { first, last } if first == last => {
+                write!(f, "no leader: the election of term {first} has led to none")
+            }
             Self::NoWinner { first, last } => {
                 write!(f, "no leader: the elections of terms {first} to {last} have led to none")
             }
             Self::NobodyStands { term } => {
                 write!(f, "no leader: nobody stands for election after term {term}")
             }
+            Self::LeaderGone { leader, term, crashed, last } => {
+                let how = if *crashed { "crashed" } else { "stepped down" };
+                write!(
+                    f,
+                    "no leader: {leader} led term {term} and {how}, and nobody has won since"
+                )?;
+                if last > term { write!(f, ", up to term {last}") } else { Ok(()) }
+            }
+            Self::LeaderPaused { leader, term } => {
+                write!(f, "{leader}, the leader of term {term}, is paused")
+            }
+            Self::LeaderApart { leader, term, reaches, needed } => write!(
+                f,
+                "{leader} leads term {term} and is cut off: it reaches {reaches} of the {needed} servers that it needs"
+            ),
+            Self::NotCommitted { leader, through, wanted } => write!(
+                f,
+                "{leader} leads and has not applied {wanted} yet, only what is committed through {through}"
+            ),
+            Self::Unmet(unmet) => unmet.fmt(f),
             Self::Paused { server } => write!(f, "{server} is paused"),
             Self::Cut { server, from, to } => {
-                write!(f, "{server} is kept apart: the link from {from} to {to} is cut")
+                write!(f, "{server} cannot follow the leader: the link from {from} to {to} is cut")
+            }
+            Self::FollowsNot { server, term, leader, leads } if term == leads => {
+                write!(f, "{server} does not follow {leader}, the leader of its term {term}")
             }
             Self::FollowsNot { server, term, leader, leads } => {
                 write!(
@@ -110,12 +152,26 @@ impl Obstacle {
             read("no leader: the elections of terms {first} to {last} have led to none")
         {
             Self::NoWinner { first: v[0].1.parse().ok()?, last: v[1].1.parse().ok()? }
+        } else if let Some(v) = read("no leader: the election of term {first} has led to none") {
+            let term = v[0].1.parse().ok()?;
+            Self::NoWinner { first: term, last: term }
+        } else if let Some(found) = Self::read_leader(words) {
+            found
+        } else if let Some(unmet) = Unmet::read(words) {
+            Self::Unmet(unmet)
         } else if let Some(v) = read("no leader: nobody stands for election after term {term}") {
             Self::NobodyStands { term: v[0].1.parse().ok()? }
-        } else if let Some(v) = read("{server} is kept apart: the link from {from} to {to} is cut")
+        } else if let Some(v) =
+            read("{server} cannot follow the leader: the link from {from} to {to} is cut")
         {
             let [server, from, to] = [0, 1, 2].map(|at: usize| v[at].1.parse().ok());
             Self::Cut { server: server?, from: from?, to: to? }
+        } else if let Some(v) =
+            read("{server} does not follow {leader}, the leader of its term {term}")
+        {
+            let (server, leader) = (v[0].1.parse().ok()?, v[1].1.parse().ok()?);
+            let term = v[2].1.parse().ok()?;
+            Self::FollowsNot { server, term, leader, leads: term }
         } else if let Some(v) = read(
             "{server} does not follow: it is in term {term}, and {leader} leads in term {leads}",
         ) {
@@ -146,6 +202,36 @@ impl Obstacle {
         };
         Some(found)
     }
+
+    /// The same for what is about the leader.
+    fn read_leader(words: &str) -> Option<Self> {
+        let read = |template| scan(template, words);
+        if let Some(v) =
+            read("no leader: {leader} led term {term} and {how}, and nobody has won since{last}")
+        {
+            let (leader, term) = (v[0].1.parse().ok()?, v[1].1.parse().ok()?);
+            let crashed = ["stepped down", "crashed"].iter().position(|how| *how == v[2].1)? == 1;
+            let last = match v[3].1 {
+                "" => term,
+                last => last.strip_prefix(", up to term ")?.parse().ok()?,
+            };
+            Some(Self::LeaderGone { leader, term, crashed, last })
+        } else if let Some(v) = read("{leader}, the leader of term {term}, is paused") {
+            Some(Self::LeaderPaused { leader: v[0].1.parse().ok()?, term: v[1].1.parse().ok()? })
+        } else if let Some(v) = read(
+            "{leader} leads term {term} and is cut off: it reaches {n} of the {m} servers that it needs",
+        ) {
+            let (leader, term) = (v[0].1.parse().ok()?, v[1].1.parse().ok()?);
+            let (reaches, needed) = (v[2].1.parse().ok()?, v[3].1.parse().ok()?);
+            Some(Self::LeaderApart { leader, term, reaches, needed })
+        } else {
+            let v = read(
+                "{leader} leads and has not applied {wanted} yet, only what is committed through {n}",
+            )?;
+            let (leader, wanted) = (v[0].1.parse().ok()?, v[1].1.parse().ok()?);
+            Some(Self::NotCommitted { leader, through: v[2].1.parse().ok()?, wanted })
+        }
+    }
 }
 
 #[cfg(test)]
@@ -170,6 +256,14 @@ mod tests {
             Obstacle::Paused { server: s3 },
             Obstacle::Cut { server: s3, from: s2, to: s3 },
             Obstacle::FollowsNot { server: s3, term: Term(5), leader: s2, leads: t4 },
+            Obstacle::FollowsNot { server: s3, term: t4, leader: s2, leads: t4 },
+            Obstacle::NoWinner { first: t4, last: t4 },
+            Obstacle::LeaderGone { leader: s2, term: t4, crashed: true, last: t4 },
+            Obstacle::LeaderGone { leader: s2, term: t4, crashed: false, last: Term(7) },
+            Obstacle::LeaderPaused { leader: s2, term: t4 },
+            Obstacle::LeaderApart { leader: s2, term: t4, reaches: 1, needed: 2 },
+            Obstacle::NotCommitted { leader: s2, through: Index(3), wanted: EntryId::new(7, 2) },
+            Obstacle::Unmet(Unmet::AllLost),
             behind(true),
             behind(false),
             unanswered(0),

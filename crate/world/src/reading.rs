@@ -33,7 +33,7 @@ fn of_world(words: &str) -> Option<Record> {
         return Some(Record::Client(Box::new(deed)));
     }
     if let Some(why) = words.strip_prefix("no progress in time: ") {
-        return Obstacle::read(why).map(Record::NoProgress);
+        return Obstacle::read(why).map(|why| Record::NoProgress(Box::new(why)));
     }
     if let Some(values) =
         scan("all servers follow {leader} and hold the same log through {id}", words)
@@ -188,7 +188,7 @@ mod tests {
             ),
             Record::Progress(s3, EntryId::new(3, 1), Index(3)),
             Record::Progress(s3, EntryId::new(3, 1), Index(2)),
-            Record::NoProgress(Obstacle::Paused { server: s3 }),
+            Record::NoProgress(Box::new(Obstacle::Paused { server: s3 })),
             Record::Command("start 1 you: x {y}".into()),
             Record::LinksCut(1),
             Record::Violated(Property::OneVote, "S2: both: ways".into()),

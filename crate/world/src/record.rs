@@ -60,7 +60,7 @@ pub enum Record {
     /// committed it so far.
     Progress(ServerId, EntryId, Index),
     /// What was expected has not come in time.
-    NoProgress(Obstacle),
+    NoProgress(Box<Obstacle>),
     /// A command was given to the world, in its own words.
     Command(String),
     /// So many directed links are cut now.

@@ -48,6 +48,8 @@ pub struct World {
     pub(crate) checking: u64,
     pub(crate) clients: Clients,
     pub(crate) expectation: Option<Box<Expectation>>,
+    /// The assumption for lack of which the last expected progress did not come.
+    pub(crate) excused: Option<crate::obstacle::Obstacle>,
     /// How often something has been expected.
     pub(crate) expected: u64,
 }

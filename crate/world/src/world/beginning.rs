@@ -49,6 +49,7 @@ impl World {
             checking: 0,
             clients: Clients::default(),
             expectation: None,
+            excused: None,
             expected: 0,
             config,
         };
