@@ -33,6 +33,7 @@
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`complete`] | help with typing a command |
 //! | [`promises`] | how each promise stands now, and what shows that one is broken |
+//! | [`settings`] | which assumptions of Raft about network, disks and timers do not hold |
 //! | [`why`] | why there is no leader, why an entry is not committed, why a message was refused |
 //! | [`window`] | a stretch of a run, read in a world apart |
 
@@ -49,6 +50,7 @@ pub mod promises;
 pub mod remark;
 pub mod run;
 pub mod saved;
+pub mod settings;
 pub mod sight;
 pub mod trace;
 pub mod why;
@@ -57,7 +59,7 @@ pub mod window;
 pub use raft_language::{clients, command, config, quality, text};
 pub use raft_world::{
     change, client, clock, deed, digest, disk, expect, history, journal, machine, network,
-    obstacle, post, record, server, session, timeline, wal, world,
+    obstacle, post, record, server, session, timeline, unmet, wal, world,
 };
 
 pub use branches::Branches;

@@ -1,5 +1,7 @@
 //! How the promises stand at the present moment, and what shows that one is broken.
 
+mod evidence;
+
 use crate::record::Record;
 use crate::run::Run;
 use crate::trace::Line;
@@ -8,11 +10,6 @@ use crate::world::World;
 use raft_check::{At, Checks, Property, Violation};
 use raft_core::{Index, Time};
 use std::sync::Arc;
-
-/// The most events that are told of one violation: the newest.
-const MOST_EVENTS: usize = 40;
-/// The most records that are told of one event.
-const MOST_RECORDS: usize = 3;
 
 /// How a promise stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -74,6 +71,11 @@ fn untried(world: &World, checks: &Checks, property: Property) -> Option<Standin
             if let Some(expected) = world.expectation() {
                 return Some(Standing::Expected(expected.deadline));
             }
+            if let Some(unmet) = world.excused() {
+                return Some(Standing::Undecided(format!(
+                    "nothing can be expected of Raft here: {unmet}"
+                )));
+            }
             world.has_expected()
         }
         _ => true,
@@ -94,46 +96,10 @@ impl Run {
         told.map_or_else(|| self.step_of(violation), |line| line.step)
     }
 
-    /// The events that led to a violation, in order: what happened in each, as far as it is remembered.
+    /// The events that led to a violation, in order: of each the records that the violation rests on, as far as they
+    /// are remembered.
     pub fn evidence(&self, violation: &Violation) -> Vec<Reason> {
-        let events = &violation.events[violation.events.len().saturating_sub(MOST_EVENTS)..];
-        let mut told: Vec<Vec<_>> = vec![Vec::new(); events.len()];
-        for line in self.remembered().lines_before(self.steps()) {
-            if let Ok(place) = events.binary_search(&line.stamp.event) {
-                told[place].push(line);
-            }
-        }
-        let told = events.iter().zip(&told).filter(|(event, _)| **event > 0);
-        told.map(|(&event, lines)| {
-            let telling = |record: &Record| {
-                !matches!(
-                    record,
-                    Record::Sent(_) | Record::Arrived(_) | Record::Synced(_) | Record::Violated(..)
-                )
-            };
-            let chosen: Vec<_> = lines.iter().filter(|line| telling(line.record)).collect();
-            let first = chosen.first().copied().or(lines.first());
-            let Some(first) = first else {
-                let says = format!("event {event}, which the journal has forgotten");
-                return Reason { says, server: None, message: None, event: None };
-            };
-            let server = first.record.server();
-            let same = chosen.iter().filter(|line| line.record.server() == server);
-            let mut words: Vec<String> =
-                same.take(MOST_RECORDS).map(|line| line.record.to_string()).collect();
-            if words.is_empty() {
-                words.push(first.record.to_string());
-            }
-            let who = server.map_or_else(String::new, |server| format!("{server} "));
-            let message = first.record.message().or(first.stamp.cause);
-            Reason {
-                says: format!("{who}{}", words.join("; ")),
-                server,
-                message,
-                event: Some((first.stamp.at, first.step)),
-            }
-        })
-        .collect()
+        evidence::of(self.world(), self.remembered(), self.steps(), violation)
     }
 
     /// The same without the journal: events and the commands before them.

@@ -1,10 +1,13 @@
 //! "Why?", answered from what has happened: why there is no leader, why an entry is not committed, why a
 //! message was refused, ignored or lost, what became of an operation. Every reason names the event that it rests on, where there is one.
 
+mod copies;
 mod entry;
 mod leader;
 mod message;
 mod operation;
+mod reach;
+mod uncommitted;
 
 use crate::clients::ClientId;
 use crate::journal::{Journal, Line};
@@ -14,7 +17,7 @@ use crate::run::Run;
 use crate::server::Server;
 use crate::text::{self, Invalid};
 use crate::world::World;
-use raft_core::{Index, ServerId, Time};
+use raft_core::{Index, Node, ServerId, Term, Time};
 use std::fmt;
 use std::str::FromStr;
 
@@ -115,57 +118,46 @@ struct Past<'a> {
 impl<'a> Past<'a> {
     /// The newest record of this kind.
     fn last(&self, is: &dyn Fn(&Record) -> bool) -> Option<Line<'a>> {
-        self.journal.lines_before(self.upto).rev().find(|line| is(line.record))
+        self.last_before(self.upto, is)
     }
 
-    /// How many servers are a majority: more than half of them.
+    /// The newest record of this kind up to a step.
+    fn last_before(&self, upto: u64, is: &dyn Fn(&Record) -> bool) -> Option<Line<'a>> {
+        self.journal.lines_before(upto).rev().find(|line| is(line.record))
+    }
+
+    /// The first record of this kind after a step.
+    fn first_after(&self, step: u64, is: &dyn Fn(&Record) -> bool) -> Option<Line<'a>> {
+        let newest_first = self.journal.lines_before(self.upto).rev();
+        newest_first.take_while(|line| line.step > step).filter(|line| is(line.record)).last()
+    }
+
+    /// How many servers are a majority, as the servers of this run count.
     fn needed(&self) -> usize {
-        self.world.servers().len() / 2 + 1
+        self.world.config().raft.majority()
     }
 
     fn server(&self, id: ServerId) -> &'a Server {
         &self.world.servers()[id.slot()]
     }
 
+    /// The node of a server that is up, paused or not.
+    fn node(&self, id: ServerId) -> Option<&'a Node> {
+        Some(&self.server(id).process()?.node)
+    }
+
+    fn term(&self, id: ServerId) -> Term {
+        self.node(id).map(|node| node.get_state().0).unwrap_or_default()
+    }
+
     fn ids(&self) -> impl Iterator<Item = ServerId> + use<'a> {
         self.world.servers().iter().map(|server| server.id)
     }
 
-    fn is_cut(&self, from: ServerId, to: ServerId) -> bool {
-        self.world.network().is_cut(from, to)
-    }
-
-    /// Whether two servers can speak and answer.
-    fn speak(&self, a: ServerId, b: ServerId) -> bool {
-        !self.is_cut(a, b) && !self.is_cut(b, a)
-    }
-
-    /// Why a server takes no part, if it does not.
-    fn absence(&self, id: ServerId) -> Option<Reason> {
-        let server = self.server(id);
-        if server.is_running() {
-            return None;
-        }
-        let paused = server.process().is_some();
-        let is = move |record: &Record| match record {
-            Record::Paused(who) => paused && *who == id,
-            Record::Crashed(who, ..) | Record::RestartFailed(who, _) => !paused && *who == id,
-            _ => false,
-        };
-        let says = if paused { format!("{id} is paused") } else { format!("{id} is down") };
-        Some(Reason::of(says, self.last(&is)).at_server(id))
-    }
-
-    /// What keeps two servers from speaking, if something does: the newest change of the links.
-    fn cut(&self, from: ServerId, to: ServerId) -> Option<Reason> {
-        let says = match (self.is_cut(from, to), self.is_cut(to, from)) {
-            (false, false) => return None,
-            (true, true) => format!("{from} and {to} are cut off from each other"),
-            (true, false) => format!("the link from {from} to {to} is cut"),
-            (false, true) => format!("the link from {to} to {from} is cut"),
-        };
-        let is = |record: &Record| matches!(record, Record::LinksCut(n) if *n > 0);
-        Some(Reason::of(says, self.last(&is)).at_server(to))
+    /// The leader of the highest term, and its node.
+    fn leader(&self) -> Option<(ServerId, &'a Node)> {
+        let id = self.world.leader()?;
+        Some((id, self.node(id)?))
     }
 }
 
@@ -203,5 +195,15 @@ fn names(servers: &[ServerId]) -> String {
         [] => "no server".into(),
         [one] => one.to_string(),
         [first @ .., last] => format!("{} and {last}", text::joined(first.iter(), ", ")),
+    }
+}
+
+/// What a record tells, with the server that it is about.
+pub(crate) fn told(record: &Record) -> String {
+    let words = record.to_string();
+    match (record.server(), words.strip_prefix("its ")) {
+        (Some(server), Some(rest)) => format!("{server}'s {rest}"),
+        (Some(server), None) => format!("{server} {words}"),
+        (None, _) => words,
     }
 }

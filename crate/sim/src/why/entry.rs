@@ -1,268 +1,248 @@
-//! Why an entry is not committed.
+//! Whether an entry is committed, who knows it, and who will.
 
-use super::{Answer, Past, Reason, leader, ms, names};
-use crate::network::{Fate, Flight};
-use crate::record::Record;
-use raft_core::{
-    Appended, EntryId, Followers, Index, Message, Node, Note, Role, Rpc, ServerId, Term,
-};
+use super::copies::Held;
+use super::{Answer, Past, Reason, leader, names, uncommitted};
+use raft_check::Commit;
+use raft_core::{EntryId, Index, Node, Role, ServerId, Term};
 
 pub(super) fn why(past: &Past<'_>, index: Index) -> Answer {
-    let holders = holders(past, index);
-    if let Some(committed) = committed(past, index) {
-        return committed;
+    let commits = past.commits(index);
+    let known = known(past, index, &commits);
+    match &known[..] {
+        [(entry, servers)] => return committed(past, *entry, index, servers, &commits),
+        [_, _, ..] => return committed_twice(past, &known, &commits),
+        [] => {}
     }
-    let nobody_leads = past.world.leader().is_none();
-    if nobody_leads && let Some(forgotten) = forgotten(past, index) {
-        return forgotten;
+    let copies = past.copies(index);
+    // Of what was committed and is not known any more, what still stands in a log comes first.
+    let stands = |commit: &&Commit| copies.iter().any(|(entry, _)| *entry == commit.id);
+    let all = || commits.iter().rev();
+    if let Some(commit) = all().find(stands).or_else(|| all().next()) {
+        let is_replaced = !copies.is_empty() && !stands(&commit);
+        return if is_replaced { replaced(past, commit) } else { forgotten(past, commit) };
     }
-    if holders.is_empty() {
-        return nowhere(past, index, nobody_leads);
-    }
-    let leads = past.world.leader().and_then(|id| Some((id, &past.server(id).process()?.node)));
-    match leads {
-        None => {
-            let answer = leader::why(past);
-            let says =
-                format!("Entry {index} is not committed: only a leader commits. {}", answer.says);
-            Answer { says, ..answer }
+    uncommitted::why(past, index)
+}
+
+/// Which entries servers that are up know to be committed at an index, and who. An entry whose term nobody knows any more
+/// stands for itself.
+fn known(
+    past: &Past<'_>,
+    index: Index,
+    commits: &[Commit],
+) -> Vec<(Option<EntryId>, Vec<ServerId>)> {
+    let mut known: Vec<(Option<EntryId>, Vec<ServerId>)> = Vec::new();
+    let of = |id: ServerId| match past.held(id, index) {
+        Held::Entry(entry) => Some(entry),
+        _ => commits.first().map(|commit| commit.id),
+    };
+    let knowing = past.ids().filter(|&id| {
+        past.node(id).is_some_and(|node| node.commit_index() >= index)
+            && past.held(id, index) != Held::Nothing
+    });
+    for id in knowing {
+        let entry = of(id);
+        match known.iter_mut().find(|(other, _)| *other == entry) {
+            Some((_, servers)) => servers.push(id),
+            None => known.push((entry, vec![id])),
         }
-        Some((leader, node)) => match node.log().term_at(index) {
-            Some(term) => at_the_leader(past, node, EntryId { term, index }),
-            None => elsewhere(past, leader, index, &holders),
-        },
     }
-}
-
-/// The running servers whose log holds an entry at an index.
-fn holders(past: &Past<'_>, index: Index) -> Vec<ServerId> {
-    let holds = |id: &ServerId| {
-        past.server(*id).process().is_some_and(|process| {
-            process.node.log().term_at(index).is_some_and(|_| index > Index(0))
-        })
-    };
-    past.ids().filter(holds).collect()
-}
-
-/// No running server has it.
-fn nowhere(past: &Past<'_>, index: Index, nobody_leads: bool) -> Answer {
-    let on_disk = |id: &ServerId| {
-        let server = past.server(*id);
-        server.process().is_none() && server.disk.synced_index() >= index
-    };
-    let disks: Vec<ServerId> = past.ids().filter(on_disk).collect();
-    let says = match (&disks[..], nobody_leads) {
-        ([], true) => format!("No server has an entry {index}, and none leads to accept one."),
-        ([], false) => format!("No server has an entry {index}. Start a command at the leader."),
-        _ => format!(
-            "No server that is up has an entry {index}; one is on the disk of {}.",
-            names(&disks)
-        ),
-    };
-    let because = disks.iter().filter_map(|id| past.absence(*id)).collect();
-    Answer { says, because }
-}
-
-/// It was committed, and those that knew have crashed since: commitIndex is not on the disk.
-fn forgotten(past: &Past<'_>, index: Index) -> Option<Answer> {
-    let says = format!(
-        "Entry {index} was committed, but no server that is up knows it: a crash takes commitIndex along. A leader will find out when it commits an entry of its own term."
-    );
-    let mut because = vec![first_counted(past, index)?];
-    because.extend(leader::why(past).because);
-    Some(Answer { says, because })
-}
-
-/// How it was first committed, as far as it is remembered.
-fn first_counted(past: &Past<'_>, index: Index) -> Option<Reason> {
-    let counted = |record: &Record| matches!(record, Record::Rule(_, Note::CommitByCounting { index: upto, .. }) if *upto >= index);
-    let line = past.journal.lines_before(past.upto).find(|line| counted(line.record))?;
-    let server = line.record.server();
-    let says = format!("{} {}", names(server.as_slice()), line.record);
-    let reason = Reason::of(says, Some(line));
-    Some(match server {
-        Some(server) => reason.at_server(server),
-        None => reason,
-    })
+    known
 }
 
 /// It is committed: who knows, and who does not yet.
-fn committed(past: &Past<'_>, index: Index) -> Option<Answer> {
-    let knows = |id: &ServerId| {
-        past.server(*id).process().is_some_and(|process| process.node.commit_index() >= index)
-    };
-    let (know, not): (Vec<ServerId>, Vec<ServerId>) =
-        past.ids().filter(|id| past.server(*id).process().is_some()).partition(knows);
-    if know.is_empty() {
-        return None;
-    }
-    let mut because: Vec<Reason> = first_counted(past, index).into_iter().collect();
+fn committed(
+    past: &Past<'_>,
+    entry: Option<EntryId>,
+    index: Index,
+    know: &[ServerId],
+    commits: &[Commit],
+) -> Answer {
+    let name = entry.map_or_else(|| index.to_string(), |entry| entry.to_string());
     let verb = if know.len() == 1 { "knows" } else { "know" };
-    let rest = if not.is_empty() {
-        String::new()
-    } else {
-        format!(" {} will learn it with the next message of the leader.", names(&not))
-    };
-    let says = format!("Entry {index} is committed: {} {verb} it.{rest}", names(&know));
-    because.extend(not.iter().filter_map(|id| past.absence(*id)));
-    Some(Answer { says, because })
-}
-
-/// The leader's log does not have the entry that others have.
-fn elsewhere(past: &Past<'_>, leader: ServerId, index: Index, holders: &[ServerId]) -> Answer {
-    let says = format!(
-        "{leader} leads, and its log has no entry {index}. {} {} one, but a leader takes entries from no other server: it is overwritten when the leader has an entry of its own there.",
-        names(holders),
-        if holders.len() == 1 { "has" } else { "have" },
-    );
-    let won = |record: &Record| matches!(record, Record::Rule(who, Note::WinElection { .. }) if *who == leader);
-    let won = past.last(&won);
-    let because = won
-        .map(|line| Reason::of(format!("{leader} won without it"), Some(line)).at_server(leader));
-    Answer { says, because: because.into_iter().collect() }
-}
-
-fn at_the_leader(past: &Past<'_>, node: &Node, entry: EntryId) -> Answer {
-    let Role::Leader { progress } = node.role() else {
-        return leader::why(past);
-    };
-    let (id, term) = (node.id(), node.get_state().0);
-    let mut because = Vec::new();
-    let mut earlier = String::new();
-    let mut counted = entry;
-    if entry.term < term {
-        earlier = format!(
-            "Entry {entry} is of an earlier term than {term}, in which {id} leads: a leader counts the copies of entries of its own term only (§5.4.2). "
-        );
-        let refused = |record: &Record| matches!(record, Record::Rule(who, Note::CommitOnlyOwnTerm { .. }) if *who == id);
-        let line = past.last(&refused);
-        because.extend(
-            line.map(|line| Reason::of(format!("{id} {}", line.record), Some(line)).at_server(id)),
-        );
-        match first_of_term(node, term) {
-            None => {
-                let next =
-                    format!("It is committed together with the next command that {id} accepts.");
-                return Answer { says: earlier + &next, because };
+    let mut says = format!("Entry {name} is committed: {} {verb} it.", names(know));
+    let of = |commit: &&Commit| Some(commit.id) == entry;
+    let mut because: Vec<Reason> =
+        commits.iter().find(of).and_then(|commit| past.commit_reason(commit)).into_iter().collect();
+    let others = past.ids().filter(|id| !know.contains(id));
+    let (mut soon, mut unsure) = (Vec::new(), Vec::new());
+    let mut from = None;
+    for id in others {
+        if past.node(id).is_none() {
+            because.extend(past.absence(id));
+            continue;
+        }
+        match learns(past, id, entry, index) {
+            Learns::Soon(leader) => {
+                from = Some(leader);
+                soon.push(id);
             }
-            Some(own) => counted = own,
+            Learns::Unsure => unsure.push(id),
+            Learns::Not(why) => {
+                says.push_str(&format!(" {id} cannot learn it now: {}.", why.says));
+                because.push(why);
+            }
         }
     }
-    let (have, lack): (Vec<ServerId>, Vec<ServerId>) =
-        past.ids().partition(|peer| holds(progress, id, *peer, counted.index));
-    let says = format!(
-        "{earlier}Entry {counted} is known to be on {} of the {} servers that are needed: {}.",
-        have.len(),
-        past.needed(),
-        names(&have)
-    );
-    if let Some(own) = own_copy(past, id, counted) {
-        because.push(own);
+    if let Some(leader) = from {
+        says.push_str(&format!(
+            " {} will learn it with the next message of {leader} that arrives.",
+            names(&soon)
+        ));
     }
-    because.extend(lack.into_iter().map(|peer| missing(past, node, peer, counted)));
+    if !unsure.is_empty() {
+        let verb = if unsure.len() == 1 { "does" } else { "do" };
+        says.push_str(&format!(" {} {verb} not know it.", names(&unsure)));
+    }
+    if let Some(entry) = entry {
+        for (other, servers) in past.copies(index).iter().filter(|(other, _)| *other != entry) {
+            let verb = if servers.len() == 1 { "has" } else { "have" };
+            says.push_str(&format!(" {} {verb} {other} there.", names(servers)));
+        }
+        if let Some(lost) = commits.iter().find(|commit| commit.id != entry) {
+            says.push_str(&format!(" Another entry, {}, was committed there before.", lost.id));
+            because.extend(past.commit_reason(lost));
+        }
+    }
     Answer { says, because }
 }
 
-fn holds(progress: &Followers, leader: ServerId, peer: ServerId, index: Index) -> bool {
-    peer == leader || progress.get(peer).is_some_and(|known| known.match_index >= index)
+/// Whether a server will hear that an entry is committed.
+enum Learns {
+    /// From this leader.
+    Soon(ServerId),
+    /// Not as things stand.
+    Not(Reason),
+    /// The servers of this run do not follow the rules: nothing is sure.
+    Unsure,
+}
+
+fn learns(past: &Past<'_>, id: ServerId, entry: Option<EntryId>, index: Index) -> Learns {
+    let now = |says: String| Learns::Not(Reason::now(says).at_server(id));
+    if let Some(absence) = past.absence(id) {
+        return Learns::Not(absence);
+    }
+    let Some((leader, node)) = past.leader() else {
+        return now("no server leads now".into());
+    };
+    let holds = entry.is_none_or(|entry| past.held(leader, index).is(entry));
+    let (term, own) = (past.term(leader), past.term(id));
+    if !holds {
+        return now(format!("{leader} leads term {term} without it"));
+    }
+    if node.commit_index() < index {
+        return now(if leader == id {
+            format!("{id} leads term {term} and {} (§5.4.2)", until_own_term(node, term))
+        } else {
+            format!("{leader}, which leads term {term}, does not know it either")
+        });
+    }
+    if let Some(why) = past.unheard(leader, id) {
+        return Learns::Not(why);
+    }
+    if own > term {
+        return now(format!("{id} is in term {own} and refuses {leader}, which leads term {term}"));
+    }
+    if let Some(through) = miscounted(past, node, id) {
+        return now(format!(
+            "{leader} counts {id} as holding the log through {through}, which {id} has lost, and does not send it again"
+        ));
+    }
+    if past.world.config().raft.is_right() { Learns::Soon(leader) } else { Learns::Unsure }
+}
+
+/// Through where a leader counts a follower as holding its log, if the follower does not hold that: its disk has lost
+/// what it had said to be durable.
+pub(super) fn miscounted(past: &Past<'_>, leader: &Node, follower: ServerId) -> Option<Index> {
+    let Role::Leader { progress } = leader.role() else { return None };
+    let matched = progress.get(follower)?.match_index;
+    let log = past.node(follower)?.log();
+    let theirs = log.term_at(matched);
+    let is_held = theirs.is_some() && theirs == leader.log().term_at(matched)
+        || matched <= log.snapshot_end().index
+        || matched == Index(0);
+    (!is_held).then_some(matched)
+}
+
+/// It was committed, and those that knew have crashed since: commitIndex is not on the disk.
+fn forgotten(past: &Past<'_>, commit: &Commit) -> Answer {
+    let Commit { id, when, .. } = *commit;
+    let mut because: Vec<Reason> = past.commit_reason(commit).into_iter().collect();
+    let is_held = !past.holders(id).is_empty();
+    let was = format!(
+        "Entry {id} was committed in term {when}, but no server that is up knows it now: a crash takes commitIndex along."
+    );
+    let Some((leader, node)) = past.leader() else {
+        let answer = leader::why(past);
+        because.extend(answer.because);
+        return Answer {
+            says: format!(
+                "{was} A new leader learns it when it commits an entry of its own term (§5.4.2). {}",
+                answer.says
+            ),
+            because,
+        };
+    };
+    let term = past.term(leader);
+    let next = if past.held(leader, id.index).is(id) {
+        because.extend(won(past, leader));
+        format!("{leader} leads term {term}, holds it and {} (§5.4.2).", until_own_term(node, term))
+    } else if is_held {
+        format!("{leader} leads term {term} without it.")
+    } else {
+        format!("{leader} leads term {term} without it, and no server that is up holds it.")
+    };
+    let too_few = past.too_few(leader).map_or_else(String::new, |why| format!(" {why}."));
+    Answer { says: format!("{was} {next}{too_few}"), because }
+}
+
+fn won(past: &Past<'_>, leader: ServerId) -> Option<Reason> {
+    let term = past.term(leader);
+    past.win_of(leader, term).map(|line| {
+        Reason::of(format!("{leader} won the election of term {term}"), Some(line))
+            .at_server(leader)
+    })
+}
+
+/// What a leader waits for that holds an entry of an earlier term.
+pub(super) fn until_own_term(node: &Node, term: Term) -> String {
+    match first_of_term(node, term) {
+        Some(own) => format!("commits it together with {own}, an entry of its own term"),
+        None => "commits it together with the next command that it accepts".into(),
+    }
 }
 
 /// The first entry of a term in the leader's log.
-fn first_of_term(node: &Node, term: Term) -> Option<EntryId> {
+pub(super) fn first_of_term(node: &Node, term: Term) -> Option<EntryId> {
     let index = node.log().first_index_of(term);
     (node.log().term_at(index) == Some(term)).then_some(EntryId { term, index })
 }
 
-/// The leader's copy, when its own disk does not have it.
-fn own_copy(past: &Past<'_>, leader: ServerId, entry: EntryId) -> Option<Reason> {
-    let synced = past.server(leader).disk.synced_index();
-    let says = format!("{leader} writes {entry} to its own disk; it sends it when that is synced");
-    (synced < entry.index).then(|| Reason::now(says).at_server(leader))
+/// What was committed is lost, and another entry stands in its place that is not committed.
+fn replaced(past: &Past<'_>, commit: &Commit) -> Answer {
+    let Commit { id, when, .. } = *commit;
+    let now = uncommitted::why(past, id.index);
+    let mut because: Vec<Reason> = past.commit_reason(commit).into_iter().collect();
+    because.extend(now.because);
+    let says = format!(
+        "Entry {id} was committed in term {when} and is lost: no server that is up holds it. Another stands in its place now. {}",
+        now.says
+    );
+    Answer { says, because }
 }
 
-/// Why the leader does not know that a follower has the entry.
-fn missing(past: &Past<'_>, node: &Node, peer: ServerId, entry: EntryId) -> Reason {
-    let leader = node.id();
-    if let Some(reason) = past.absence(peer).or_else(|| past.cut(leader, peer)) {
-        return reason;
-    }
-    let flights = || past.world.network().flights_in_order();
-    let brings = |flight: &&Flight| {
-        goes(flight, leader, peer) && carries(&flight.envelope.message, entry.index)
+/// Servers know different entries to be committed at one index: what must never be.
+fn committed_twice(
+    past: &Past<'_>,
+    known: &[(Option<EntryId>, Vec<ServerId>)],
+    commits: &[Commit],
+) -> Answer {
+    let one = |(entry, servers): &(Option<EntryId>, Vec<ServerId>)| {
+        let verb = if servers.len() == 1 { "has" } else { "have" };
+        let entry = entry.map_or_else(|| "another entry".into(), |entry| entry.to_string());
+        format!("{} {verb} committed {entry}", names(servers))
     };
-    let tells = |flight: &&Flight| {
-        goes(flight, peer, leader) && confirms(&flight.envelope.message, entry.index)
-    };
-    if let Some(flight) = flights().find(tells) {
-        let says = format!("{peer} has it, and its answer {}", way(past, flight));
-        return Reason::now(says).at_server(peer).with_message(flight.id);
-    }
-    if let Some(flight) = flights().find(brings) {
-        let says = format!("the message that brings it to {peer} {}", way(past, flight));
-        return Reason::now(says).at_server(peer).with_message(flight.id);
-    }
-    let server = past.server(peer);
-    let has = server.process().and_then(|process| process.node.log().term_at(entry.index));
-    if has == Some(entry.term) && server.disk.synced_index() < entry.index {
-        let says = format!("{peer} writes it to its disk; it answers when that is synced");
-        return Reason::now(says).at_server(peer);
-    }
-    let about = |record: &Record| match record {
-        Record::Lost(brief, _) => {
-            let there = brief.from == leader && brief.to == peer;
-            let back = brief.from == peer && brief.to == leader && brief.reply == Some(true);
-            brief.rpc != Rpc::RequestVote
-                && (back
-                    || there
-                        && brief.span().is_some_and(|span| {
-                            span.first <= entry.index && entry.index <= span.last
-                        }))
-        }
-        Record::Rule(who, Note::BackUp { peer: p, .. } | Note::SendSnapshot { peer: p, .. }) => {
-            *who == leader && *p == peer
-        }
-        _ => false,
-    };
-    match past.last(&about) {
-        Some(line) => {
-            let says = match line.record {
-                Record::Lost(brief, why) if brief.from == leader => {
-                    format!("the message that brought it to {peer} was lost: {why}")
-                }
-                Record::Lost(_, why) => format!("the answer of {peer} was lost: {why}"),
-                record => format!("{leader} {record}"),
-            };
-            Reason::of(says, Some(line)).at_server(peer)
-        }
-        None => Reason::now(format!("{peer} has not been sent it yet")).at_server(peer),
-    }
-}
-
-fn goes(flight: &Flight, from: ServerId, to: ServerId) -> bool {
-    flight.envelope.from == from && flight.envelope.to == to
-}
-
-fn carries(message: &Message, index: Index) -> bool {
-    match message {
-        Message::InstallSnapshot { last_included, .. } => last_included.index >= index,
-        other => other.span().is_some_and(|span| span.first <= index && index <= span.last),
-    }
-}
-
-fn confirms(message: &Message, index: Index) -> bool {
-    match message {
-        Message::AppendEntriesReply(Appended::Success { match_index })
-        | Message::InstallSnapshotReply { match_index: Some(match_index) } => *match_index >= index,
-        _ => false,
-    }
-}
-
-fn way(past: &Past<'_>, flight: &Flight) -> String {
-    match flight.fate {
-        Fate::Held(_) => "is held on its way".into(),
-        Fate::Dies { .. } => "is about to be lost".into(),
-        Fate::Arrives => {
-            format!("arrives in {}", ms(flight.arrives_at.0.saturating_sub(past.world.now().0)))
-        }
-    }
+    let all = crate::text::joined(known.iter().map(one), ", and ");
+    let because = commits.iter().filter_map(|commit| past.commit_reason(commit)).collect();
+    Answer { says: format!("Two entries are committed in one place: {all}."), because }
 }

@@ -1,9 +1,11 @@
 //! Why there is no leader.
 
 use super::{Answer, Past, Reason, ms, names};
+use crate::journal::Line;
 use crate::network::Fate;
-use crate::record::Record;
-use raft_core::{Message, Note, Role, Rpc, ServerId, Switch, Term, Time};
+use crate::record::{Brief, Record};
+use crate::unmet::Unmet;
+use raft_core::{Message, Note, Role, Rpc, ServerId, Switch, Term};
 
 /// The most of what is broken on purpose that is told.
 const MOST_WRONGS: usize = 3;
@@ -12,12 +14,34 @@ pub(super) fn why(past: &Past<'_>) -> Answer {
     if let Some(leader) = past.world.leader() {
         return it_leads(past, leader);
     }
-    let mut answer = nobody_can(past).unwrap_or_else(|| match candidate(past) {
+    let unmet = past.world.unmet();
+    let excluded = unmet.iter().find(|unmet| unmet.excludes_leaders());
+    let mut answer = nobody_can(past).or_else(|| excluded.map(|unmet| cannot_win(past, unmet)));
+    let answer = answer.get_or_insert_with(|| match candidate(past) {
         Some(candidate) => it_stands(past, candidate),
         None => they_wait(past),
     });
+    let others = unmet.iter().filter(|unmet| Some(*unmet) != excluded);
+    answer.because.extend(others.map(|unmet| Reason::now(sentence(unmet))));
     answer.because.extend(on_purpose(past));
-    answer
+    std::mem::replace(answer, Answer { says: String::new(), because: Vec::new() })
+}
+
+/// An assumption that does not hold, as a sentence.
+fn sentence(unmet: &Unmet) -> String {
+    let words = unmet.to_string();
+    let mut letters = words.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// The settings exclude that anybody wins.
+fn cannot_win(past: &Past<'_>, unmet: &Unmet) -> Answer {
+    let because = match candidate(past) {
+        Some(candidate) => it_stands(past, candidate).because,
+        None => they_wait(past).because,
+    };
+    Answer { says: format!("No server can win: {unmet}."), because }
 }
 
 /// What the servers do wrongly in this run: it may be why nobody is elected.
@@ -31,31 +55,45 @@ fn on_purpose<'a>(past: &Past<'a>) -> impl Iterator<Item = Reason> + use<'a> {
     })
 }
 
-fn term(past: &Past<'_>, id: ServerId) -> Term {
-    past.server(id).process().map(|process| process.node.get_state().0).unwrap_or_default()
+impl<'a> Past<'a> {
+    /// The record in which a server won a term.
+    pub(super) fn win_of(&self, leader: ServerId, term: Term) -> Option<Line<'a>> {
+        let won = |record: &Record| matches!(record, Record::Rule(who, Note::WinElection { term: t, .. }) if *who == leader && *t == term);
+        self.last(&won)
+    }
+
+    /// All servers that are up and believe that they lead, each with its term.
+    fn leaders(&self) -> Vec<(ServerId, Term)> {
+        let leads = |id: ServerId| {
+            let node = self.node(id)?;
+            matches!(node.role(), Role::Leader { .. }).then(|| (id, self.term(id)))
+        };
+        self.ids().filter_map(leads).collect()
+    }
 }
 
-/// The running servers that a server can speak with, itself among them.
-fn reached(past: &Past<'_>, id: ServerId) -> Vec<ServerId> {
-    let speaks =
-        |&peer: &ServerId| past.server(peer).is_running() && (peer == id || past.speak(id, peer));
-    past.ids().filter(speaks).collect()
+fn won(past: &Past<'_>, leader: ServerId, term: Term) -> Reason {
+    let says = format!("{leader} won the election of term {term}");
+    Reason::of(says, past.win_of(leader, term)).at_server(leader)
 }
 
 fn it_leads(past: &Past<'_>, leader: ServerId) -> Answer {
-    let term = term(past, leader);
-    let won = |record: &Record| matches!(record, Record::Rule(who, Note::WinElection { term: t, .. }) if *who == leader && *t == term);
-    let won = Reason::of(format!("{leader} won the election of term {term}"), past.last(&won));
-    let mut because = vec![won.at_server(leader)];
-    let near = reached(past, leader);
-    let apart = past.ids().filter(|id| !near.contains(id));
-    because.extend(apart.filter_map(|id| past.absence(id).or_else(|| past.cut(leader, id))));
+    let term = past.term(leader);
+    let (same, earlier): (Vec<_>, Vec<_>) =
+        past.leaders().into_iter().filter(|(id, _)| *id != leader).partition(|(_, of)| *of == term);
+    if !same.is_empty() {
+        return both_lead(past, leader, term, &earlier);
+    }
+    let mut because = vec![won(past, leader, term)];
+    let near = past.reached(leader);
     let needed = past.needed();
-    let says = if past.absence(leader).is_some() {
+    let apart = past.ids().filter(|id| !near.contains(id));
+    because.extend(apart.filter_map(|id| past.absence(id).or_else(|| past.apart(leader, id))));
+    let mut says = if past.absence(leader).is_some() {
         let can_win =
-            |id: ServerId| past.server(id).is_running() && reached(past, id).len() >= needed;
+            |id: ServerId| past.server(id).is_running() && past.reached(id).len() >= needed;
         let then = if past.ids().any(can_win) {
-            "the others will elect another leader"
+            "the others can elect another leader"
         } else {
             "too few others can speak with each other to elect another leader"
         };
@@ -68,6 +106,41 @@ fn it_leads(past: &Past<'_>, leader: ServerId) -> Answer {
     } else {
         format!("{leader} leads term {term}.")
     };
+    still_believe(past, &earlier, &mut says, &mut because);
+    // It may not lead for long.
+    because.extend(past.world.unmet().iter().map(|unmet| Reason::now(sentence(unmet))));
+    Answer { says, because }
+}
+
+/// Those that lead an earlier term, as far as they know.
+fn still_believe(
+    past: &Past<'_>,
+    earlier: &[(ServerId, Term)],
+    says: &mut String,
+    because: &mut Vec<Reason>,
+) {
+    for &(id, term) in earlier {
+        says.push_str(&format!(" {id} still believes that it leads term {term}."));
+        because.push(won(past, id, term));
+    }
+}
+
+/// Two servers lead one term: that must never be.
+fn both_lead(
+    past: &Past<'_>,
+    leader: ServerId,
+    term: Term,
+    earlier: &[(ServerId, Term)],
+) -> Answer {
+    let all: Vec<ServerId> =
+        past.leaders().into_iter().filter(|(_, of)| *of == term).map(|(id, _)| id).collect();
+    debug_assert!(all.contains(&leader), "it is one of them");
+    let how = if all.len() == 2 { "both lead" } else { "all lead" };
+    let mut says = format!("{} {how} term {term}: at most one may (Election Safety).", names(&all));
+    let mut because: Vec<Reason> = all.iter().map(|&id| won(past, id, term)).collect();
+    because.sort_by_key(|reason| reason.event);
+    still_believe(past, earlier, &mut says, &mut because);
+    because.extend(on_purpose(past));
     Answer { says, because }
 }
 
@@ -86,8 +159,8 @@ fn nobody_can(past: &Past<'_>) -> Option<Answer> {
             because: past.ids().filter_map(|id| past.absence(id)).collect(),
         });
     }
-    let best = *running.iter().max_by_key(|id| reached(past, **id).len())?;
-    let reach = reached(past, best);
+    let best = *running.iter().max_by_key(|id| past.reached(**id).len())?;
+    let reach = past.reached(best);
     if reach.len() >= needed {
         return None;
     }
@@ -97,7 +170,8 @@ fn nobody_can(past: &Past<'_>) -> Option<Answer> {
         names(&reach)
     );
     let others = past.ids().filter(|id| !reach.contains(id));
-    let because = others.filter_map(|id| past.absence(id).or_else(|| past.cut(best, id))).collect();
+    let because =
+        others.filter_map(|id| past.absence(id).or_else(|| past.apart(best, id))).collect();
     Some(Answer { says, because })
 }
 
@@ -108,11 +182,11 @@ fn candidate(past: &Past<'_>) -> Option<ServerId> {
         past.server(*id).is_running()
             && process.is_some_and(|p| matches!(p.node.role(), Role::Candidate { .. }))
     };
-    past.ids().filter(stands).max_by_key(|id| term(past, *id))
+    past.ids().filter(stands).max_by_key(|id| past.term(*id))
 }
 
 fn it_stands(past: &Past<'_>, candidate: ServerId) -> Answer {
-    let term = term(past, candidate);
+    let term = past.term(candidate);
     let votes = match past.server(candidate).process().map(|process| process.node.role()) {
         Some(Role::Candidate { votes }) => votes.clone(),
         _ => Vec::new(),
@@ -123,71 +197,102 @@ fn it_stands(past: &Past<'_>, candidate: ServerId) -> Answer {
         past.needed()
     );
     let began = |record: &Record| matches!(record, Record::Rule(who, Note::IncrementTerm { term: t }) if *who == candidate && *t == term);
-    let began = past.last(&began);
-    let since = began.map_or(Time(0), |line| line.stamp.at);
     let mut because = vec![
-        Reason::of(format!("{candidate} began the election of term {term}"), began)
+        Reason::of(format!("{candidate} began the election of term {term}"), past.last(&began))
             .at_server(candidate),
     ];
     let others = past.ids().filter(|id| *id != candidate && !votes.contains(id));
-    because.extend(others.map(|voter| no_vote(past, candidate, voter, term, since)));
+    because.extend(others.map(|voter| no_vote(past, candidate, voter, term)));
     Answer { says, because }
 }
 
 /// Why a server's vote does not count yet.
-fn no_vote(past: &Past<'_>, candidate: ServerId, voter: ServerId, of: Term, since: Time) -> Reason {
+fn no_vote(past: &Past<'_>, candidate: ServerId, voter: ServerId, of: Term) -> Reason {
     if let Some(absence) = past.absence(voter) {
         return absence;
     }
-    for flight in past.world.network().flights() {
-        let envelope = &flight.envelope;
-        let between = [(candidate, voter), (voter, candidate)];
-        if envelope.term != of || !between.contains(&(envelope.from, envelope.to)) {
-            continue;
-        }
-        let way = match flight.fate {
-            Fate::Held(_) => "is held on its way",
-            Fate::Arrives | Fate::Dies { .. } => "is on its way",
-        };
-        let says = match envelope.message {
-            Message::RequestVote { .. } => format!("the request to {voter} {way}"),
-            Message::RequestVoteReply { vote_granted: true } => {
-                format!("the vote of {voter} {way}")
-            }
-            Message::RequestVoteReply { .. } => format!("the refusal of {voter} {way}"),
-            _ => continue,
-        };
-        return Reason::now(says).at_server(voter).with_message(flight.id);
+    if let Some(reason) = in_flight(past, candidate, voter, of) {
+        return reason;
     }
-    let about = |record: &Record| match record {
-        Record::Rule(
-            who,
-            Note::RefuseOldCandidate { candidate: c, .. }
-            | Note::RefuseSecondVote { candidate: c, .. }
-            | Note::RefuseOutdatedLog { candidate: c, .. }
-            | Note::GrantVote { candidate: c, .. },
-        ) => *who == voter && *c == candidate,
-        Record::Lost(brief, _) => {
-            brief.rpc == Rpc::RequestVote
-                && brief.term == of
-                && [(candidate, voter), (voter, candidate)].contains(&(brief.from, brief.to))
-        }
-        _ => false,
-    };
-    match past.last(&about).filter(|line| line.stamp.at >= since) {
+    match past.last(&|record| about_vote(past, record, candidate, voter, of)) {
         Some(line) => {
             let says = match line.record {
                 Record::Lost(brief, why) if brief.reply.is_some() => {
                     format!("the answer of {voter} was lost: {why}")
                 }
                 Record::Lost(_, why) => format!("the request to {voter} was lost: {why}"),
+                Record::Rule(_, Note::GrantVote { .. }) if past.server(voter).waiting() > 0 => {
+                    format!("{voter} {}, and its answer waits for its disk", line.record)
+                }
                 record => format!("{voter} {record}"),
             };
             Reason::of(says, Some(line)).at_server(voter)
         }
-        None => past.cut(candidate, voter).unwrap_or_else(|| {
-            Reason::now(format!("{voter} has not been asked yet")).at_server(voter)
+        None => past.apart(candidate, voter).unwrap_or_else(|| {
+            let says = if past.server(candidate).waiting() > 0 {
+                format!("the request to {voter} waits for the disk of {candidate}")
+            } else {
+                format!("{voter} has not answered")
+            };
+            Reason::now(says).at_server(voter)
         }),
+    }
+}
+
+/// The request for a vote, or the answer to it, while it is on its way.
+fn in_flight(past: &Past<'_>, candidate: ServerId, voter: ServerId, of: Term) -> Option<Reason> {
+    let between = [(candidate, voter), (voter, candidate)];
+    past.world.network().flights_in_order().find_map(|flight| {
+        let envelope = &flight.envelope;
+        if envelope.term != of || !between.contains(&(envelope.from, envelope.to)) {
+            return None;
+        }
+        let way = match flight.fate {
+            Fate::Held(_) => "is held on its way",
+            Fate::Dies { .. } => "is about to be lost",
+            Fate::Arrives => "is on its way",
+        };
+        let says = match envelope.message {
+            Message::RequestVote { .. } if envelope.to == voter => {
+                format!("the request to {voter} {way}")
+            }
+            Message::RequestVoteReply { vote_granted: true } if envelope.from == voter => {
+                format!("the vote of {voter} {way}")
+            }
+            Message::RequestVoteReply { .. } if envelope.from == voter => {
+                format!("the refusal of {voter} {way}")
+            }
+            _ => return None,
+        };
+        Some(Reason::now(says).at_server(voter).with_message(flight.id))
+    })
+}
+
+/// Whether a record tells what became of a request for a vote in a term.
+fn about_vote(
+    past: &Past<'_>,
+    record: &Record,
+    candidate: ServerId,
+    voter: ServerId,
+    of: Term,
+) -> bool {
+    match record {
+        Record::Rule(who, note) if *who == voter => match *note {
+            // Without a term in its words; the request of an earlier term is refused for its term.
+            Note::RefuseOutdatedLog { candidate: c, .. } => {
+                c == candidate && past.term(voter) == of
+            }
+            Note::RefuseSecondVote { candidate: c, term, .. }
+            | Note::RefuseOldCandidate { candidate: c, term }
+            | Note::GrantVote { candidate: c, term } => c == candidate && term == of,
+            _ => false,
+        },
+        Record::Lost(Brief { rpc: Rpc::RequestVote, term, from, to, reply, .. }, _) => {
+            let there = (*from, *to) == (candidate, voter) && reply.is_none();
+            let back = (*from, *to) == (voter, candidate) && reply.is_some();
+            *term == of && (there || back)
+        }
+        _ => false,
     }
 }
 
@@ -213,9 +318,8 @@ fn they_wait(past: &Past<'_>) -> Answer {
     match past.last(&is_end) {
         Some(line) => match line.record {
             Record::Rule(leader, Note::WinElection { term, .. }) => {
-                because.push(
-                    Reason::of(format!("{leader} led term {term}"), Some(line)).at_server(*leader),
-                );
+                let says = format!("{leader} won the election of term {term}");
+                because.push(Reason::of(says, Some(line)).at_server(*leader));
                 because.push(how_it_ended(past, *leader, line.step));
             }
             record => {
@@ -224,22 +328,23 @@ fn they_wait(past: &Past<'_>) -> Answer {
                 because.push(Reason::of(says, Some(line)));
             }
         },
-        None => because.push(Reason::now("No server has led so far.".into())),
+        None if past.journal.reaches_back_to(0) => {
+            because.push(Reason::now("No server has led so far.".into()));
+        }
+        None => {}
     }
     Answer { says, because }
 }
 
+/// The first that ended the leadership of a server.
 fn how_it_ended(past: &Past<'_>, leader: ServerId, since: u64) -> Reason {
-    if let Some(absence) = past.absence(leader) {
-        return absence;
-    }
     let ends = |record: &Record| match record {
         Record::Rule(who, Note::AdoptHigherTerm { .. }) | Record::Crashed(who, ..) => {
             *who == leader
         }
         _ => false,
     };
-    match past.last(&ends).filter(|line| line.step > since) {
+    match past.first_after(since, &ends) {
         Some(line) => Reason::of(format!("{leader} {}", line.record), Some(line)).at_server(leader),
         None => Reason::now(format!("{leader} leads no more")).at_server(leader),
     }

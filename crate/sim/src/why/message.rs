@@ -4,31 +4,39 @@ use super::{Answer, Past, Reason, ms};
 use crate::journal::Line;
 use crate::network::{Fate, Loss, MessageId};
 use crate::record::{Brief, Record};
-use raft_core::{Note, ServerId, Term};
+use raft_core::{Note, Rpc, ServerId, Term};
 
-pub(super) fn why(past: &Past<'_>, id: MessageId) -> Answer {
-    if let Some(flight) = past.world.network().message(id) {
+pub(super) fn why(past: &Past<'_>, message: MessageId) -> Answer {
+    if let Some(flight) = past.world.network().message(message) {
         let says = match flight.fate {
             Fate::Held(_) => {
-                format!("Message {id} is held on its way: nothing was decided about it yet.")
+                format!("Message {message} is held on its way: nothing was decided about it yet.")
             }
-            Fate::Dies { why, .. } => format!("Message {id} is about to be lost: {why}."),
+            Fate::Dies { why, .. } => format!("Message {message} is about to be lost: {why}."),
             Fate::Arrives => format!(
-                "Message {id} is still on its way: it arrives in {}.",
+                "Message {message} is still on its way: it arrives in {}.",
                 ms(flight.arrives_at.0.saturating_sub(past.world.now().0))
             ),
         };
         return Answer { says, because: Vec::new() };
     }
+    let waits = |id: ServerId| past.server(id).inbox().any(|flight| flight.id == message);
+    if let Some(to) = past.ids().find(|to| waits(*to)) {
+        let says = format!(
+            "Message {message} has reached {to} and waits there: {to} is paused, and handles it when it goes on."
+        );
+        return Answer { says, because: past.absence(to).into_iter().collect() };
+    }
     let lines = || past.journal.lines_before(past.upto).rev();
-    let about = lines()
-        .find(|line| line.record.message() == Some(id) && !matches!(line.record, Record::Sent(_)));
+    let about = lines().find(|line| {
+        line.record.message() == Some(message) && !matches!(line.record, Record::Sent(_))
+    });
     match about.map(|line| (line, line.record)) {
         Some((line, Record::Lost(brief, why))) => lost(past, line, brief, *why),
         Some((line, Record::Arrived(brief))) => {
             let mut notes: Vec<_> = lines()
                 .take_while(|l| l.step >= line.step)
-                .filter(|l| l.stamp.cause == Some(id))
+                .filter(|l| l.stamp.cause == Some(message))
                 .collect();
             notes.reverse();
             handled(past, line, brief, &notes)
@@ -36,13 +44,13 @@ pub(super) fn why(past: &Past<'_>, id: MessageId) -> Answer {
         _ => Answer {
             says: if past.world.network().sent() == 0 {
                 "No message has been sent yet.".into()
-            } else if id > past.world.network().sent() {
+            } else if message > past.world.network().sent() {
                 format!(
-                    "There is no message {id} yet: the newest is {}.",
+                    "There is no message {message} yet: the newest is {}.",
                     past.world.network().sent()
                 )
             } else {
-                format!("Message {id} was too long ago: the journal has forgotten it.")
+                format!("Message {message} was too long ago: the journal has forgotten it.")
             },
             because: Vec::new(),
         },
@@ -58,26 +66,47 @@ fn lost(past: &Past<'_>, line: Line<'_>, brief: &Brief, why: Loss) -> Answer {
     };
     let says = match why {
         Loss::Network => {
-            let share = past.world.network().quality(from, to).0.request.loss;
-            format!(
-                "Message {id} was lost by chance: the link from {from} to {to} loses {}.{} % of its messages.",
-                share / 10,
-                share % 10
-            )
+            let quality = past.world.network().quality(from, to).0;
+            let share =
+                if brief.reply.is_some() { quality.reply.loss } else { quality.request.loss };
+            let changed = past.last(
+                &|record| matches!(record, Record::Command(text) if text.starts_with("network ") || text.starts_with("link ")),
+            );
+            let is_the_same = changed.is_none_or(|changed| changed.step < line.step);
+            if is_the_same && share > 0 {
+                format!(
+                    "Message {id} was lost by chance: the link from {from} to {to} loses {}.{} % of such messages.",
+                    share / 10,
+                    share % 10
+                )
+            } else {
+                format!("Message {id} was lost by chance on the link from {from} to {to}.")
+            }
         }
         Loss::Cut => {
-            let cut = before(&|record| matches!(record, Record::LinksCut(n) if *n > 0));
-            because.extend(cut.map(|cut| Reason::of("the links were cut here".into(), Some(cut))));
+            let cut = past.cut_by(from, to, line.step);
+            because.extend(cut.map(|cut| Reason::of(format!("{}", cut.record), Some(cut))));
             format!("Message {id} was lost: the link from {from} to {to} was cut.")
         }
         Loss::Down => {
-            let crash = before(&|record| matches!(record, Record::Crashed(who, ..) if *who == to));
+            let is = |record: &Record| matches!(record, Record::Crashed(who, ..) | Record::Restarted(who) if *who == to);
+            let last = before(&is);
             because.extend(
-                crash.map(|line| Reason::of(format!("{to} crashed"), Some(line)).at_server(to)),
+                last.map(|line| {
+                    Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to)
+                }),
             );
-            format!(
-                "Message {id} was lost: {to} was down when it arrived, or had restarted since it was sent."
-            )
+            match last.map(|crash| (crash.step == line.step, crash.record)) {
+                Some((true, Record::Crashed(..))) => {
+                    format!(
+                        "Message {id} was lost: it waited at {to}, which was paused and crashed."
+                    )
+                }
+                Some((_, Record::Restarted(_))) => {
+                    format!("Message {id} was lost: {to} has restarted since it was sent.")
+                }
+                _ => format!("Message {id} was lost: {to} was down when it arrived."),
+            }
         }
         Loss::Dropped => {
             let drop = before(
@@ -102,17 +131,38 @@ fn handled(past: &Past<'_>, line: Line<'_>, brief: &Brief, notes: &[Line<'_>]) -
         explain(past, *line, brief, &note)
     });
     ignored.unwrap_or_else(|| {
-        let says = if brief.reply == Some(false) {
-            format!("Message {} was not ignored: it told {to} a refusal.", brief.id)
-        } else {
-            format!("Message {} was not refused: {to} handled it.", brief.id)
-        };
         let did = notes.iter().filter(|line| note(line).is_some());
         let because =
             did.map(|line| Reason::of(format!("{to} {}", line.record), Some(*line)).at_server(to));
         let arrived = Reason::of(format!("it arrived at {to}"), Some(line)).at_server(to);
-        Answer { says, because: std::iter::once(arrived).chain(because).collect() }
+        Answer {
+            says: accepted(brief, notes),
+            because: std::iter::once(arrived).chain(because).collect(),
+        }
     })
+}
+
+/// What a message came to that was neither refused nor ignored.
+fn accepted(brief: &Brief, notes: &[Line<'_>]) -> String {
+    let Brief { id, from, to, rpc, .. } = *brief;
+    let granted = |line: &Line<'_>| matches!(line.record, Record::Rule(who, Note::GrantVote { .. }) if *who == to);
+    match (brief.reply, rpc) {
+        (Some(true), _) => format!("Message {id} arrived: it told {to} that {from} agreed."),
+        (Some(false), _) => format!("Message {id} arrived: it told {to} that {from} refused."),
+        (None, Rpc::RequestVote) if notes.iter().any(granted) => {
+            format!("Message {id} was accepted: {to} gave {from} its vote.")
+        }
+        (None, Rpc::RequestVote) => format!("Message {id} arrived at {to}."),
+        (None, _) if brief.heartbeat => {
+            format!("Message {id} was accepted: a heartbeat of {from}.")
+        }
+        (None, Rpc::AppendEntries) => {
+            format!("Message {id} was accepted: {to} holds the entries that it brought.")
+        }
+        (None, Rpc::InstallSnapshot) => {
+            format!("Message {id} was accepted: {to} took the snapshot of {from}.")
+        }
+    }
 }
 
 /// The answer when a note says that a message was refused or ignored.
@@ -184,15 +234,28 @@ fn explain(past: &Past<'_>, line: Line<'_>, brief: &Brief, note: &Note) -> Optio
             }),
         ),
         Note::IgnoreStaleReply { peer, term } => {
-            let old = brief.term < past_term(past, to);
-            let says = if old {
-                format!(
-                    "{to} ignored it: {peer} answered a request of term {term}, and {to} had gone on to a later term (§5.1)."
-                )
-            } else {
-                format!("{to} ignored it: a later answer of {peer} had told it more already.")
-            };
-            (says, if old { took_term(*term) } else { None })
+            let confirmed =
+                earlier(&|note| matches!(note, Note::AdvanceMatch { peer: p, .. } if p == peer));
+            match (took_term(*term), confirmed) {
+                (Some(later), _) => (
+                    format!(
+                        "{to} ignored it: {peer} answered a request of term {term}, and {to} had gone on to a later term (§5.1)."
+                    ),
+                    Some(later),
+                ),
+                (None, Some(line)) => (
+                    format!(
+                        "{to} did not act on it: {peer} had confirmed entries before, and a leader never takes back what it knows a follower to hold (§5.3)."
+                    ),
+                    Some(Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to)),
+                ),
+                (None, None) => (
+                    format!(
+                        "{to} did not act on it: it had answered an earlier refusal of {peer} already."
+                    ),
+                    None,
+                ),
+            }
         }
         Note::IgnoreCoveredSnapshot { through, commit } => (
             format!(
@@ -207,10 +270,6 @@ fn explain(past: &Past<'_>, line: Line<'_>, brief: &Brief, note: &Note) -> Optio
     };
     let what = Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to);
     Some(Answer { says, because: std::iter::once(what).chain(rests_on).collect() })
-}
-
-fn past_term(past: &Past<'_>, id: ServerId) -> Term {
-    past.server(id).process().map(|process| process.node.get_state().0).unwrap_or_default()
 }
 
 /// Where a server gave its vote.

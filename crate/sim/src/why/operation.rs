@@ -1,6 +1,6 @@
 //! What became of an operation of a client: the entry that carries it, and the messages that carried that.
 
-use super::{Answer, Past, Reason};
+use super::{Answer, Past, Reason, entry};
 use crate::clients::ClientId;
 use crate::history::Operation;
 use crate::journal::Line;
@@ -31,24 +31,49 @@ pub(super) fn why(past: &Past<'_>, client: ClientId, sequence: u64) -> Answer {
         within && concerns(operation, line, &mut committed)
     });
     let because = because.take(MOST).map(told).collect();
-    Answer { says: says(operation), because }
+    Answer { says: says(past, operation), because }
 }
 
-fn says(operation: &Operation) -> String {
+fn says(past: &Past<'_>, operation: &Operation) -> String {
     let Operation { client, sequence, ref command, entry, applied, ref returned, .. } = *operation;
     let what = format!("Operation {sequence} of {client} ({})", printable(command, TEXT));
-    match (entry, applied, returned) {
-        (Some(entry), Some(_), _) => {
-            format!("{what} is entry {entry}, and took effect.")
-        }
-        (Some(entry), None, Some(_)) => {
+    let Some(entry) = entry else {
+        return if returned.is_some() {
+            format!("{what} was answered without an entry in any log.")
+        } else {
+            format!("{what} has not come into any log so far.")
+        };
+    };
+    let came = match (applied, returned) {
+        (Some(_), _) => format!("{what} is entry {entry}, and took effect."),
+        (None, Some(_)) => {
             format!("{what} was answered while its entry, {entry}, had not taken effect.")
         }
-        (Some(entry), None, None) => {
-            format!("{what} stands in a log as {entry}, and has not taken effect yet.")
-        }
-        (None, _, Some(_)) => format!("{what} was answered without an entry in any log."),
-        (None, _, None) => format!("{what} has not come into any log so far."),
+        (None, None) => format!("{what} came into a log as {entry}, and has not taken effect yet."),
+    };
+    match now(past, entry) {
+        Some(now) => format!("{came} {now}"),
+        None => came,
+    }
+}
+
+/// How it stands with an entry now, if that is not what one would expect: the same as the question about the entry says.
+fn now(past: &Past<'_>, entry: EntryId) -> Option<String> {
+    if past.ids().any(|id| past.knows(id, entry)) {
+        return None;
+    }
+    let other = past.commits(entry.index).into_iter().find(|commit| commit.id != entry);
+    let is_committed = past.commits(entry.index).iter().any(|commit| commit.id == entry);
+    match other {
+        Some(other) if !is_committed => Some(format!(
+            "Another entry, {}, was committed in its place: {entry} is lost, unless it is asked again.",
+            other.id
+        )),
+        Some(other) if past.ids().any(|id| past.knows(id, other.id)) => Some(format!(
+            "Then {entry} was lost: no server that is up knows it, and {} was committed in its place.",
+            other.id
+        )),
+        _ => Some(entry::why(past, entry.index).says),
     }
 }
 
@@ -81,8 +106,9 @@ fn holds(span: Span, entry: EntryId) -> bool {
 }
 
 fn told(line: Line<'_>) -> Reason {
-    let Some(server) = line.record.server() else {
-        return Reason::of(line.record.to_string(), Some(line));
-    };
-    Reason::of(format!("{server} {}", line.record), Some(line)).at_server(server)
+    let reason = Reason::of(super::told(line.record), Some(line));
+    match line.record.server() {
+        Some(server) => reason.at_server(server),
+        None => reason,
+    }
 }

@@ -1,0 +1,128 @@
+//! Which entry stands where: an entry is its index and its term.
+
+use super::{Past, Reason, names};
+use crate::journal::Line;
+use crate::record::Record;
+use crate::server::Life;
+use raft_check::{Checks, Commit};
+use raft_core::{EntryId, Index, Log, Note, ServerId};
+
+/// What a log has at an index.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Held {
+    Nothing,
+    Entry(EntryId),
+    /// The snapshot stands for it, and its term is not known here any more.
+    InSnapshot,
+}
+
+impl Held {
+    pub(super) fn of(log: &Log, index: Index) -> Self {
+        match log.term_at(index).filter(|_| index > Index(0)) {
+            Some(term) => Self::Entry(EntryId { term, index }),
+            None if index <= log.snapshot_end().index => Self::InSnapshot,
+            None => Self::Nothing,
+        }
+    }
+
+    /// Whether it is this entry. What a snapshot stands for is taken to be the committed one.
+    pub(super) fn is(self, entry: EntryId) -> bool {
+        self == Self::Entry(entry) || self == Self::InSnapshot
+    }
+}
+
+impl<'a> Past<'a> {
+    /// What a server that is up has at an index.
+    pub(super) fn held(&self, id: ServerId, index: Index) -> Held {
+        self.node(id).map_or(Held::Nothing, |node| Held::of(node.log(), index))
+    }
+
+    /// The servers that are up and hold an entry.
+    pub(super) fn holders(&self, entry: EntryId) -> Vec<ServerId> {
+        self.ids().filter(|&id| self.held(id, entry.index) == Held::Entry(entry)).collect()
+    }
+
+    /// The entries that stand at an index in logs of servers that are up, and where.
+    pub(super) fn copies(&self, index: Index) -> Vec<(EntryId, Vec<ServerId>)> {
+        let held = self.ids().filter_map(|id| match self.held(id, index) {
+            Held::Entry(entry) => Some((entry, id)),
+            _ => None,
+        });
+        gathered(held)
+    }
+
+    /// The same on the disks of servers that are down.
+    pub(super) fn on_disks(&self, index: Index) -> Vec<(EntryId, Vec<ServerId>)> {
+        let found = self.world.servers().iter().filter_map(|server| match &server.life {
+            Life::Crashed(Ok(disk)) => match Held::of(&disk.log, index) {
+                Held::Entry(entry) => Some((entry, server.id)),
+                _ => None,
+            },
+            _ => None,
+        });
+        gathered(found)
+    }
+
+    /// The entries that were committed at an index, as was seen from outside; in a correct run at most one.
+    pub(super) fn commits(&self, index: Index) -> Vec<Commit> {
+        self.world
+            .checks()
+            .into_iter()
+            .flat_map(|checks: &Checks| checks.commits_at(index))
+            .collect()
+    }
+
+    /// Whether a server that is up knows that it has committed an entry.
+    pub(super) fn knows(&self, id: ServerId, entry: EntryId) -> bool {
+        let knows = self.node(id).is_some_and(|node| node.commit_index() >= entry.index);
+        knows && self.held(id, entry.index).is(entry)
+    }
+
+    /// The record in which an entry was committed first, as far as it is remembered.
+    pub(super) fn commit_line(&self, commit: &Commit) -> Option<Line<'a>> {
+        let Commit { id, server, event, .. } = *commit;
+        let tells = |record: &Record| match record {
+            Record::Rule(who, note) if *who == server => match note {
+                Note::CommitByCounting { index, .. } | Note::FollowCommit { index } => {
+                    *index >= id.index
+                }
+                Note::ApplyCommitted { id: applied } => *applied == id,
+                Note::SaveSnapshot { through, .. } => through.index >= id.index,
+                _ => false,
+            },
+            _ => false,
+        };
+        let mut lines = self.journal.lines_before(self.upto);
+        let first = lines.next().filter(|line| line.stamp.event <= event)?;
+        // What the server tells may have waited for its disk.
+        std::iter::once(first)
+            .chain(lines)
+            .skip_while(|line| line.stamp.event < event)
+            .find(|line| tells(line.record))
+    }
+
+    /// The reason that an entry was committed then.
+    pub(super) fn commit_reason(&self, commit: &Commit) -> Option<Reason> {
+        let line = self.commit_line(commit)?;
+        let says = format!("{} {}", commit.server, line.record);
+        Some(Reason::of(says, Some(line)).at_server(commit.server))
+    }
+}
+
+fn gathered(held: impl Iterator<Item = (EntryId, ServerId)>) -> Vec<(EntryId, Vec<ServerId>)> {
+    let mut all: Vec<(EntryId, Vec<ServerId>)> = Vec::new();
+    for (entry, id) in held {
+        match all.iter_mut().find(|(known, _)| *known == entry) {
+            Some((_, servers)) => servers.push(id),
+            None => all.push((entry, vec![id])),
+        }
+    }
+    all
+}
+
+/// `1@1 on S1 and S2, 1@2 on S3`
+pub(super) fn places(copies: &[(EntryId, Vec<ServerId>)]) -> String {
+    let one =
+        |(entry, servers): &(EntryId, Vec<ServerId>)| format!("{entry} on {}", names(servers));
+    crate::text::joined(copies.iter().map(one), ", ")
+}
