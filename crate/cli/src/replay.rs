@@ -2,6 +2,7 @@
 
 use crate::source;
 use clap::Args;
+use raft_check::At;
 use raft_sim::journal::Filter;
 use raft_sim::load::{Loaded, Verdict, load};
 use raft_sim::remark::Remark;
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 
 /// What to execute again.
 #[derive(Args)]
+#[command(after_help = STATUS)]
 pub(crate) struct Replay {
     /// A link to a run, a file with its text, or `-` for standard input.
     run: String,
@@ -22,8 +24,11 @@ pub(crate) struct Replay {
     text: bool,
 }
 
+const STATUS: &str = "Exit status: 0 when the run is as it was recorded (or nothing was recorded) and no promise is broken in it; \
+1 when it differs, or a promise is broken; 2 when it cannot be read.";
+
 impl Replay {
-    /// Success when the run is the same, or its text holds nothing to compare with.
+    /// Success when the run is the same, or its text holds nothing to compare with, and no promise is broken in it.
     pub(crate) fn run(&self) -> ExitCode {
         let loaded =
             source::read(&self.run).and_then(|text| load(&text).map_err(|error| error.to_string()));
@@ -39,15 +44,20 @@ impl Replay {
             eprintln!("{}", loaded.verdict);
         } else {
             if self.journal && print_journal(&mut loaded.run).is_err() {
-                return ExitCode::SUCCESS;
+                return status(&loaded.run);
             }
             print_summary(&loaded);
         }
         match loaded.verdict {
             Verdict::Diverged(_) => ExitCode::FAILURE,
-            Verdict::Identical { .. } | Verdict::Unchecked => ExitCode::SUCCESS,
+            Verdict::Identical { .. } | Verdict::Unchecked => status(&loaded.run),
         }
     }
+}
+
+/// Failure when a promise is broken in the run.
+fn status(run: &Run) -> ExitCode {
+    if run.world().violations().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Prints as far as somebody reads: whoever pipes it into `head` has read enough.
@@ -88,5 +98,28 @@ fn print_summary(Loaded { run, verdict, engine, .. }: &Loaded) {
         println!("made by engine {engine}; this one is {here}");
     }
     println!("digest {:016x}", world.digest());
+    for (since, unmet) in run.unmet() {
+        println!("assumption not met since {since}: {unmet}");
+    }
+    print_promises(run);
     println!("{verdict}");
+}
+
+/// What is broken: the promise, when and in which event, between whom, and what shows it.
+fn print_promises(run: &Run) {
+    let violations = run.world().violations();
+    if violations.is_empty() {
+        println!("no promise is broken");
+    }
+    for violation in violations {
+        let At { time, event } = violation.at;
+        println!("broken: {} at {time}, event {event}: {violation}", violation.property);
+        for reason in run.evidence(violation) {
+            let at = reason.event.map_or_else(String::new, |(at, _)| at.to_string());
+            println!("  {at:>11}  {}", reason.says);
+        }
+    }
+    if let Some(unmet) = run.world().excused() {
+        println!("expected progress did not come, and Raft does not promise it here: {unmet}");
+    }
 }

@@ -43,6 +43,57 @@ fn a_recorded_run_is_identical_and_a_changed_one_diverges() {
     assert!(says.contains("\ndiverged at event "), "{says}");
 }
 
+/// What is broken in a run is said with its place, its servers and its evidence, and the exit status says so too.
+#[test]
+fn a_broken_promise_is_named_and_the_status_is_1() {
+    let run = "servers 3\nnetwork perfect\ndisk 0s\nelection 1000s..2000s\nbroken RefuseSecondVote\n\
+        at 1s timeout 1 2\nat 2s end\n";
+    let (status, says, _) = said(&playground(&["replay", "-"], run));
+    assert_eq!(status, Some(1), "{says}");
+    for part in [
+        "\nbroken: One vote in a term at 1.001000s, event ",
+        ": S3 votes for S1 and then for S2 in term 1\n",
+        "\nbroken: Election Safety at 1.002000s, event ",
+        ": S2 and S1 both lead term 1\n",
+        "\n    1.002000s  S2 leads term 1: elected by 2\n",
+    ] {
+        assert!(says.contains(part), "{part} is missing: {says}");
+    }
+    assert_eq!(said(&playground(&["replay", "-", "--journal"], run)).0, Some(1));
+    assert_eq!(said(&playground(&["replay", "-", "--text"], run)).0, Some(1));
+    let (status, says, _) = said(&playground(&["replay", "-"], TEXT));
+    assert_eq!(status, Some(0));
+    assert!(says.contains("\nno promise is broken\n"), "{says}");
+    let (_, help, _) = said(&playground(&["replay", "--help"], ""));
+    assert!(help.contains("Exit status: 0 when"), "{help}");
+}
+
+#[test]
+fn assumptions_that_do_not_hold_are_told_and_break_no_promise() {
+    for (text, says) in [
+        (
+            "servers 3\nnetwork perfect\ndisk 0s\nelection 200ms\nat 0s expect 10s\nat 11s end\n",
+            "0.000000s: all election timeouts are 200 ms: ",
+        ),
+        (
+            "servers 3\nnetwork loss=100%\nat 0s expect 10s\nat 11s end\n",
+            "0.000000s: all messages are lost",
+        ),
+        (
+            "servers 3\nnetwork lan\nat 1s disk all 3s\nat 1s crash leader\nat 1s expect 10s\nat 12s end\n",
+            "1.000000s: an election takes at least 6.0004 s",
+        ),
+    ] {
+        let (status, summary, _) = said(&playground(&["replay", "-"], text));
+        assert_eq!(status, Some(0), "{summary}");
+        assert!(summary.contains(&format!("assumption not met since {says}")), "{summary}");
+        assert!(
+            summary.contains("expected progress did not come, and Raft does not promise it here"),
+            "{summary}"
+        );
+    }
+}
+
 #[test]
 fn notes_stand_in_the_journal_at_their_moments() {
     let noted = format!("at 2.001s note it is gone\nat 8s note the end\n{TEXT}");
