@@ -134,7 +134,8 @@ impl<'a> Past<'a> {
 
     /// How many servers are a majority, as the servers of this run count.
     fn needed(&self) -> usize {
-        self.world.config().raft.majority()
+        let config = self.world.config();
+        config.faults.majority(config.raft.servers)
     }
 
     fn server(&self, id: ServerId) -> &'a Server {

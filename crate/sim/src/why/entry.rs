@@ -148,7 +148,7 @@ fn learns(past: &Past<'_>, id: ServerId, entry: Option<EntryId>, index: Index) -
             "{leader} counts {id} as holding the log through {through}, which {id} has lost, and does not send it again"
         ));
     }
-    if past.world.config().raft.is_right() { Learns::Soon(leader) } else { Learns::Unsure }
+    if past.world.config().faults.is_right() { Learns::Soon(leader) } else { Learns::Unsure }
 }
 
 /// Through where a leader counts a follower as holding its log, if the follower does not hold that: its disk has lost
