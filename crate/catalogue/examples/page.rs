@@ -1,6 +1,6 @@
 //! Prints the catalogue as a TypeScript module, which the page loads when somebody wants to break a rule.
 
-use raft_catalogue::{EXAMPLES, Example};
+use raft_catalogue::{EXAMPLES, Example, known};
 
 /// The parts of the catalogue, each with the example that it begins with.
 const GROUPS: [(&str, &str); 6] = [
@@ -15,6 +15,12 @@ const GROUPS: [(&str, &str); 6] = [
 const TYPE: &str = "\
 /** Made of crate/catalogue; see its example `page`. */
 
+/** An issue or a pull request of a public repository. */
+export interface Report {
+  name: string;
+  address: string;
+}
+
 export interface Example {
   /** Its name in the settings. */
   name: string;
@@ -24,6 +30,9 @@ export interface Example {
   /** The promise that falls. */
   promise: string;
   why: string;
+  /** How real implementations came to it; empty where nothing is known. */
+  story: string;
+  reports: Report[];
   /** A run that shows it. */
   run: string;
 }
@@ -41,6 +50,14 @@ fn main() {
         println!("  {{");
         println!("    name: {name:?}, title: {title:?}, section: {section:?}, group: {group:?},");
         println!("    promise: {promise:?}, why: {why:?},");
+        let (story, reports) =
+            known(example.switch).map_or(("", &[][..]), |known| (known.story, known.reports));
+        println!("    story: {story:?}, reports: [");
+        for report in reports {
+            let (name, address) = (report.to_string(), report.address());
+            println!("      {{ name: {name:?}, address: {address:?} }},");
+        }
+        println!("    ],");
         println!("    run: {run:?},\n  }},");
     }
     println!("];");

@@ -14,14 +14,16 @@
 //! assert!(example.run.contains("\nbroken CommitOnlyOwnTerm\n"));
 //! ```
 
+mod known;
 mod staged;
 mod table;
 
 use raft_check::Property;
 use raft_core::Switch;
 
+pub use known::{KNOWN, Known, Report, known};
 pub use staged::{STAGED, Staged, staged};
-pub use table::EXAMPLES;
+pub use table::{EXAMPLES, HARMLESS};
 
 /// One thing done wrongly, and what it leads to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,6 +44,13 @@ impl Example {
     /// Its name in the settings.
     pub fn name(&self) -> &'static str {
         self.switch.name()
+    }
+
+    /// What else is wrong in its run, because the mistake does no harm here by itself. Alone, that does no harm either.
+    pub fn beside(&self) -> impl Iterator<Item = Switch> {
+        let lines = self.run.lines().filter_map(|line| line.strip_prefix("broken "));
+        let switches = lines.flat_map(str::split_whitespace).filter_map(Switch::named);
+        switches.filter(|switch| *switch != self.switch)
     }
 
     /// Where the paper says what would be right.

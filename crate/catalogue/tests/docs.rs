@@ -1,6 +1,6 @@
 //! `docs/mistakes.md` is the table in words. `UPDATE_GOLDEN=1` writes it anew.
 
-use raft_catalogue::{EXAMPLES, Example};
+use raft_catalogue::{EXAMPLES, Example, HARMLESS, KNOWN, Known};
 use raft_core::Switch;
 use std::fmt::Write;
 
@@ -16,9 +16,6 @@ plays all of them both ways.
 
 The promises are explained in [promises.md](promises.md). The table is written by a test of [`crate/catalogue`](../crate/catalogue/src/table.rs).
 ";
-
-/// Without these, a search of 1,000 seeds sees nothing fall.
-const HARMLESS: [&str; 3] = ["RefuseOldCandidate", "SendEntries", "RefuseOldSnapshot"];
 
 /// What has no run here.
 fn others() -> impl Iterator<Item = Switch> {
@@ -41,21 +38,39 @@ fn rendered() -> String {
         }
     }
     text.push_str(
-        "\n## Without a run here\n\nThese can be switched off as well. Where the last column says yes, `npm run search -- --broken NAME` finds a run in which a promise falls; where it says no, \
-         nothing fell in a search of 1,000 seeds.\n\n| `broken` | the rule | § | found |\n|---|---|---|---|\n",
+        "\n## Without a run here\n\nThese can be switched off as well. Where the last column says yes, `npm run search -- --broken NAME` finds a run in which a promise falls; \
+         where it says no, nothing fell in a search of 1,000 seeds.\n\n| `broken` | the rule, or the mistake | § | found |\n|---|---|---|---|\n",
     );
     for switch in others() {
         let (name, title, section) = (switch.name(), switch.title(), switch.section());
-        let found = if HARMLESS.contains(&name) { "no" } else { "yes" };
+        let why_not = HARMLESS.iter().find(|(harmless, _)| *harmless == switch);
+        let found = why_not.map_or("yes".to_owned(), |(_, why)| format!("no. {why}"));
         writeln!(text, "| `{name}` | {title} | {section} | {found} |")
             .expect("a string takes any text");
+    }
+    text.push_str(
+        "\n## Reported in public\n\nThese were made in real implementations. Each says how the mistake comes about, what follows, and where people reported it.\n",
+    );
+    for Known { switch, story, reports } in KNOWN {
+        let threads = reports.iter().map(|report| format!("[{report}]({})", report.address()));
+        let threads = threads.collect::<Vec<_>>().join(", ");
+        let threads = if threads.is_empty() { "from students of the lab".into() } else { threads };
+        writeln!(
+            text,
+            "\n**{}** (`{}`, {}). {story}\n\n{threads}",
+            switch.title(),
+            switch.name(),
+            switch.section()
+        )
+        .expect("a string takes any text");
     }
     text
 }
 
 #[test]
 fn what_is_said_to_do_no_harm_has_no_run() {
-    for name in HARMLESS {
+    for (switch, _) in HARMLESS {
+        let name = switch.name();
         assert!(others().any(|switch| switch.name() == name), "{name}");
     }
 }

@@ -1,6 +1,6 @@
 //! Every run that is shipped does what its example says, and is as small as it says.
 
-use raft_catalogue::{EXAMPLES, Example, example};
+use raft_catalogue::{EXAMPLES, Example, HARMLESS, KNOWN, example};
 use raft_check::Property;
 use raft_core::{Mistake, Switch};
 use raft_sim::trace::What;
@@ -34,7 +34,8 @@ fn fallen(trace: &Trace, name: &str) -> Vec<(Property, String)> {
 #[test]
 fn the_promise_falls_with_the_switch_and_nothing_falls_without_it() {
     let mut wrong = Vec::new();
-    for Example { switch, property, run, .. } in EXAMPLES {
+    for example in EXAMPLES {
+        let Example { switch, property, run, .. } = example;
         let name = switch.name();
         let fall = fallen(&trace(run, name), name);
         // Nobody is called S0.
@@ -45,7 +46,7 @@ fn the_promise_falls_with_the_switch_and_nothing_falls_without_it() {
         let line = format!("\nbroken {name}\n");
         assert_eq!(run.matches(&line).count(), 1, "{name}");
         let right = trace(&run.replace(&line, "\n"), name);
-        assert!(right.config.faults.is_right(), "{name}");
+        assert!(right.config.faults.wrongs().eq(example.beside()), "{name}");
         let fall = fallen(&right, name);
         if !fall.is_empty() {
             wrong.push(format!("{name}: without the switch falls {fall:?}"));
@@ -70,7 +71,12 @@ fn every_run_is_small_and_named() {
 #[test]
 fn every_mistake_has_an_example_and_no_switch_has_two() {
     for &mistake in Mistake::ALL {
-        let example = example(Switch::Mistake(mistake));
+        let switch = Switch::Mistake(mistake);
+        let example = example(switch);
+        if HARMLESS.iter().any(|(harmless, _)| *harmless == switch) {
+            assert_eq!(example, None, "{mistake} has a run, so it does harm");
+            continue;
+        }
         assert_eq!(example.map(|example| example.title), Some(mistake.title()), "{mistake}");
     }
     for (at, example) in EXAMPLES.iter().enumerate() {
@@ -80,4 +86,26 @@ fn every_mistake_has_an_example_and_no_switch_has_two() {
         assert_eq!(raft_catalogue::example(example.switch), Some(example));
     }
     assert!(EXAMPLES.len() >= 28);
+}
+
+#[test]
+fn what_was_reported_is_told_in_a_paragraph_with_its_threads() {
+    for (at, known) in KNOWN.iter().enumerate() {
+        let name = known.switch.name();
+        assert!(
+            KNOWN[..at].iter().all(|other| other.switch != known.switch),
+            "{name} stands twice"
+        );
+        assert!(known.story.ends_with('.') && !known.story.contains('\n'), "{name}");
+        for report in known.reports {
+            let names: Vec<&str> = report.repository.split('/').collect();
+            assert!(
+                names.len() == 2 && names.iter().all(|name| !name.is_empty()),
+                "{name}: {report}"
+            );
+            assert!(report.thread > 0 && report.to_string().contains('#'), "{name}: {report}");
+        }
+    }
+    let reported: Vec<_> = KNOWN.iter().filter(|known| !known.reports.is_empty()).collect();
+    assert!(reported.len() >= 25, "{} with a report", reported.len());
 }

@@ -45,7 +45,7 @@ impl Node {
         if !matches!(self.role, Role::Candidate { .. }) || !self.obeys(Rule::RequestVotes) {
             return;
         }
-        let last_log = self.log.last();
+        let last_log = self.wrong_last_log().unwrap_or(self.log.last());
         self.persist_vote(out);
         note(out, || Note::RequestVotes { term, last_log });
         for peer in self.config.peers(self.id) {
@@ -65,6 +65,7 @@ impl Node {
         let vote_granted = refusal.is_none() && self.obeys(Rule::GrantVote);
         if let Some(note) = refusal {
             emit(out, || Action::Note(note));
+            self.wrong_after_refusal(now);
         } else if vote_granted {
             self.voted_for = Some(call.from);
             note(out, || Note::GrantVote { candidate: call.from, term: self.current_term });
@@ -88,11 +89,7 @@ impl Node {
             return Some(Note::RefuseSecondVote { candidate, voted_for, term });
         }
         let ours = self.log.last();
-        let behind = if self.errs(Mistake::ComparesLengthOnly) {
-            theirs.index < ours.index
-        } else {
-            theirs < ours
-        };
+        let behind = self.wrong_comparison(theirs, ours).unwrap_or(theirs < ours);
         (behind && self.obeys(Rule::RefuseOutdatedLog)).then_some(Note::RefuseOutdatedLog {
             candidate,
             theirs,
@@ -108,6 +105,7 @@ impl Node {
         granted: bool,
         out: &mut Vec<Action>,
     ) {
+        let granted = granted || self.errs(Mistake::RefusalCountsAsVote);
         if granted && self.obeys(Rule::CountVote) {
             self.receive_vote(now, voter, out);
         }
@@ -117,11 +115,14 @@ impl Node {
     fn receive_vote(&mut self, now: Time, voter: ServerId, out: &mut Vec<Action>) {
         let whole = self.faults.majority(self.config.servers);
         let needed = if self.obeys(Rule::WinElection) { whole } else { whole / 2 };
+        let twice = self.errs(Mistake::VoteCountsTwice);
         let Role::Candidate { votes } = &mut self.role else {
             return;
         };
-        let Err(place) = votes.binary_search(&voter) else {
-            return;
+        let place = match votes.binary_search(&voter) {
+            Err(place) => place,
+            Ok(place) if twice => place,
+            Ok(_) => return,
         };
         votes.insert(place, voter);
         let count = votes.len();

@@ -84,7 +84,7 @@
 //!
 //! [`types`] are the nouns, [`message`] the RPCs, [`action`] what goes in and out, [`rule`] every rule in
 //! words. With the feature `faults` there are also servers that are wrong on purpose: `faults` says which rules they do not obey,
-//! `mistake` which mistakes they make. `node` holds the state of Figure 2 and the rules for all servers, `election` §5.2 and §5.4.1,
+//! `mistake` which mistakes they make, `wrong` what they do then. `node` holds the state of Figure 2 and the rules for all servers, `election` §5.2 and §5.4.1,
 //! `replication` §5.3 and §5.4.2, `snapshot` §7, [`log`] the log, [`entries`] those on their way, [`progress`] what a leader knows of a
 //! follower, [`quorum`] majorities.
 
@@ -113,6 +113,7 @@ pub mod rule;
 mod snapshot;
 pub mod types;
 pub mod words;
+mod wrong;
 
 pub use action::{Action, ApplyMsg, Input, Started, Vote, Write};
 pub use bytes::Bytes;

@@ -54,6 +54,24 @@ mistakes! {
         "A candidate that starts a new election keeps the votes that it had in the one before.";
     ComparesLengthOnly "§5.4.1" "The longer log wins"
         "A server compares only the lengths of the logs before it votes, not the terms of their last entries.";
+    StepDownForgetsVote "§5.2" "A candidate that steps down forgets its vote"
+        "A candidate that hears from the leader of its own term becomes a follower and clears votedFor, though the term is the same.";
+    LeaderClearsVote "§5.2" "Hearing a leader clears the vote"
+        "A server clears votedFor when it first hears from the leader of its term, though only a new term may do that.";
+    RefusalCountsAsVote "§5.2" "A refusal counts as a vote"
+        "A candidate takes every answer that carries its own term for a vote, also one that refuses.";
+    VoteCountsTwice "§5.2" "A vote that arrives twice counts twice"
+        "A candidate counts answers instead of the servers that voted for it, so that a duplicated message is a second vote.";
+    RefusesBothBehindOnly "§5.4.1" "Refuses only if term and index are both behind"
+        "A server refuses its vote only when the candidate's log has an older last term and is shorter as well.";
+    RefusesEitherBehind "§5.4.1" "Refuses if term or index is behind"
+        "A server refuses its vote when the candidate's log has an older last term or is shorter, though a later last term decides alone.";
+    CurrentTermAsLastLogTerm "§5.4.1" "Sends its current term as lastLogTerm"
+        "A candidate sends its current term in place of the term of its last log entry, so that every log seems up-to-date.";
+    RefusalKeepsOldTerm "§5.1" "A refused candidate's term is not adopted"
+        "A server that refuses its vote because of the candidate's log returns before it adopts the candidate's higher term.";
+    RefusedCandidateResetsTimer "§5.2" "A refused candidate resets the timer"
+        "A server restarts its election timer whenever it receives RequestVote, also when it refuses its vote.";
     HalfIsEnough "§5.2" "Half of the servers are a majority"
         "A server takes half of the servers, rounded down, for a majority, in elections and when it commits.";
     StaleMessageResetsTimer "§5.2" "A deposed leader resets the timer"
@@ -62,14 +80,32 @@ mistakes! {
     // Replication
     NextIndexUnderflow "§5.3" "nextIndex falls below 1"
         "A leader moves nextIndex one place too far back, and below 1 the unsigned number wraps to the largest, so that it never sends that follower an entry again.";
+    NextIndexForward "§5.3" "An old refusal moves nextIndex forward"
+        "A leader sets nextIndex to what a refusal says, however old the refusal is, so that nextIndex may move forward again.";
+    RefusalMovesMatchIndex "§5.3" "A refusal moves matchIndex"
+        "A leader sets not only nextIndex from a refusal but matchIndex as well, though a refusal confirms nothing.";
+    ConfirmsWholeLog "§5.3" "Confirms its whole log"
+        "A follower answers with the last index of its log instead of the last index that the message has matched.";
+    HeartbeatNotChecked "§5.3" "Heartbeats are not checked"
+        "A follower accepts AppendEntries without entries before it looks at prevLogIndex and prevLogTerm.";
+    KeepsConflictingTail "§5.3" "Overwrites conflicts and keeps the tail"
+        "A follower overwrites the entries that conflict one by one and keeps those that follow them.";
+    CommitIndexFalls "§5.3" "commitIndex follows leaderCommit down"
+        "A follower sets commitIndex from every message, also when a late message or a new leader knows of less.";
     ChecksIndexOnly "§5.3" "The consistency check ignores terms"
         "A follower takes entries whenever its log has an entry at the place before them, whatever the term of that entry.";
+
+    // Snapshots
+    SnapshotPrefixConflicts "§7" "A place inside the snapshot counts as a conflict"
+        "A follower that finds no entry at prevLogIndex, because its snapshot covers it, takes that for a conflict and deletes the entries after its snapshot.";
+    SnapshotSetsTerm "§5.1" "A snapshot sets the term"
+        "A follower that installs a snapshot sets currentTerm to the term of the last entry that the snapshot includes.";
 
     // The service and its clients
     AnswersBeforeCommit "§8" "Answers before the command is committed"
         "A server answers its client as soon as the command stands in its own log.";
     ReadsWithoutLog "§8" "Reads do not go through the log"
-        "Whoever believes to lead answers a read at once from its own table.";
+        "A server that believes it is the leader answers a read at once from its own table.";
     RetriesAppliedTwice "§8" "A retry is applied twice"
         "The service does not remember which commands of a client it has applied, so that a command sent again takes effect again.";
     SessionsNotInSnapshot "§8" "The sessions are not in the snapshot"

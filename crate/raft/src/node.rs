@@ -264,7 +264,10 @@ impl Node {
 
     fn receive(&mut self, now: Time, envelope: Envelope, out: &mut Vec<Action>) {
         let Envelope { from, term, call, message, .. } = envelope;
-        if term > self.current_term && (self.obeys(Rule::AdoptHigherTerm) || !message.is_reply()) {
+        if term > self.current_term
+            && (self.obeys(Rule::AdoptHigherTerm) || !message.is_reply())
+            && !self.wrongly_keeps_term(&message)
+        {
             note(out, || Note::AdoptHigherTerm { peer: from, term });
             self.current_term = term;
             if !self.errs(Mistake::VoteKeptAcrossTerms) {

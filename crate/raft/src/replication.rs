@@ -10,6 +10,7 @@ use crate::progress::InFlight;
 use crate::quorum::held_by;
 use crate::rule::{Note, Rule};
 use crate::types::{Entry, EntryId, Index, ServerId, Span, Time};
+use crate::wrong::{wrong_match_index, wrong_next_index};
 use bytes::Bytes;
 
 // The leader.
@@ -187,7 +188,8 @@ impl Node {
         let next_call = self.next_call();
         let skips = self.obeys(Rule::SkipConflictingTerm);
         let obeys_back_up = self.obeys(Rule::BackUp);
-        let underflows = self.errs(Mistake::NextIndexUnderflow);
+        let forward = self.errs(Mistake::NextIndexForward);
+        let faults = self.faults;
         let Role::Leader { progress } = &mut self.role else {
             return;
         };
@@ -195,6 +197,7 @@ impl Node {
             return;
         };
         let overtaken = prev_log_index <= follower.match_index || call.number < follower.settled;
+        let overtaken = overtaken && !forward;
         let installing =
             matches!(follower.in_flight, InFlight::Snapshot { retry_at, .. } if now < retry_at);
         if overtaken || installing {
@@ -213,11 +216,10 @@ impl Node {
             None => first_index,
         };
         // Never forward: what is refused of a message sent far ahead says nothing of the places before.
-        let mut next = next.min(prev_log_index).min(follower.next_index).max(Index(1));
-        if underflows {
-            next = before_unbounded(next);
-        }
+        let most = if forward { prev_log_index } else { follower.next_index.min(prev_log_index) };
+        let next = wrong_next_index(faults, next.min(most).max(Index(1)));
         if obeys_back_up {
+            wrong_match_index(faults, follower, next);
             follower.back_up(next, next_call);
             let next = follower.next_index;
             if let Some(term) = conflict_term.filter(|_| skips) {
@@ -291,8 +293,10 @@ impl Node {
         }
         if let Some(conflict) = self.consistency_check(prev_log)
             && self.obeys(Rule::RefuseMismatch)
+            && !self.wrongly_accepts(&entries)
         {
             note(out, || Note::RefuseMismatch { leader: call.from, prev: prev_log });
+            self.wrong_deletion(prev_log, out);
             self.reply(call, || Message::AppendEntriesReply(conflict), out);
             return;
         }
@@ -300,6 +304,7 @@ impl Node {
         self.store_entries(prev_log, entries, out);
         self.follow_commit(leader_commit, match_index, out);
         self.apply_committed(out);
+        let match_index = self.wrong_confirmation(match_index).unwrap_or(match_index);
         self.reply(call, || Message::AppendEntriesReply(Appended::Success { match_index }), out);
     }
 
@@ -311,7 +316,9 @@ impl Node {
             Role::Candidate { .. } if !self.obeys(Rule::CandidateFollowsLeader) => return false,
             Role::Candidate { .. } => {
                 note(out, || Note::CandidateFollowsLeader { leader, term: self.current_term });
+                self.wrong_on_first_contact();
             }
+            Role::Follower { leader: None } => self.wrong_on_first_contact(),
             Role::Follower { .. } => {}
         }
         self.become_follower(now, Some(leader));
@@ -326,7 +333,7 @@ impl Node {
     fn consistency_check(&self, prev_log: EntryId) -> Option<Appended> {
         // What a snapshot covers is committed, so it agrees with every leader.
         if prev_log.index < self.log.snapshot_end().index {
-            return None;
+            return self.wrong_inside_snapshot(prev_log);
         }
         let prev_log_index = prev_log.index;
         match self.log.term_at(prev_log_index) {
@@ -351,7 +358,7 @@ impl Node {
                 || (!truncates_always && self.log.term_at(Index(*index)) == Some(entry.term))
         };
         let known = entries.iter().zip(from.0..).take_while(is_known).count();
-        let new = entries.skip(known);
+        let mut new = entries.skip(known);
         if new.is_empty() {
             return;
         }
@@ -366,6 +373,7 @@ impl Node {
                 "a committed entry never conflicts with a leader's"
             );
             note(out, || Note::DeleteConflict { from, last });
+            new = self.wrong_tail(from, new);
             self.log.truncate(from);
         }
         // Only a broken consistency check lets entries arrive with a gap before them.
@@ -387,11 +395,8 @@ impl Node {
         if index > self.commit_index {
             self.commit_index = index;
             note(out, || Note::FollowCommit { index });
+        } else if index < self.commit_index {
+            self.wrong_commit_index(index);
         }
     }
-}
-
-/// The place before as an unsigned number of 32 bits has it: below 1 stands the largest.
-fn before_unbounded(next: Index) -> Index {
-    if next <= Index(1) { Index(u64::from(u32::MAX)) } else { next.prev() }
 }

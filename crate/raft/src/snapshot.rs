@@ -58,6 +58,7 @@ impl Node {
         if !self.follow(now, call.from, out) {
             return;
         }
+        self.wrong_term_of_snapshot(last_included);
         let covered = last_included.index <= self.commit_index;
         if covered && self.obeys(Rule::IgnoreCoveredSnapshot) {
             let note =
@@ -86,7 +87,7 @@ impl Node {
             note(out, || Note::DiscardLog { last_log });
             self.log.restart_after(through);
         } else {
-            self.log.discard_through(through);
+            self.wrong_kept_log(through);
         }
         self.snapshot = data.clone();
         if self.obeys(Rule::SaveSnapshot) {

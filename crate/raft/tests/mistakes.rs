@@ -3,33 +3,7 @@
 mod common;
 
 use common::*;
-use raft_core::{Config, Faults, Index, Input, Message, Mistake, Role, ServerId, Time};
-
-const YES: Message = Message::RequestVoteReply { vote_granted: true };
-const NO: Message = Message::RequestVoteReply { vote_granted: false };
-
-/// What the right core does and the wrong one does not, and the other way round.
-fn differences(
-    mistake: Mistake,
-    servers: u16,
-    act: impl Fn(Core) -> Vec<String>,
-) -> (Vec<String>, Vec<String>) {
-    let config = Config { servers, ..Config::default() };
-    let core = |faults| Core { config, faults };
-    let (right, wrong) = (act(core(Faults::default())), act(core(Faults::of([mistake.into()]))));
-    let without = |lines: &[String], others: &[String]| {
-        lines.iter().filter(|&line| !others.contains(line)).cloned().collect()
-    };
-    (without(&right, &wrong), without(&wrong, &right))
-}
-
-fn lines<const N: usize, const M: usize>(
-    right: [&str; N],
-    wrong: [&str; M],
-) -> (Vec<String>, Vec<String>) {
-    let owned = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect();
-    (owned(&right), owned(&wrong))
-}
+use raft_core::{Index, Input, Mistake, Role, ServerId, Time};
 
 fn take(index: u64) -> Input {
     Input::Snapshot { index: Index(index), data: "mine".into() }

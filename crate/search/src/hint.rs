@@ -24,6 +24,8 @@ pub enum Hint {
     Sessions,
     /// Peace soon, also on slow networks and with timers that hardly ever run out.
     Timers,
+    /// Rival candidates, and a server that stays down when all else works again.
+    Minority,
     /// Disks that lie about what is durable, of which Raft promises nothing; else as in the swarm.
     Lies,
 }
@@ -93,13 +95,31 @@ impl Hint {
             | M::TermNotPersisted
             | M::EntriesNotPersisted
             | M::AnswersBeforeDurable => Self::Restarts,
-            M::SnapshotLostOnRestart => Self::Snapshots,
-            M::OldLeaderKeepsLeading | M::VoteKeptAcrossTerms | M::VotesOfEarlierElections => {
-                Self::Elections
+            M::SnapshotLostOnRestart | M::SnapshotPrefixConflicts | M::SnapshotSetsTerm => {
+                Self::Snapshots
             }
+            M::OldLeaderKeepsLeading
+            | M::VoteKeptAcrossTerms
+            | M::VotesOfEarlierElections
+            | M::StepDownForgetsVote
+            | M::LeaderClearsVote
+            | M::RefusalCountsAsVote
+            | M::RefusesBothBehindOnly
+            | M::CurrentTermAsLastLogTerm
+            | M::RefusalKeepsOldTerm => Self::Elections,
             M::HalfIsEnough => Self::Quorums,
-            M::ComparesLengthOnly | M::NextIndexUnderflow | M::ChecksIndexOnly => Self::Logs,
-            M::StaleMessageResetsTimer => Self::Timers,
+            M::VoteCountsTwice => Self::Any,
+            M::RefusesEitherBehind => Self::Minority,
+            M::ComparesLengthOnly
+            | M::NextIndexUnderflow
+            | M::NextIndexForward
+            | M::RefusalMovesMatchIndex
+            | M::ConfirmsWholeLog
+            | M::HeartbeatNotChecked
+            | M::KeepsConflictingTail
+            | M::CommitIndexFalls
+            | M::ChecksIndexOnly => Self::Logs,
+            M::StaleMessageResetsTimer | M::RefusedCandidateResetsTimer => Self::Timers,
             M::AnswersBeforeCommit
             | M::ReadsWithoutLog
             | M::RetriesAppliedTwice

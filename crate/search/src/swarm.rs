@@ -109,6 +109,10 @@ fn healing(world: &World, chance: &mut Chance, hint: Hint) -> Vec<String> {
     }
     list.push("resume all".into());
     list.push("restart all".into());
+    if hint == Hint::Minority && world.servers().len() > 2 {
+        // A majority is enough.
+        list.push(format!("crash {}", chance.between(1, world.servers().len() as u64)));
+    }
     list
 }
 

@@ -11,12 +11,15 @@ pub mod cluster;
 use bytes::Bytes;
 use raft_core::{
     Action, Appended, ApplyMsg, Config, Entry, EntryId, Envelope, Faults, Index, Input, Log,
-    Message, Node, Persistent, ServerId, Started, Term, Time, Vote, Write,
+    Message, Mistake, Node, Persistent, ServerId, Started, Term, Time, Vote, Write,
 };
 
 pub const S1: ServerId = ServerId(1);
 pub const S2: ServerId = ServerId(2);
 pub const S3: ServerId = ServerId(3);
+
+pub const YES: Message = Message::RequestVoteReply { vote_granted: true };
+pub const NO: Message = Message::RequestVoteReply { vote_granted: false };
 
 /// Entries of these terms; the command of an entry is its identity.
 pub fn entries(first: u64, terms: &[u64]) -> Vec<Entry> {
@@ -186,4 +189,27 @@ fn words(entries: &[Entry]) -> String {
     }
     let words = entries.iter().map(|entry| String::from_utf8_lossy(&entry.command));
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// What the right core does and the wrong one does not, and the other way round.
+pub fn differences(
+    mistake: Mistake,
+    servers: u16,
+    act: impl Fn(Core) -> Vec<String>,
+) -> (Vec<String>, Vec<String>) {
+    let config = Config { servers, ..Config::default() };
+    let core = |faults| Core { config, faults };
+    let (right, wrong) = (act(core(Faults::default())), act(core(Faults::of([mistake.into()]))));
+    let without = |lines: &[String], others: &[String]| {
+        lines.iter().filter(|&line| !others.contains(line)).cloned().collect()
+    };
+    (without(&right, &wrong), without(&wrong, &right))
+}
+
+pub fn lines<const N: usize, const M: usize>(
+    right: [&str; N],
+    wrong: [&str; M],
+) -> (Vec<String>, Vec<String>) {
+    let owned = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect();
+    (owned(&right), owned(&wrong))
 }
