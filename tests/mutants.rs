@@ -2,7 +2,7 @@
 //! differently there, and where the rule is for safety, a promise of Figure 3 falls.
 
 use raft_check::{Property, Violation};
-use raft_core::Rule;
+use raft_core::{Mistake, Rule, Switch};
 use raft_playground_tests::golden::scripts;
 use raft_playground_tests::play::Played;
 use raft_playground_tests::{broken, show};
@@ -100,6 +100,145 @@ const REASONS: &[(Rule, Property, &str)] = {
         (R::RedirectCommand, P::LogMatching, "5.1/a-follower-refuses-a-client"),
     ]
 };
+
+/// Which promise falls when all servers make which mistake, and where that can be seen. The runs of the catalogue
+/// show the others.
+const MISTAKES: &[(Mistake, Property, &str)] = {
+    use Mistake as M;
+    use Property as P;
+    &[
+        (
+            M::VoteNotPersisted,
+            P::ElectionSafety,
+            "figure-2/a-restarted-server-keeps-its-term-and-its-vote",
+        ),
+        (
+            M::TermNotPersisted,
+            P::ElectionSafety,
+            "figure-2/a-restarted-server-keeps-its-term-and-its-vote",
+        ),
+        (
+            M::EntriesNotPersisted,
+            P::StateMachineSafety,
+            "figure-2/a-cluster-that-loses-power-loses-nothing-committed",
+        ),
+        (
+            M::SnapshotLostOnRestart,
+            P::StateMachineSafety,
+            "figure-2/a-restarted-server-starts-from-its-snapshot",
+        ),
+        (
+            M::AnswersBeforeDurable,
+            P::ElectionSafety,
+            "disk/a-vote-that-was-not-sent-may-be-given-to-another",
+        ),
+        (
+            M::OldLeaderKeepsLeading,
+            P::ElectionSafety,
+            "5.1/a-candidate-that-learns-of-a-later-term-follows",
+        ),
+        (
+            M::StepDownForgetsVote,
+            P::OneVote,
+            "5.2/a-candidate-that-hears-from-a-leader-of-its-term-follows",
+        ),
+        (
+            M::LeaderClearsVote,
+            P::ElectionSafety,
+            "figure-2/a-restarted-server-keeps-its-term-and-its-vote",
+        ),
+        (
+            M::RefusalCountsAsVote,
+            P::LeaderCompleteness,
+            "5.4/a-candidate-whose-log-is-behind-gets-no-vote",
+        ),
+        (M::VoteCountsTwice, P::LeaderCompleteness, "5.2/two-votes-of-one-server-make-no-leader"),
+        (
+            M::ComparesLengthOnly,
+            P::StateMachineSafety,
+            "5.4/of-two-logs-the-one-with-the-later-last-term-is-more-up-to-date",
+        ),
+        (
+            M::RefusesBothBehindOnly,
+            P::LeaderCompleteness,
+            "5.4/of-two-logs-with-the-same-last-term-the-longer-is-more-up-to-date",
+        ),
+        (M::RefusesEitherBehind, P::Liveness, "liveness/a-later-last-term-wins-over-a-longer-log"),
+        (
+            M::CurrentTermAsLastLogTerm,
+            P::LeaderCompleteness,
+            "5.4/a-candidate-whose-log-is-behind-gets-no-vote",
+        ),
+        (M::RefusalKeepsOldTerm, P::TermsRise, "5.4/a-candidate-whose-log-is-behind-gets-no-vote"),
+        (
+            M::RefusedCandidateResetsTimer,
+            P::Liveness,
+            "liveness/a-candidate-that-cannot-win-does-not-keep-others-from-standing",
+        ),
+        (M::HalfIsEnough, P::ElectionSafety, "5.1/a-split-vote-ends-a-term-without-a-leader"),
+        (
+            M::RefusalMovesMatchIndex,
+            P::Liveness,
+            "liveness/a-follower-whose-log-is-short-and-wrong-is-brought-into-line",
+        ),
+        (
+            M::ConfirmsWholeLog,
+            P::LeaderCompleteness,
+            "5.3/a-follower-confirms-what-the-message-matched-and-no-more",
+        ),
+        (
+            M::HeartbeatNotChecked,
+            P::StateMachineSafety,
+            "5.3/conflicting-entries-are-deleted-and-replaced",
+        ),
+        (
+            M::KeepsConflictingTail,
+            P::LogMatching,
+            "5.3/entries-after-a-conflict-go-even-if-the-leader-has-none-for-their-places",
+        ),
+        (
+            M::CommitIndexFalls,
+            P::CommitRises,
+            "5.3/a-new-leader-takes-back-nothing-it-knew-as-leader-before",
+        ),
+        (
+            M::ChecksIndexOnly,
+            P::StateMachineSafety,
+            "5.3/a-follower-refuses-entries-that-follow-an-entry-of-another-term",
+        ),
+        (
+            M::SnapshotPrefixConflicts,
+            P::CommitRises,
+            "7/a-message-from-before-the-snapshot-deletes-nothing",
+        ),
+        (
+            M::SnapshotSetsTerm,
+            P::TermsRise,
+            "7/a-snapshot-of-an-earlier-term-leaves-the-term-as-it-is",
+        ),
+    ]
+};
+
+#[test]
+fn the_mistakes_each_break_a_promise() {
+    let scripts = scripts();
+    let mut wrong = Vec::new();
+    for &(mistake, property, name) in MISTAKES {
+        let script = scripts.iter().find(|script| script.name == name);
+        let Some(script) = script else {
+            wrong.push(format!("there is no script {name}"));
+            continue;
+        };
+        let mut config = script.plan.config.clone();
+        config.raft = config.raft.wrong_in(Switch::Mistake(mistake));
+        let world = script.plan.play(config, &mut ()).world;
+        if !falls(&world, property) {
+            let broken: Vec<String> = world.violations().iter().map(ToString::to_string).collect();
+            wrong.push(format!("with {mistake} {property:?} holds in {name}: {broken:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
 
 #[test]
 fn every_rule_fires_and_is_missed() {
