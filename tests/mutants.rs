@@ -2,7 +2,7 @@
 //! differently there, and where the rule is for safety, a promise of Figure 3 falls.
 
 use raft_check::{Property, Violation};
-use raft_core::{Mistake, Rule, Switch};
+use raft_core::{Mistake, Rule};
 use raft_playground_tests::golden::scripts;
 use raft_playground_tests::play::Played;
 use raft_playground_tests::{broken, show};
@@ -230,7 +230,7 @@ fn the_mistakes_each_break_a_promise() {
             continue;
         };
         let mut config = script.plan.config.clone();
-        config.raft = config.raft.wrong_in(Switch::Mistake(mistake));
+        config.faults = config.faults.wrong_in(mistake.into());
         let world = script.plan.play(config, &mut ()).world;
         if !falls(&world, property) {
             let broken: Vec<String> = world.violations().iter().map(ToString::to_string).collect();
