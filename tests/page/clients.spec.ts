@@ -159,3 +159,16 @@ test("what no client's run is has no lanes", async ({ page }) => {
   await openText(page, "seed 3\nservers 3");
   await expect(lanes(page)).toHaveCount(0);
 });
+
+test("nothing on the page moves when clients begin to ask", async ({ page }) => {
+  await open(page);
+  await pause(page);
+  const places = (): Promise<(number | undefined)[]> =>
+    Promise.all(
+      ["Cluster", "Timeline"].map(async (name) => (await part(page, name).boundingBox())?.height),
+    );
+  const before = await places();
+  await give(page, "clients 3");
+  await expect(page.getByRole("button", { name: /^c1–c3 Clients/ })).toBeVisible();
+  expect(await places()).toEqual(before);
+});

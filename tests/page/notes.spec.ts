@@ -59,10 +59,12 @@ test("a note is written, found on the timeline, reworded and deleted", async ({ 
   const box = await strip(page).boundingBox();
   if (!box) throw new Error("the strip is not on the page");
   const share = 20 / 100;
-  await page.mouse.move(box.x + box.width * share + 2, box.y + 40);
-  await expect(strip(page)).toContainText(`note at ${middle}: all is quiet`);
-  await page.mouse.down();
-  await page.mouse.up();
+  await page.mouse.move(box.x + box.width * share + 2, box.y + 60);
+  await expect(part(page, "Timeline")).toContainText(`note at ${middle}: all is quiet`);
+  await page
+    .getByRole("list", { name: "Notes on the timeline" })
+    .getByRole("button", { name: `Note at ${middle}: all is quiet` })
+    .click();
   expect(await now(page)).toBe(middle);
 
   await page.keyboard.press("w");

@@ -1,4 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
+import { axisEnd } from "../../web/timeline/axis";
+import { moved, zoomed } from "../../web/timeline/zoom";
 import { events, give, journal, leader, open, openText, part, pause, play, stage } from "./tools";
 
 const strip = (page: Page) => part(page, "Timeline").getByRole("slider");
@@ -107,6 +109,127 @@ test("what if this message had been dropped is three clicks", async ({ page }) =
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Drop", exact: true }).click();
   await expect(page.getByText(/branch 1 begins here with “drop \d+”/)).toBeVisible();
+});
+
+/** A run in which things are done after the first leader was elected, paused in the midst of it. */
+async function withLater(page: Page): Promise<void> {
+  await page.goto("/");
+  const later = "at 3s crash 1\nat 4s restart 1\nat 5s start leader y=2";
+  const text = `raft-playground 1\nseed 7\nservers 3\nnetwork lan\nat 2s start leader x=1\n${later}`;
+  await openText(page, `${text}\nat 6s end`);
+  await pause(page);
+  await strip(page).press("Home");
+  await page.getByLabel("Jump between").selectOption("commands");
+  await page.getByRole("button", { name: "Jump forward" }).click();
+  await expect(page.getByRole("timer")).toHaveText("2.000 s");
+}
+
+test("a branch may keep what was done later, and says what made no sense any more", async ({
+  page,
+}) => {
+  await withLater(page);
+  await give(page, "crash 1");
+  await expect(
+    page.getByText(/The 3 commands that were given later in it can be kept/),
+  ).toBeVisible();
+  await page.getByRole("button", { name: "Keep them", exact: true }).click();
+  await expect(page.getByText(/2 commands of the other future were kept/)).toBeVisible();
+  await expect(page.getByText("3.000 s crash 1: S1 is down already.")).toBeVisible();
+  // The branch stands where it began; what was kept lies before it.
+  expect(await now(page)).toBe("2.000 s");
+  await expect(page.getByText(/before the end$/)).toBeVisible();
+  await page.keyboard.press("b");
+  const dialog = page.getByRole("dialog", { name: "Branches" });
+  await dialog.getByText("2 later commands kept, 1 left out").click();
+  await expect(dialog).toContainText("S1 is down already");
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await page.keyboard.press("End");
+  await expect(journal(page)).toContainText("you: start leader y=2");
+  await expect(journal(page)).toContainText("you: restart 1");
+});
+
+test("a message is lost and what followed is kept with two clicks in the journal", async ({
+  page,
+}) => {
+  await withLater(page);
+  await page.keyboard.press("End");
+  await page.getByRole("button", { name: /all but network/ }).click();
+  await page.getByRole("checkbox", { name: /network/ }).check();
+  await page.keyboard.press("Escape");
+  await journal(page).press("Home");
+  const received = journal(page)
+    .getByRole("option")
+    .filter({ hasText: /receives from S\d AppendEntries/ });
+  for (let press = 0; press < 40 && (await received.count()) === 0; press += 1) {
+    await journal(page).press("PageDown");
+  }
+  await received.first().click();
+  await part(page, "Rule of the line")
+    .getByRole("button", { name: "What if it were lost?" })
+    .click();
+  await expect(page.getByText(/branch 1 begins here with “drop \d+”/)).toBeVisible();
+  await expect(page.getByText(/3 commands of the other future were kept/)).toBeVisible();
+});
+
+test("keeping what was done later can be made the rule, in the menu of any thing", async ({
+  page,
+}) => {
+  await withLater(page);
+  await stage(page).getByRole("button", { name: /^S2,/ }).click({ button: "right" });
+  const keep = page.getByRole("menuitemcheckbox", { name: "Keep what was done later" });
+  await expect(keep).toHaveAttribute("aria-checked", "false");
+  await keep.click();
+  await stage(page).getByRole("button", { name: /^S2,/ }).click({ button: "right" });
+  await expect(keep).toHaveAttribute("aria-checked", "true");
+  await page.getByRole("menuitem", { name: "Pause" }).click();
+  await expect(page.getByText(/3 commands of the other future were kept/)).toBeVisible();
+});
+
+test("the timeline has an axis, is nearly filled, and is zoomed by keys, wheel and buttons", async ({
+  page,
+}) => {
+  await withLater(page);
+  const tools = page.getByRole("group", { name: "Zoom of the timeline" });
+  await expect(tools.getByRole("button", { name: "Show the whole run" })).toBeDisabled();
+  const box = await strip(page).boundingBox();
+  if (!box) throw new Error("the strip has no place");
+  // The right edge is beyond the end, but not by much.
+  await page.mouse.move(box.x + box.width * 0.9, box.y + 60);
+  await expect(part(page, "Timeline")).not.toContainText("not reached yet");
+
+  await strip(page).focus();
+  for (let press = 0; press < 6; press += 1) await page.keyboard.press("+");
+  await page.mouse.move(box.x + box.width - 2, box.y + 60);
+  const at = async (): Promise<number> =>
+    parseFloat(await part(page, "Timeline").locator(".says").innerText());
+  await expect.poll(at).toBeLessThan(3);
+  // The run's moment stays in sight, wherever one goes.
+  await page.keyboard.press("End");
+  await expect.poll(at).toBeGreaterThan(5.5);
+  await page.keyboard.press("0");
+  await page.mouse.move(box.x + 2, box.y + 60);
+  await expect.poll(at).toBeLessThan(0.1);
+  await page.mouse.wheel(0, -600);
+  await expect(tools.getByRole("button", { name: "Show the whole run" })).toBeEnabled();
+  await tools.getByRole("button", { name: "Show the whole run" }).click();
+  await expect(tools.getByRole("button", { name: "Zoom out" })).toBeDisabled();
+
+  await tools.getByRole("button", { name: "What the marks mean" }).click();
+  await expect(page.getByRole("dialog", { name: "Help" })).toContainText("a flag for each note");
+});
+
+test("a stretch is zoomed round a moment that keeps its place, within the run", () => {
+  const whole = axisEnd(10_000_000);
+  const one = zoomed({ from: 0, to: whole }, 2, whole / 4, 10_000_000);
+  expect(one).toEqual({ from: whole / 8, to: whole / 8 + whole / 2 });
+  expect(zoomed({ from: 0, to: whole }, 0.5, 5, 10_000_000)).toBeNull();
+  expect(moved({ from: 10, to: 20 }, -50, 10_000_000)).toEqual({ from: 0, to: 10 });
+  const last = moved({ from: 10, to: 20 }, 1e9, 10_000_000);
+  expect(last.to).toBeCloseTo(whole);
+  for (const end of [0, 1_900_000, 12_345_678, 3_600_000_000]) {
+    expect(axisEnd(end)).toBeGreaterThan(end);
+    if (end > 2_000_000) expect(axisEnd(end)).toBeLessThan(end * 1.12);
+  }
 });
 
 test("a line of the journal leads to its moment", async ({ page }) => {

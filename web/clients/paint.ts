@@ -1,10 +1,12 @@
 /** Paints what clients asked: a bar from the call to the answer, and a mark where it took effect. */
 import type { OperationView } from "../engine/engine";
 import type { Ink } from "../styles/ink.svelte";
+import { placeOn } from "../timeline/axis";
 
 export interface Axis {
   width: number;
-  /** The moment at the right edge, and the one that is shown, in microseconds. */
+  /** The moments at both edges, and the one that is shown, in microseconds. */
+  from: number;
   end: number;
   now: number;
   /** Height of one client's lane. */
@@ -32,10 +34,11 @@ export function paintClients(
 function paintOne(
   context: CanvasRenderingContext2D,
   operation: OperationView,
-  { width, end, now, lane }: Axis,
+  axis: Axis,
   ink: Ink,
 ): void {
-  const x = (time: number): number => (time / end) * width;
+  const { now, lane } = axis;
+  const x = placeOn(axis);
   const high = Math.max(3, Math.round(lane * 0.6));
   const top = Math.round((operation.client - 0.5) * lane - high / 2);
   const left = x(operation.invoked);
@@ -64,12 +67,12 @@ function paintOne(
 export function operationAt(
   operations: OperationView[],
   { x, y }: { x: number; y: number },
-  { width, end, now, lane }: Axis,
+  { width, from, end, now, lane }: Axis,
   reach: number,
 ): OperationView | null {
   const client = Math.floor(y / lane) + 1;
-  const time = (x / width) * end;
-  const near = (reach / width) * end;
+  const time = from + (x / width) * (end - from);
+  const near = (reach / width) * (end - from);
   const length = (operation: OperationView): number =>
     (operation.returned ?? now) - operation.invoked;
   const under = operations.filter(

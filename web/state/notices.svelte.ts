@@ -9,6 +9,13 @@ export interface Notice {
   command: string | null;
   /** The text to copy, for a trap. */
   report: string | null;
+  /** What can be done about it; each closes it. */
+  actions?: Action[];
+}
+
+export interface Action {
+  says: string;
+  act: () => void;
 }
 
 const MOST = 3;
@@ -25,6 +32,11 @@ class Notices {
 
   info(text: string): void {
     this.#add({ kind: "info", text, command: null, report: null }, INFO_MS);
+  }
+
+  /** Stays until it is closed. */
+  offer(text: string, actions: Action[]): void {
+    this.#add({ kind: "info", text, command: null, report: null, actions }, null);
   }
 
   trap(report: string, now: number): void {

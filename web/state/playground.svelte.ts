@@ -8,8 +8,12 @@ import type { KeptRun } from "../runs/store";
 import { notices } from "./notices.svelte";
 import { Playing } from "./playing.svelte";
 
+export const UNTITLED = "untitled run";
+
 export class Playground extends Playing {
-  runName = $state("untitled run");
+  runName = $state(UNTITLED);
+  /** Nothing but the run that a new page begins with. */
+  isFirst = $state(true);
   /** Tells kept runs apart; another run has another one. */
   runId: string = $state(crypto.randomUUID());
   /** Commands given since the page was opened, newest last. */
@@ -43,7 +47,7 @@ export class Playground extends Playing {
   /** Replaces the run. Gives the refusal's words, or null when it was done. */
   async newRun(text: string): Promise<string | null> {
     const refusal = await this.#open(text);
-    if (refusal === null) this.#showNew(this.engine.opened()?.name ?? "untitled run");
+    if (refusal === null) this.#showNew(this.engine.opened()?.name ?? UNTITLED);
     return refusal;
   }
 
@@ -56,9 +60,10 @@ export class Playground extends Playing {
     const refusal = await this.#open(text);
     if (refusal !== null) return refusal;
     const opened = this.engine.opened() ?? null;
-    this.#showNew(name ?? opened?.name ?? "untitled run");
+    this.#showNew(name ?? opened?.name ?? UNTITLED);
     this.opened = opened;
     this.stopsAtEnd = true;
+    this.pausesAtNotes = this.notes.length > 0;
     if (!opened?.show) this.seek(0);
     this.judge(0);
     if (opened?.show?.server) this.select({ kind: "server", id: opened.show.server });
@@ -89,6 +94,7 @@ export class Playground extends Playing {
 
   /** The engine holds this kept run already, where it stood. */
   resume(run: KeptRun): void {
+    this.isFirst = false;
     this.runId = run.id;
     this.runName = run.name;
     const opened = this.engine.opened();
@@ -110,7 +116,7 @@ export class Playground extends Playing {
   /** Names the run; its text carries the name. */
   rename(name: string): void {
     this.engine.setName(name);
-    this.runName = name.trim() || "untitled run";
+    this.runName = name.trim() || UNTITLED;
   }
 
   // Notes
@@ -187,9 +193,10 @@ export class Playground extends Playing {
     this.readRun();
     // The next command of the same act belongs to the branch.
     this.frame = { ...this.frame, live: true };
-    const branch = this.branches.find(({ current }) => current);
-    notices.info(
-      `${branch?.name ?? "A branch"} begins here with “${text}”. The other future stays.`,
+    // What was done later may be kept, when all of the act is done.
+    import("../branches/begun").then(
+      ({ begun }) => void begun(this, text),
+      () => notices.info(`A branch begins here with “${text}”. The other future stays.`),
     );
   }
 
@@ -206,11 +213,13 @@ export class Playground extends Playing {
 
   /** The engine holds another run from now on. */
   #showNew(name: string, id: string = crypto.randomUUID()): void {
+    this.isFirst = false;
     this.runName = name;
     this.runId = id;
     this.opened = null;
     this.verdict = [];
-    this.stopsAtEnd = false;
+    this.stretch = null;
+    this.stopsAtEnd = this.pausesAtNotes = false;
     this.readRun();
     this.selection = null;
     this.hover = null;

@@ -19,7 +19,7 @@ import type {
 import { type Engine, EngineStopped } from "../engine/engine";
 import { inPieces } from "../engine/pieces";
 import { type Note, notesOf } from "../notes/notes";
-import { type Jump, jumpTarget, jumpWords } from "../timeline/jumps";
+import { axisEnd } from "../timeline/axis";
 import { Busy } from "./busy.svelte";
 import { type LogWindow, Looking } from "./looking.svelte";
 import { Loop } from "./loop";
@@ -56,6 +56,10 @@ const STILL: Frame = {
 /** Panels of text are refreshed at most this often while the run goes on. */
 const PULSE_MS = 100;
 
+/** What the jump buttons look for. */
+export const JUMPS = ["election", "commit", "fault", "violation", "command", "note"] as const;
+export type Jump = (typeof JUMPS)[number];
+
 export class Playing extends Looking {
   frame: Frame = $state.raw(STILL);
   /** Rises at most ten times a second: panels of text depend on this, not on every frame. */
@@ -65,6 +69,8 @@ export class Playing extends Looking {
   slower = $state(20);
   /** The engine could not keep up with the speed asked for. */
   lagging = $state(false);
+  /** The stretch of the run that the timeline shows; null: all of it. */
+  stretch: { from: number; to: number } | null = $state.raw(null);
   /** What the jump buttons look for. */
   jumpKind: Jump = $state("election");
   branches: BranchView[] = $state.raw([]);
@@ -72,6 +78,8 @@ export class Playing extends Looking {
   remarks: Remark[] = $state.raw([]);
   /** The user's own words on moments of it. */
   notes: Note[] = $state.raw([]);
+  /** The run pauses where something is noted. */
+  pausesAtNotes = $state(false);
   /** The promises that have just been broken, until that was read. Their evidence stands out meanwhile. */
   verdict: PromiseView[] = $state.raw([]);
 
@@ -88,7 +96,7 @@ export class Playing extends Looking {
     this.engine = engine;
     this.#loop = new Loop({
       advance: (to, budget) => {
-        const at = engine.advance(this.stopsAtEnd ? this.#within(to) : to, budget);
+        const at = engine.advance(this.#within(to), budget);
         // Nothing more is run before a broken promise was told.
         return at.broken > this.broken ? { ...at, reached: true } : at;
       },
@@ -114,6 +122,14 @@ export class Playing extends Looking {
   }
 
   // What is shown
+
+  /** The moments at both edges of the timeline. */
+  get axis(): { from: number; end: number } {
+    const { stretch } = this;
+    return stretch
+      ? { from: stretch.from, end: stretch.to }
+      : { from: 0, end: axisEnd(this.frame.end) };
+  }
 
   /** Reads a new frame, because something changed outside the loop. */
   redraw(): void {
@@ -217,13 +233,17 @@ export class Playing extends Looking {
   }
 
   /** Jumps to the next or previous moment of the kind that is looked for. */
-  jump(way: 1 | -1): void {
+  async jump(way: 1 | -1): Promise<void> {
+    const jumps = await import("../timeline/jumps").catch(() => null);
+    if (jumps === null) {
+      notices.error("This part of the page could not be fetched. Is the server still there?");
+      return;
+    }
     const run = this.engine.timeline();
     const target =
-      run && jumpTarget({ ...run, notes: this.notes }, this.jumpKind, this.frame.now, way);
+      run && jumps.jumpTarget({ ...run, notes: this.notes }, this.jumpKind, this.frame.now, way);
     if (typeof target === "number") this.seek(target);
-    else
-      notices.info(`There are no ${way === 1 ? "later" : "earlier"} ${jumpWords[this.jumpKind]}.`);
+    else notices.info(`There are no ${way === 1 ? "later" : "earlier"} ${this.jumpKind}s.`);
   }
 
   #goTo(go: () => void): void {
@@ -293,9 +313,16 @@ export class Playing extends Looking {
     this.remarks = remarks.filter(({ lane }) => lane !== "note");
   }
 
-  /** Not beyond the end of what has happened, unless the run is there already. */
+  /** The note that is reached next. */
+  get #nextNote(): number {
+    const { now } = this.frame;
+    return this.pausesAtNotes ? (this.notes.find(({ at }) => at > now)?.at ?? Infinity) : Infinity;
+  }
+
+  /** Not beyond the next note, nor the end of what has happened, unless the run is there already. */
   #within(to: number): number {
-    return this.frame.live ? to : Math.min(to, this.frame.end);
+    const ends = this.stopsAtEnd && !this.frame.live;
+    return Math.min(to, this.#nextNote, ends ? this.frame.end : Infinity);
   }
 
   /** How many promises were broken up to this moment. */
@@ -325,9 +352,11 @@ export class Playing extends Looking {
     });
     if (frame === undefined) return;
     const before = this.broken;
+    const noted = frame.now >= this.#nextNote;
     this.frame = frame;
     this.judge(before);
     this.lagging = lagging;
+    if (noted) this.pause();
     if (this.stopsAtEnd && frame.live) {
       this.stopsAtEnd = false;
       this.pause();

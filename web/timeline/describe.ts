@@ -28,7 +28,7 @@ export function describe(
   if (run.cut.some(({ from, to }) => within(at, from, to))) parts.push("links cut");
   const near = (moment: number): boolean => Math.abs(moment - at) <= reach;
   for (const { property } of run.violations.filter((event) => near(event.at))) {
-    parts.push(`${property} is broken`);
+    parts.push(`${property} is violated`);
   }
   for (const { server, term: asked } of run.elections
     .filter((event) => near(event.at))
@@ -53,7 +53,7 @@ export function summary(run: Timeline, notes: Note[], now: number): string {
     `${run.elections.length} elections started`,
     `${run.commits.length} commits`,
     `${run.commands.length} commands given`,
-    ...(broken > 0 ? [`${broken} ${broken === 1 ? "promise" : "promises"} broken`] : []),
+    ...(broken > 0 ? [`${broken} ${broken === 1 ? "property" : "properties"} violated`] : []),
     ...(notes.length > 0 ? [`${notes.length} ${notes.length === 1 ? "note" : "notes"}`] : []),
   ];
   return `${seconds(now)} of the run: ${parts.join(", ")}`;

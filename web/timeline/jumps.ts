@@ -1,18 +1,7 @@
 /** Moments worth jumping to, read off the outline of the run. */
 import type { Timeline } from "../engine/engine";
 import type { Note } from "../notes/notes";
-
-export const JUMPS = ["election", "commit", "fault", "violation", "command", "note"] as const;
-export type Jump = (typeof JUMPS)[number];
-
-export const jumpWords: Record<Jump, string> = {
-  election: "elections",
-  commit: "commits",
-  fault: "faults",
-  violation: "violations",
-  command: "commands",
-  note: "notes",
-};
+import type { Jump } from "../state/playing.svelte";
 
 interface Outline extends Timeline {
   notes: Note[];

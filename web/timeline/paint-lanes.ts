@@ -1,6 +1,7 @@
 /** Paints the lanes: a bar for each stretch, whose shape and colour say how it went. */
 import type { Remark } from "../engine/engine";
 import type { Ink } from "../styles/ink.svelte";
+import { placeOn } from "./axis";
 
 /** Where a lane stands. */
 export interface Row {
@@ -14,7 +15,8 @@ export interface Row {
 export interface Axis {
   width: number;
   height: number;
-  /** The moment at the right edge, in microseconds. */
+  /** The moments at both edges, in microseconds. */
+  from: number;
   end: number;
 }
 
@@ -29,6 +31,7 @@ export function paintLanes(
   axis: Axis,
   ink: Ink,
 ): void {
+  const x = placeOn(axis);
   context.clearRect(0, 0, axis.width, axis.height);
   for (const row of rows) {
     const middle = Math.round(row.top + row.height / 2);
@@ -38,8 +41,8 @@ export function paintLanes(
       let painted = -Infinity;
       for (const remark of row.remarks) {
         if (remark.verdict !== verdict) continue;
-        const left = (remark.from / axis.end) * axis.width;
-        const right = Math.max(left + LEAST, (remark.to / axis.end) * axis.width - 1);
+        const left = x(remark.from);
+        const right = Math.max(left + LEAST, x(remark.to) - 1);
         // A long run has many thousands; those behind one another are painted once.
         if (right <= painted) continue;
         const height = row.thin ? Math.ceil(row.height / 2) : row.height;

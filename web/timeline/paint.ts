@@ -1,39 +1,33 @@
 /** Paints the strip: terms as blocks, one lane per server, ticks for what happened. */
 import type { Timeline } from "../engine/engine";
 import { type Ink, termInk } from "../styles/ink.svelte";
+import { placeOn, type X } from "./axis";
 
 export interface Strip {
   width: number;
   height: number;
-  /** The moment at the right edge, in microseconds. */
+  /** The moments at both edges, in microseconds. */
+  from: number;
   end: number;
   servers: number;
+  /** Room for the words of notes, in pixels. */
+  flags: number;
 }
 
-export const TERMS_TOP = 18;
-const TERMS_HEIGHT = 9;
-const TICKS_TOP = TERMS_TOP + TERMS_HEIGHT + 2;
+const TERMS_TOP = 14;
+const TERMS_HEIGHT = 7;
+const TICKS_TOP = TERMS_TOP + TERMS_HEIGHT + 3;
 const TICK = 5;
-export const LANES_TOP = TICKS_TOP + TICK + 4;
-const CUTS_HEIGHT = 7;
-const FLAG_TOP = TERMS_TOP + TERMS_HEIGHT + 1;
+/** Where the words of notes stand, or the lanes. */
+export const FLAGS_TOP = TICKS_TOP + TICK + 3;
+const CUTS_HEIGHT = 6;
+const AXIS_HEIGHT = 13;
+/** As far apart as two times on the axis stand at least, in pixels. */
+const APART = 72;
 
-/** The end of the axis: grows in leaps, so that the strip stands still in between. */
-export function axisEnd(now: number): number {
-  let end = 2_000_000;
-  for (const by of leaps()) {
-    if (end >= now * 1.02) return end;
-    end *= by;
-  }
-  return end;
-}
-
-function* leaps(): Generator<number> {
-  for (;;) yield* [2.5, 2, 2];
-}
-
-export function laneHeight(strip: Strip): number {
-  return Math.max(1, (strip.height - LANES_TOP - CUTS_HEIGHT - 2) / Math.max(1, strip.servers));
+function laneHeight(strip: Strip): number {
+  const room = strip.height - FLAGS_TOP - strip.flags - CUTS_HEIGHT - AXIS_HEIGHT;
+  return Math.max(1, room / Math.max(1, strip.servers));
 }
 
 export function paint(
@@ -42,11 +36,12 @@ export function paint(
   strip: Strip,
   ink: Ink,
 ): void {
-  const x = (time: number): number => (time / strip.end) * strip.width;
+  const x = placeOn(strip);
   context.clearRect(0, 0, strip.width, strip.height);
   context.font = `${ink.type}px ${ink.font}`;
   context.textBaseline = "alphabetic";
   paintLanes(context, strip, ink);
+  paintAxis(context, strip, ink, x);
   paintTerms(context, run, strip, ink, x);
   paintTicks(context, run, ink, x);
   paintServers(context, run, strip, ink, x);
@@ -54,37 +49,29 @@ export function paint(
   paintViolations(context, run, strip, ink, x);
 }
 
-/** A flag for each note, on a pole that shows the moment through all lanes. */
-export function paintNotes(
-  context: CanvasRenderingContext2D,
-  notes: number[],
-  strip: Strip,
-  ink: Ink,
-): void {
-  const x = (time: number): number => (time / strip.end) * strip.width;
-  onePerPixel(notes, x, (left) => {
-    // Before the moment, not after it: what has not happened yet is covered.
-    const pole = Math.max(0, left - 1);
-    const tip = left < 9 ? pole + 9 : pole - 8;
-    context.fillStyle = ink.muted;
-    context.fillRect(pole, FLAG_TOP, 1, strip.height - FLAG_TOP);
-    context.fillStyle = ink.ink;
-    context.beginPath();
-    context.moveTo(pole + (tip > pole ? 1 : 0), FLAG_TOP);
-    context.lineTo(tip, FLAG_TOP + 3.5);
-    context.lineTo(pole + (tip > pole ? 1 : 0), FLAG_TOP + 7);
-    context.fill();
-  });
-}
-
-type X = (time: number) => number;
-
 function paintLanes(context: CanvasRenderingContext2D, strip: Strip, ink: Ink): void {
   const step = laneHeight(strip);
   if (step < 4) return;
   context.fillStyle = ink.line;
   for (let at = 0; at < strip.servers; at += 1) {
-    context.fillRect(0, Math.round(LANES_TOP + (at + 0.5) * step), strip.width, 1);
+    context.fillRect(0, Math.round(FLAGS_TOP + strip.flags + (at + 0.5) * step), strip.width, 1);
+  }
+}
+
+/** Times at round moments. */
+function paintAxis(context: CanvasRenderingContext2D, strip: Strip, ink: Ink, x: X): void {
+  const { from, end, width, height } = strip;
+  const least = ((end - from) * APART) / Math.max(APART, width);
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = [1, 2, 5, 10].map((by) => by * power).find((each) => each >= least) ?? 10 * power;
+  const digits = Math.min(6, Math.max(0, 6 - Math.floor(Math.log10(step))));
+  context.fillStyle = ink.muted;
+  for (let time = Math.ceil(from / step) * step; time <= end; time += step) {
+    const left = Math.round(x(time));
+    context.fillRect(left, height - AXIS_HEIGHT, 1, 4);
+    const words = `${(time / 1_000_000).toFixed(digits)} s`;
+    if (left + 4 + context.measureText(words).width < width)
+      context.fillText(words, left + 4, height - 2);
   }
 }
 
@@ -97,8 +84,9 @@ function paintTerms(
 ): void {
   let written = -Infinity;
   run.terms.forEach(({ term, from }, at) => {
-    const left = x(from);
+    const left = Math.max(0, x(from));
     const right = x(run.terms[at + 1]?.from ?? strip.end);
+    if (right <= 0) return;
     context.fillStyle = termInk(ink, term);
     context.fillRect(left, TERMS_TOP, Math.max(1, right - left - 1), TERMS_HEIGHT);
     const words = `term ${term}`;
@@ -106,17 +94,17 @@ function paintTerms(
     // A name is left out where it would run into the one before.
     if (left < written + 8 || left + wide > strip.width) return;
     context.fillStyle = ink.muted;
-    context.fillText(words, left, TERMS_TOP - 5);
+    context.fillText(words, left, TERMS_TOP - 4);
     written = left + wide;
   });
 }
 
 /** Marks that fall on the same pixel are painted once: a long run has many thousands. */
-function onePerPixel(times: number[], x: X, draw: (left: number) => void): void {
+function onePerPixel(times: number[], x: X, draw: (left: number, time: number) => void): void {
   let painted = -1;
   for (const time of times) {
     const left = Math.round(x(time));
-    if (left !== painted) draw(left);
+    if (left !== painted && left >= 0) draw(left, time);
     painted = left;
   }
 }
@@ -145,7 +133,7 @@ function paintServers(
 ): void {
   const step = laneHeight(strip);
   const thick = Math.max(1, Math.min(5, step * 0.5));
-  const middle = (server: number): number => LANES_TOP + (server - 0.5) * step;
+  const middle = (server: number): number => FLAGS_TOP + strip.flags + (server - 0.5) * step;
   for (const { server, term, from, to } of run.leaders) {
     context.fillStyle = termInk(ink, term);
     const wide = Math.max(1, x(to ?? strip.end) - x(from));
@@ -191,11 +179,12 @@ function paintViolations(
   onePerPixel(
     run.violations.map(({ at }) => at),
     x,
-    (left) => {
+    (left, time) => {
       context.fillStyle = ink.bad;
       const line = Math.max(0, left - 2);
-      context.fillRect(line, TERMS_TOP, 2, strip.height - TERMS_TOP);
-      const words = "✕ broken";
+      context.fillRect(line, TERMS_TOP, 2, strip.height - TERMS_TOP - AXIS_HEIGHT);
+      const named = run.violations.find(({ at }) => at === time);
+      const words = `✕ ${named?.property ?? ""}`;
       const wide = context.measureText(words).width;
       const from = Math.max(0, line - wide - 3);
       if (from < written + 4) return;
@@ -219,7 +208,7 @@ function paintCuts(
   context.lineWidth = 2;
   context.setLineDash([2, 4]);
   for (const { from, to } of run.cut) {
-    const y = strip.height - CUTS_HEIGHT / 2;
+    const y = strip.height - AXIS_HEIGHT - CUTS_HEIGHT / 2;
     context.beginPath();
     context.moveTo(x(from), y);
     context.lineTo(Math.max(x(from) + 2, x(to ?? strip.end)), y);
