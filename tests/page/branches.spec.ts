@@ -53,7 +53,7 @@ test("ledgers and records of two branches stand side by side from their first di
   const leads = await branchOff(page, (id) => [`isolate ${id}`, `start ${id} z=1`]);
   await compare(page);
   const first = part(page, "First difference");
-  await expect(first).toContainText("The first thing in which they differ:");
+  await expect(first).toContainText("First difference:");
   await expect(first).toContainText(`S${leads} accepts a command as 4@1`);
   await expect(part(page, "Servers")).toContainText(`S${leads} differs at this moment`);
 
@@ -80,6 +80,31 @@ test("ledgers and records of two branches stand side by side from their first di
     await expect(inBranch(page, id, "branch 1")).toContainText(/≠ term [2-9]/);
     await expect(inBranch(page, id, "branch 1").locator(".mark")).toHaveText("none");
   }
+});
+
+test("both clusters are drawn at the same moment, and play together", async ({ page }) => {
+  const leads = await branchOff(page, (id) => [`crash ${id}`, "network lossy"]);
+  await compare(page);
+  const cluster = (name: string): Locator =>
+    comparison(page).getByRole("group", { name: `Cluster in ${name}`, exact: true });
+  const inCluster = (name: string, id: number): Locator =>
+    cluster(name).getByRole("button", { name: new RegExp(`^S${id},`) });
+  await moment(page).press("Home");
+  await moment(page).press("PageUp");
+  await expect(inCluster("first", leads)).toHaveAccessibleName(/leader/);
+  await expect(inCluster("branch 1", leads)).toHaveAccessibleName(/crashed/);
+  const begin = parseFloat(await now(page));
+  await comparison(page).getByRole("combobox", { name: "Speed" }).selectOption("1/5");
+  await comparison(page).getByRole("button", { name: "Play both" }).click();
+  await expect.poll(async () => parseFloat(await now(page))).toBeGreaterThan(begin + 0.1);
+  await comparison(page).getByRole("button", { name: "Pause both" }).click();
+  const at = await now(page);
+  await page.waitForTimeout(300);
+  expect(await now(page)).toBe(at);
+  // Nothing was done in either of them, and the page stands where it stood.
+  await expect(comparison(page).getByRole("button", { name: "Play both" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "2 branches" })).toBeVisible();
 });
 
 test("buttons and keys go from difference to difference", async ({ page }) => {
@@ -119,9 +144,7 @@ test("messages and heartbeats are shown when they are wanted", async ({ page }) 
   const leads = await branchOff(page, (id) => [`isolate ${id}`]);
   await compare(page);
   // The first difference is shown; what the user did is a little before it.
-  await expect(part(page, "First difference")).toContainText(
-    "The first thing in which they differ:",
-  );
+  await expect(part(page, "First difference")).toContainText("First difference:");
   await moment(page).press("Home");
   await expect(row(page, `you: isolate ${leads}`)).toBeVisible();
   await expect(row(page, /heartbeat/)).toHaveCount(0);

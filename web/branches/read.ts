@@ -1,5 +1,6 @@
 /** What happened in two branches, read side by side, and where they differ. */
 import type { Engine, JournalKind } from "../engine/engine";
+import { branchJournal } from "./ask";
 import { align, type Pair } from "./align";
 
 export interface Both {
@@ -25,8 +26,8 @@ const NEAR = 250_000;
 /** What happened from a moment on up to another one; less far when there are more lines than `count`. */
 export function read(engine: Engine, both: Both, from: number, to: number, count: number): Stretch {
   const query = { server: null, kinds: both.kinds, first: 0, count };
-  const here = engine.branchJournal(both.here, from, to, query);
-  const there = engine.branchJournal(both.there, from, Math.min(to, here.until), query);
+  const here = branchJournal(engine, both.here, [from, to], query);
+  const there = branchJournal(engine, both.there, [from, Math.min(to, here.until)], query);
   const until = there.until;
   const pairs = align(
     here.lines.filter(({ at }) => at <= until),

@@ -5,7 +5,11 @@ import type { Target } from "../state/targets";
 export interface Item {
   label: string;
   lines?: string[];
-  act?: "look" | "network";
+  act?: "look" | "network" | "keep";
+  /** What was done later is kept in the branch that begins. */
+  keeps?: boolean;
+  /** A setting, and whether it is on. */
+  checked?: boolean;
   /** Begins a new group. */
   apart?: boolean;
   disabled?: boolean;
@@ -129,6 +133,9 @@ function messageMenu(id: number, frame: Frame): Menu | null {
     items: [
       { label: "Look at it", act: "look" },
       { label: "Drop", lines: [`drop ${id}`], apart: true, disabled: gone },
+      ...(frame.live || gone
+        ? []
+        : [{ label: "Drop it, keep what followed", lines: [`drop ${id}`], keeps: true }]),
       { label: "Duplicate", lines: [`duplicate ${id}`], disabled: gone },
       held
         ? { label: "Release", lines: [`release ${id}`] }

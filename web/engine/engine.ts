@@ -4,8 +4,6 @@ import type {
   Answer,
   BranchView,
   ClientsView,
-  Comparison,
-  Difference,
   EntryDetail,
   Frame,
   FrameView,
@@ -21,8 +19,8 @@ import type {
   Timeline,
 } from "../pkg/raft_playground";
 import { fetchRest, loadApi, type Api } from "./load";
-import { BEGINNING, catchUp, makeRun, type Moment, momentOf, SLICE } from "./make-run";
-import { inPieces, UNWATCHED, type Watch } from "./pieces";
+import { BEGINNING, catchUp, makeRun, type Moment, momentOf } from "./make-run";
+import { UNWATCHED, type Watch } from "./pieces";
 import { EngineStopped, isTrap, reportOf, type TrapHandler } from "./trap";
 
 export type {
@@ -149,6 +147,11 @@ export class Engine {
     return this.#change("trace", () => this.#run.traceFromHere(server ?? undefined));
   }
 
+  /** Calls the run for a part of the page that is fetched when it is wanted. Throws in words when it is refused. */
+  use<T>(what: string, call: (run: Run) => T): T {
+    return this.#change(what, () => call(this.#run));
+  }
+
   setName(name: string): void {
     this.#change("name", () => this.#run.setName(name));
     this.#text = this.saved();
@@ -188,40 +191,6 @@ export class Engine {
   deleteBranch(id: number): void {
     this.#moved(this.#change("delete branch", () => this.#run.deleteBranch(id)));
     this.#text = this.saved();
-  }
-
-  /**
-   * The first thing in which two branches differ; null when there is none, undefined when nobody wanted to know any
-   * more. A newer search ends this one. Throws when there is no such branch.
-   */
-  async difference(
-    here: number,
-    there: number,
-    tell: (moment: number) => void,
-    stopped: () => boolean,
-  ): Promise<Difference | null | undefined> {
-    const run = this.#run;
-    const search = <T>(part: () => T): T => this.#change("difference", part);
-    search(() => run.searchDifference(here, there));
-    let found: Difference | undefined;
-    const over = await inPieces(
-      // What was found is taken at once: another search may begin before the next line.
-      () => search(() => run.searchOn(SLICE) && ((found = run.difference()), true)),
-      () => stopped() || this.#run !== run,
-      () => tell(search(() => run.searchedTo())),
-    );
-    return over ? (found ?? null) : undefined;
-  }
-
-  /** The servers of two branches at a moment; their runs stay where they stand. */
-  compare(here: number, there: number, at: number, view: FrameView): Comparison | undefined {
-    return this.#ask("compare", () => this.#run.compare(here, there, at, view));
-  }
-
-  /** Lines of a branch from a moment up to another one, or up to `until` when there are many. */
-  branchJournal(id: number, from: number, to: number, query: JournalQuery): JournalPage {
-    const none = { total: 0, first: 0, lines: [], dropped: 0, until: to };
-    return this.#ask("branch journal", () => this.#run.branchJournal(id, from, to, query)) ?? none;
   }
 
   /** Performs a command now and returns its line of the trace. Throws when it is refused. */

@@ -10,7 +10,7 @@ export const BEGINNING: Moment = { now: 0, events: 0, reached: false, live: true
 
 const REBUILD_SLICE = 100_000;
 /** Events of one call, of which many make a piece. */
-export const SLICE = 2_000;
+const SLICE = 2_000;
 
 /** Where a run stands. */
 export function momentOf(run: Run): Moment {

@@ -1,0 +1,36 @@
+/** One branch as the stage draws it: a frame at a moment, at which can be looked and nothing be done. */
+import type { Frame, MessageView, PromiseView, ServerView } from "../engine/engine";
+import { type MenuRequest, Looking } from "../state/looking.svelte";
+import type { Playground } from "../state/playground.svelte";
+
+/** What the stage and what stands on it ask of the playground. */
+type Staged = Looking &
+  Pick<Playground, "frame" | "slower" | "verdict" | "serverView" | "messageView" | "command">;
+
+export class Sight extends Looking implements Staged {
+  frame: Frame;
+  slower = $state(20);
+  verdict: PromiseView[] = [];
+
+  constructor(frame: Frame) {
+    super();
+    this.frame = $state.raw(frame);
+  }
+
+  serverView(id: number): ServerView | undefined {
+    return this.frame.servers.find((server) => server.id === id);
+  }
+
+  messageView(id: number): MessageView | undefined {
+    return this.frame.messages.find((message) => message.id === id);
+  }
+
+  /** Nothing is done here: that would be in the one or in the other branch. */
+  command(): boolean {
+    return false;
+  }
+
+  override openMenu(request: MenuRequest): void {
+    this.select(request.target);
+  }
+}
