@@ -52,3 +52,9 @@ export async function openFile(playground: Playground, file: File): Promise<bool
   }
   return openAndSay(playground, await file.text(), `“${file.name}”`);
 }
+
+/** Opens what was pasted into the page; anything but a run was not meant for it. */
+export async function openPasted(playground: Playground, text: string): Promise<void> {
+  if (!isLink(text) && !text.startsWith("raft-playground ")) return;
+  await openAndSay(playground, text, "The pasted run");
+}
