@@ -4,7 +4,7 @@ use crate::control::Wrong;
 use crate::harness::{Check, Failure, Lab};
 use crate::notes::Notes;
 use crate::{part_a, part_b, part_c, part_d};
-use raft_core::{Faults, Switch, Time};
+use raft_core::Time;
 use raft_sim::{Config, Trace};
 use std::cell::RefCell;
 use std::future::Future;
@@ -140,7 +140,9 @@ fn config(test: &Test, seed: u64, wrong: &Wrong) -> Config {
     for line in header.lines().chain(wrong.settings.iter().copied()) {
         config.set(line).expect("the harness writes settings that are understood");
     }
-    config.faults = Faults::of(wrong.rules.iter().copied().map(Switch::Rule));
+    for &rule in wrong.rules {
+        config.faults = config.faults.wrong_in(rule.into());
+    }
     config
 }
 
