@@ -1,0 +1,44 @@
+//! `NextIndexForward`: a leader that believes old refusals. It breaks no promise and costs calls.
+
+use raft_core::{Mistake, Switch};
+use raft_lab::{Test, Wrong, all, run_wrong};
+use raft_search::search::{Quest, Search};
+
+const WRONG: Wrong = Wrong { rules: &[], settings: &["broken NextIndexForward"] };
+
+fn named(name: &str) -> &'static Test {
+    all().find(|test| test.name == name).expect("the suite has a test of this name")
+}
+
+/// These tests lose and delay messages, or have logs that part in many terms.
+#[test]
+fn the_labs_tests_of_lost_and_late_messages_pass_with_it() {
+    let mut failed = Vec::new();
+    for name in [
+        "TestBackup3B",
+        "TestUnreliableAgree3C",
+        "TestFigure8Unreliable3C",
+        "TestUnreliableChurn3C",
+        "TestSnapshotInstallUnreliable3D",
+    ] {
+        for seed in 1..=20 {
+            let failure = run_wrong(named(name), seed, &WRONG).failure;
+            failed.extend(failure.map(|failure| format!("{name}, seed {seed}: {failure}")));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn the_lab_counts_too_many_calls() {
+    let failure = run_wrong(named("TestCount3B"), 7, &WRONG).failure.expect("it counts calls");
+    assert!(failure.what.contains("expected at most 42 RPCs"), "{failure}");
+    let right = Wrong { rules: &[], settings: &[] };
+    assert!(run_wrong(named("TestCount3B"), 7, &right).failure.is_none());
+}
+
+#[test]
+fn a_search_finds_nothing() {
+    let mut search = Search::new(Quest::of(Switch::Mistake(Mistake::NextIndexForward), 1, 1));
+    assert!(!search.find(150), "{:?}", search.found());
+}
