@@ -44,10 +44,10 @@ impl World {
         }
         let mut unmet = Vec::new();
         let paces: Vec<Pace> = self.servers.iter().map(|server| self.pace(server.id)).collect();
-        match self.elections(&paces) {
+        match elections(&paces) {
             Some(slow) => unmet.push(slow),
             None if paces.iter().all(|pace| pace.round_trips.is_none()) => {
-                unmet.push(Unmet::AllLost)
+                unmet.push(Unmet::AllLost);
             }
             None => {}
         }
@@ -57,7 +57,7 @@ impl World {
             unmet.push(Unmet::EqualTimeouts { timeout: first.0 });
         }
         if !unmet.iter().any(Unmet::excludes_leaders) {
-            unmet.extend(self.late_heartbeats(&paces));
+            unmet.extend(late_heartbeats(&paces));
         }
         unmet
     }
@@ -97,52 +97,52 @@ impl World {
         let timeout = (real(raft.election_min), real(raft.election_max));
         Pace { timeout, round_trips, heartbeat: real(raft.heartbeat), disk: disk.1, jitter }
     }
+}
 
-    /// Whether elections are too slow, or may be, for every server.
-    fn elections(&self, paces: &[Pace]) -> Option<Unmet> {
-        let able = || paces.iter().filter_map(|pace| Some((pace.timeout, pace.round_trips?)));
-        // Of all servers the one that is closest to winning.
-        let (timeout, (least, _)) = able()
-            .max_by_key(|(timeout, (least, _))| i128::from(timeout.1) - i128::from(least.sum()))?;
-        if least.sum() > timeout.1 {
-            let Takes { disk, network } = least;
-            return Some(Unmet::ElectionTooSlow {
-                takes: least.sum(),
-                disk,
-                network,
-                timeout: timeout.1,
-            });
-        }
-        let (timeout, (_, most)) = able()
-            .max_by_key(|(timeout, (_, most))| i128::from(timeout.0) - i128::from(most.sum()))?;
-        let Takes { disk, network } = most;
-        (most.sum() > timeout.0).then(|| Unmet::ElectionSlow {
-            takes: most.sum(),
+/// Whether elections are too slow, or may be, for every server.
+fn elections(paces: &[Pace]) -> Option<Unmet> {
+    let able = || paces.iter().filter_map(|pace| Some((pace.timeout, pace.round_trips?)));
+    // Of all servers the one that is closest to winning.
+    let (timeout, (least, _)) = able()
+        .max_by_key(|(timeout, (least, _))| i128::from(timeout.1) - i128::from(least.sum()))?;
+    if least.sum() > timeout.1 {
+        let Takes { disk, network } = least;
+        return Some(Unmet::ElectionTooSlow {
+            takes: least.sum(),
             disk,
             network,
-            timeout: timeout.0,
-        })
+            timeout: timeout.1,
+        });
     }
+    let (timeout, (_, most)) =
+        able().max_by_key(|(timeout, (_, most))| i128::from(timeout.0) - i128::from(most.sum()))?;
+    let Takes { disk, network } = most;
+    (most.sum() > timeout.0).then(|| Unmet::ElectionSlow {
+        takes: most.sum(),
+        disk,
+        network,
+        timeout: timeout.0,
+    })
+}
 
-    /// Whether, whoever leads, so many followers may time out between two heartbeats that no majority is left.
-    fn late_heartbeats(&self, paces: &[Pace]) -> Option<Unmet> {
-        let spare = paces.len() - majority(paces.len());
-        let late = |leader: &Pace| {
-            let apart = leader.heartbeat + leader.disk + leader.jitter;
-            let mut others: Vec<Micros> = paces.iter().map(|pace| pace.timeout.0).collect();
-            others.sort_unstable();
-            // The followers with the shortest timeouts go first.
-            let timeout = others[spare.min(others.len() - 1)];
-            (apart > timeout).then_some((apart, timeout))
-        };
-        let mut all = Vec::new();
-        for pace in paces {
-            all.push((late(pace)?, pace));
-        }
-        let ((apart, timeout), pace) = all.into_iter().min_by_key(|((apart, _), _)| *apart)?;
-        let Pace { heartbeat: every, disk, jitter: network, .. } = *pace;
-        Some(Unmet::HeartbeatsLate { apart, every, disk, network, timeout })
+/// Whether, whoever leads, so many followers may time out between two heartbeats that no majority is left.
+fn late_heartbeats(paces: &[Pace]) -> Option<Unmet> {
+    let spare = paces.len() - majority(paces.len());
+    let late = |leader: &Pace| {
+        let apart = leader.heartbeat + leader.disk + leader.jitter;
+        let mut others: Vec<Micros> = paces.iter().map(|pace| pace.timeout.0).collect();
+        others.sort_unstable();
+        // The followers with the shortest timeouts go first.
+        let timeout = others[spare.min(others.len() - 1)];
+        (apart > timeout).then_some((apart, timeout))
+    };
+    let mut all = Vec::new();
+    for pace in paces {
+        all.push((late(pace)?, pace));
     }
+    let ((apart, timeout), pace) = all.into_iter().min_by_key(|((apart, _), _)| *apart)?;
+    let Pace { heartbeat: every, disk, jitter: network, .. } = *pace;
+    Some(Unmet::HeartbeatsLate { apart, every, disk, network, timeout })
 }
 
 /// How long a write takes; a disk that lies answers at once.
