@@ -156,6 +156,16 @@ fn will_learn(world: &World, index: Index, named: &[ServerId], says: &str) {
             "{leader} and {id} are apart: {says}"
         );
         assert!(world.servers()[id.slot()].is_running(), "{id} does not run: {says}");
+        let node = |id: ServerId| world.servers()[id.slot()].process().map(|process| &process.node);
+        let (Some(told), Some(tells)) = (node(id), node(leader)) else {
+            panic!("both are up: {says}")
+        };
+        let Role::Leader { progress } = tells.role() else { panic!("{leader} leads: {says}") };
+        let counted = progress.get(id).map(|known| known.match_index);
+        assert!(
+            counted <= Some(told.log().last().index),
+            "{id} has lost what {leader} counts: {says}"
+        );
     }
     let heartbeat = world.config().raft.heartbeat;
     let mut later = world.clone();

@@ -255,6 +255,11 @@ export class Engine {
     return this.#ask("why", () => this.#run.why(question));
   }
 
+  /** What Raft needs and does not have, in sentences: in this run now, or with the settings of a text. */
+  unmet(text?: string): string[] {
+    return this.#ask("unmet", () => this.#run.unmet(text)) ?? [];
+  }
+
   /** What clients do, and the newest of what they asked. */
   clients(most: number): ClientsView | undefined {
     return this.#ask("clients", () => this.#run.clients(most));

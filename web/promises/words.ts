@@ -11,7 +11,7 @@ export function stateWords({ state, at }: PromiseView): string {
     case "untried":
       return "nothing to check yet";
     case "undecided":
-      return "not all of it followed";
+      return "not decided";
     case "expected":
       return "expected";
     case "fallen":

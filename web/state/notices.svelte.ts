@@ -30,8 +30,8 @@ class Notices {
     this.#add({ kind: "error", text, command, report: null }, ERROR_MS);
   }
 
-  info(text: string): void {
-    this.#add({ kind: "info", text, command: null, report: null }, INFO_MS);
+  info(text: string, stays = INFO_MS): void {
+    this.#add({ kind: "info", text, command: null, report: null }, stays);
   }
 
   /** Stays until it is closed. */

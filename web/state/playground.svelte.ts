@@ -178,6 +178,8 @@ export class Playground extends Playing {
     if (words !== null) return this.note(words);
     const wasLive = this.frame.live;
     const before = this.broken;
+    const changes = /^(disk|network|link|clock) /.test(text);
+    const met = changes ? this.engine.unmet() : [];
     try {
       this.engine.command(text);
     } catch (error) {
@@ -185,6 +187,10 @@ export class Playground extends Playing {
     }
     if (!wasLive) this.#branched(text);
     this.given = [...this.given, text];
+    // What Raft cannot work with is said when it is asked for, not when nobody is elected.
+    for (const says of changes ? this.engine.unmet() : []) {
+      if (!met.includes(says)) notices.info(says, 12_000);
+    }
     queueMicrotask(() => this.judge(before));
     return null;
   }

@@ -340,6 +340,16 @@ impl Playground {
         Ok(object(&why::answer(self.run(), question.parse()?)))
     }
 
+    /// Which assumptions of Raft about network, disks and timers do not hold, a sentence each: with the settings of a run's text,
+    /// or else in this run now. None for a text that is not understood: whoever opens it is told why.
+    pub fn unmet(&self, text: Option<String>) -> Vec<String> {
+        let unmet = match text {
+            Some(text) => raft_sim::settings::unmet_in(&text).unwrap_or_default(),
+            None => self.run().world().unmet(),
+        };
+        unmet.iter().map(raft_sim::unmet::Unmet::sentence).collect()
+    }
+
     /// What clients do, and the newest so many of their operations.
     pub fn clients(&self, most: f64) -> Ts<client::ClientsView> {
         object(&client::clients(self.run().world(), whole(most)))

@@ -35,6 +35,16 @@ impl Unmet {
     }
 }
 
+impl Unmet {
+    /// The words as a sentence.
+    pub fn sentence(&self) -> String {
+        let words = self.to_string();
+        let mut letters = words.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters).chain(['.']).collect()
+    }
+}
+
 impl World {
     /// What Raft needs and does not have as the network, the disks and the clocks are now. Cut links, crashes and pauses are not
     /// counted: they are faults, not settings. At the beginning of a run this is what is to be said of its settings.

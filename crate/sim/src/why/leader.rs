@@ -22,17 +22,9 @@ pub(super) fn why(past: &Past<'_>) -> Answer {
         None => they_wait(past),
     });
     let others = unmet.iter().filter(|unmet| Some(*unmet) != excluded);
-    answer.because.extend(others.map(|unmet| Reason::now(sentence(unmet))));
+    answer.because.extend(others.map(|unmet| Reason::now(unmet.sentence())));
     answer.because.extend(on_purpose(past));
     std::mem::replace(answer, Answer { says: String::new(), because: Vec::new() })
-}
-
-/// An assumption that does not hold, as a sentence.
-fn sentence(unmet: &Unmet) -> String {
-    let words = unmet.to_string();
-    let mut letters = words.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 /// The settings exclude that anybody wins.
@@ -108,7 +100,7 @@ fn it_leads(past: &Past<'_>, leader: ServerId) -> Answer {
     };
     still_believe(past, &earlier, &mut says, &mut because);
     // It may not lead for long.
-    because.extend(past.world.unmet().iter().map(|unmet| Reason::now(sentence(unmet))));
+    because.extend(past.world.unmet().iter().map(|unmet| Reason::now(unmet.sentence())));
     Answer { says, because }
 }
 
