@@ -22,7 +22,7 @@ pub(super) fn why(past: &Past<'_>) -> Answer {
         None => they_wait(past),
     });
     let others = unmet.iter().filter(|unmet| Some(*unmet) != excluded);
-    answer.because.extend(others.map(|unmet| Reason::now(unmet.sentence())));
+    answer.because.extend(others.map(|unmet| Reason::now(unmet.to_string())));
     answer.because.extend(on_purpose(past));
     std::mem::replace(answer, Answer { says: String::new(), because: Vec::new() })
 }
@@ -100,7 +100,7 @@ fn it_leads(past: &Past<'_>, leader: ServerId) -> Answer {
     };
     still_believe(past, &earlier, &mut says, &mut because);
     // It may not lead for long.
-    because.extend(past.world.unmet().iter().map(|unmet| Reason::now(unmet.sentence())));
+    because.extend(past.world.unmet().iter().map(|unmet| Reason::now(unmet.to_string())));
     Answer { says, because }
 }
 
