@@ -45,10 +45,30 @@ test("the catalogue is grouped, filtered by a word, and says what falls and why"
   await expect(catalogue(page)).toHaveCount(0);
 });
 
+test("a mistake that was reported in public says how it comes about, and in which threads", async ({
+  page,
+}) => {
+  await openCatalogue(page);
+  await catalogue(page).getByRole("searchbox").fill("openraft#1220");
+  const row = catalogue(page).getByRole("listitem");
+  await expect(row).toHaveCount(1);
+  await choose(page, "A refusal counts as a vote");
+  await expect(row).toContainText("its refusal looks the same");
+  const thread = row.getByRole("link", { name: "databendlabs/openraft#1220" });
+  await expect(thread).toHaveAttribute(
+    "href",
+    "https://github.com/databendlabs/openraft/issues/1220",
+  );
+  await expect(thread).toHaveAttribute("rel", "noopener noreferrer");
+  await expect(row.getByRole("link")).toHaveCount(2);
+});
+
 for (const [title, falls] of [
   ["A server votes twice", "One vote in a term"],
   ["Half of the servers are a majority", "Election Safety"],
   ["Counts copies of an earlier term's entry", "Leader Completeness"],
+  ["Hearing a leader clears the vote", "One vote in a term"],
+  ["commitIndex beyond the last new entry", "State Machine Safety"],
 ] as const) {
   test(`the smallest run of “${title}” is opened before ${falls} falls, and stops there`, async ({
     page,
