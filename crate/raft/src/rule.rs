@@ -80,7 +80,7 @@ rules! {
         "sees term {term} from {peer}: takes it and follows";
     IgnoreStaleReply { peer: ServerId, term: Term } "§5.1" "Ignore a stale reply"
         "A reply to a request of an earlier term, or one that later news has overtaken, changes nothing."
-        "ignores a stale reply of {peer} from term {term}";
+        "ignores a reply of {peer} from term {term}";
     ApplyCommitted { id: EntryId } "§5.3" "Apply what is committed"
         "A server applies every committed entry to its state machine, in the order of the log."
         "applies {id}";

@@ -113,7 +113,7 @@ fn conflicting_entries_are_deleted_and_those_before_them_kept() {
         step(&mut node, request(S2, 4, append((1, 1), &[2, 3], 0))),
         [
             "LeaderResetsTimer: hears from leader S2",
-            "DeleteConflict: deletes 3 to 4: they conflict",
+            "DeleteConflict: deletes 3 to 4 to make room for the leader's entries",
             "AppendNew: has 2@2 at the place before: appends 3",
             "persist 3@3 from 3",
             "send S2 in term 4, call 7: success, matches through 3"

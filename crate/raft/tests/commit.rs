@@ -117,7 +117,7 @@ fn a_follower_commits_what_the_leader_has_but_not_beyond_the_last_new_entry() {
         step(&mut node, request(S2, 2, append((1, 1), &[2], 3))),
         [
             "LeaderResetsTimer: hears from leader S2",
-            "DeleteConflict: deletes 2 to 3: they conflict",
+            "DeleteConflict: deletes 2 to 3 to make room for the leader's entries",
             "AppendNew: has 1@1 at the place before: appends 2",
             "persist 2@2 from 2",
             "FollowCommit: learns that all through 2 is committed",

@@ -32,7 +32,7 @@ fn replies_of_an_earlier_term_are_ignored() {
     for message in [YES, success(2), conflict(2, None, 1)] {
         assert_eq!(
             step(&mut node, reply(S2, 3, 3, message)),
-            ["IgnoreStaleReply: ignores a stale reply of S2 from term 3"]
+            ["IgnoreStaleReply: ignores a reply of S2 from term 3"]
         );
     }
 }
@@ -84,7 +84,7 @@ fn a_refusal_is_answered_once() {
     for (call, prev) in [(3, 2), (5, 2)] {
         assert_eq!(
             step(&mut node, reply(S2, 4, call, conflict(prev, None, 1))),
-            ["IgnoreStaleReply: ignores a stale reply of S2 from term 4"],
+            ["IgnoreStaleReply: ignores a reply of S2 from term 4"],
             "call {call} was sent before nextIndex moved back"
         );
     }
@@ -96,7 +96,7 @@ fn a_refusal_of_what_is_known_to_be_there_is_ignored() {
     step(&mut node, reply(S2, 4, 5, success(2)));
     assert_eq!(
         step(&mut node, reply(S2, 4, 9, conflict(2, None, 1))),
-        ["IgnoreStaleReply: ignores a stale reply of S2 from term 4"]
+        ["IgnoreStaleReply: ignores a reply of S2 from term 4"]
     );
 }
 

@@ -218,7 +218,7 @@ fn explain(past: &Past<'_>, line: Line<'_>, brief: &Brief, note: &Note) -> Optio
         ),
         Note::RefuseMismatch { leader, prev } => (
             format!(
-                "{to} refused the entries: its log has no {prev}, the entry that {leader} names as the one before them (§5.3). The leader goes back and tries again."
+                "{to} refused the entries: its log has no {prev}, the entry that {leader} names as the one before them (§5.3). A leader that hears this goes back and tries again, unless it counts {to} as holding that entry."
             ),
             earlier(&|note| {
                 matches!(
