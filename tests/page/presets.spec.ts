@@ -1,4 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
+import type { Frame } from "../../web/engine/engine";
+import { paceOf } from "../../web/presets/pace";
 import { journal, part, server, stage } from "./tools";
 
 const now = (page: Page): Promise<string> => page.getByRole("timer").innerText();
@@ -41,6 +43,30 @@ test("playback pauses at each note, unless that is not wanted", async ({ page })
   await page.getByRole("dialog").press("Escape");
   await page.keyboard.press(" ");
   await expect(page.getByText("The recorded run ends here.")).toBeVisible();
+});
+
+test("what is idle passes in real time, and what happens is slow", async ({ page }) => {
+  await page.goto("/#figure-8");
+  await expect(caption(page)).toContainText("(a) S1 leads term 2.");
+  // At 1/100, the 2.3 s to (b) would take four minutes.
+  await expect(page.getByText("1/100", { exact: true })).toBeVisible();
+  await page.keyboard.press(" ");
+  await expect(caption(page)).toContainText("(b) S1 has crashed.", { timeout: 30_000 });
+  expect(await now(page)).toBe("6.800 s");
+});
+
+test("up to when nothing is to be seen", () => {
+  const server = { unsyncedBytes: 0, timer: { kind: "election", setAt: 0, firesAt: 70 } };
+  const frame = { now: 10, end: 100, live: false, messages: [], servers: [server] };
+  const pace = paceOf([5, 30, 90]);
+  const at = (change: object): number | null => pace({ ...frame, ...change } as unknown as Frame);
+  expect(at({})).toBe(30);
+  expect(at({ now: 40 })).toBe(70);
+  expect(at({ now: 95 })).toBe(100);
+  expect(at({ live: true })).toBeNull();
+  expect(at({ messages: [{ state: "flying" }] })).toBeNull();
+  expect(at({ messages: [{ state: "lost" }] })).toBe(30);
+  expect(at({ servers: [{ ...server, unsyncedBytes: 7 }] })).toBeNull();
 });
 
 test("the examples are one click away, and each of them opens", async ({ page }) => {

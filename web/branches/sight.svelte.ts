@@ -1,5 +1,6 @@
 /** One branch as the stage draws it: a frame at a moment, at which can be looked and nothing be done. */
 import type { Frame, MessageView, PromiseView, ServerView } from "../engine/engine";
+import { notices } from "../state/notices.svelte";
 import { type MenuRequest, Looking } from "../state/looking.svelte";
 import type { Playground } from "../state/playground.svelte";
 
@@ -27,6 +28,7 @@ export class Sight extends Looking implements Staged {
 
   /** Nothing is done here: that would be in the one or in the other branch. */
   command(): boolean {
+    notices.info("Nothing can be done in a comparison: “Go there” leads to one of the branches.");
     return false;
   }
 

@@ -1,5 +1,6 @@
 /** Opens a staged run: at its moment, at its speed, paused. */
 import { type Preset, presets } from "../pkg/presets";
+import { paceOf } from "./pace";
 import type { Playground } from "../state/playground.svelte";
 
 export { type Preset, presets };
@@ -15,6 +16,8 @@ export async function openPreset(
   if (refusal !== null) return refusal;
   playground.slower = preset.slower;
   playground.jumpKind = "note";
+  const commands = playground.engine.timeline()?.commands ?? [];
+  playground.pace = paceOf(commands.map(({ at }) => at));
   const visit = { run: playground.runId, arrived: true };
   if (fromHere) history.pushState(visit, "", `#${preset.id}`);
   else history.replaceState(visit, "");

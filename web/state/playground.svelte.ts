@@ -224,7 +224,7 @@ export class Playground extends Playing {
     this.runId = id;
     this.opened = null;
     this.verdict = [];
-    this.stretch = null;
+    this.stretch = this.pace = null;
     this.stopsAtEnd = this.pausesAtNotes = false;
     this.readRun();
     this.selection = null;

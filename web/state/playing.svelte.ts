@@ -18,6 +18,7 @@ import type {
 } from "../engine/engine";
 import { type Engine, EngineStopped } from "../engine/engine";
 import { inPieces } from "../engine/pieces";
+import type { Pace } from "../presets/pace";
 import { type Note, notesOf } from "../notes/notes";
 import { axisEnd } from "../timeline/axis";
 import { Busy } from "./busy.svelte";
@@ -80,6 +81,8 @@ export class Playing extends Looking {
   notes: Note[] = $state.raw([]);
   /** The run pauses where something is noted. */
   pausesAtNotes = $state(false);
+  /** Says up to when nothing is to be seen, where such stretches are to pass quickly. */
+  pace: Pace | null = null;
   /** The promises that have just been broken, until that was read. Their evidence stands out meanwhile. */
   verdict: PromiseView[] = $state.raw([]);
 
@@ -103,7 +106,7 @@ export class Playing extends Looking {
       drawn: (lagging) => this.#drawn(lagging),
       failed: (error) => this.failed(error),
       now: () => this.frame.now,
-      slower: () => this.slower,
+      slower: () => (this.#skipsTo === null ? this.slower : 1),
     });
     engine.onTrap = () => void this.#recover();
     this.readRun();
@@ -319,10 +322,19 @@ export class Playing extends Looking {
     return this.pausesAtNotes ? (this.notes.find(({ at }) => at > now)?.at ?? Infinity) : Infinity;
   }
 
+  get #skipsTo(): number | null {
+    return this.pace?.(this.frame) ?? null;
+  }
+
   /** Not beyond the next note, nor the end of what has happened, unless the run is there already. */
   #within(to: number): number {
     const ends = this.stopsAtEnd && !this.frame.live;
-    return Math.min(to, this.#nextNote, ends ? this.frame.end : Infinity);
+    return Math.min(
+      to,
+      this.#nextNote,
+      this.#skipsTo ?? Infinity,
+      ends ? this.frame.end : Infinity,
+    );
   }
 
   /** How many promises were broken up to this moment. */
