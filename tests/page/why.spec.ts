@@ -113,7 +113,7 @@ test("a line of the journal and a lost message say what became of it", async ({ 
   await held.first().click();
   await pause(page);
   await expect(page.getByRole("region", { name: /^What became of message \d+/ })).toContainText(
-    "was not refused",
+    "agreed",
   );
 });
 
@@ -154,4 +154,23 @@ test("an answer is sound for a screen reader, and another run takes it away", as
   await page.getByRole("button", { name: "New run" }).click();
   await page.getByRole("button", { name: "Start this run" }).click();
   await expect(answer(page)).toHaveCount(0);
+});
+
+test("settings that Raft cannot work with are named where they are made", async ({ page }) => {
+  await open(page);
+  await page.getByRole("button", { name: "New run" }).click();
+  const dialog = page.getByRole("dialog", { name: "New run" });
+  const status = dialog.getByRole("status");
+  await expect(status).toHaveCount(0);
+  await dialog.getByLabel("Disk write takes at least").fill("2s");
+  await dialog.getByLabel("Disk write takes at most").fill("3s");
+  await expect(status).toContainText(
+    "An election takes at least 4.02 s (disks 4 s, messages 20 ms)",
+  );
+  await dialog.getByLabel("Disk write takes at least").fill("1ms");
+  await dialog.getByLabel("Disk write takes at most").fill("3ms");
+  await expect(status).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await give(page, "network latency=2s");
+  await expect(page.getByText(/^An election takes at least 4\.002 s/)).toBeVisible();
 });
