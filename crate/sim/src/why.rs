@@ -208,3 +208,9 @@ pub(crate) fn told(record: &Record) -> String {
         (None, _) => words,
     }
 }
+
+/// Adds a sentence.
+fn also(says: &mut String, sentence: &str) {
+    says.push(' ');
+    says.push_str(sentence);
+}

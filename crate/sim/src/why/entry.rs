@@ -1,7 +1,7 @@
 //! Whether an entry is committed, who knows it, and who will.
 
 use super::copies::Held;
-use super::{Answer, Past, Reason, leader, names, uncommitted};
+use super::{Answer, Past, Reason, also, leader, names, uncommitted};
 use raft_check::Commit;
 use raft_core::{EntryId, Index, Node, Role, ServerId, Term};
 
@@ -79,28 +79,31 @@ fn committed(
             }
             Learns::Unsure => unsure.push(id),
             Learns::Not(why) => {
-                says.push_str(&format!(" {id} cannot learn it now: {}.", why.says));
+                also(&mut says, &format!("{id} cannot learn it now: {}.", why.says));
                 because.push(why);
             }
         }
     }
     if let Some(leader) = from {
-        says.push_str(&format!(
-            " {} will learn it with the next message of {leader} that arrives.",
-            names(&soon)
-        ));
+        also(
+            &mut says,
+            &format!(
+                "{} will learn it with the next message of {leader} that arrives.",
+                names(&soon)
+            ),
+        );
     }
     if !unsure.is_empty() {
         let verb = if unsure.len() == 1 { "does" } else { "do" };
-        says.push_str(&format!(" {} {verb} not know it.", names(&unsure)));
+        also(&mut says, &format!("{} {verb} not know it.", names(&unsure)));
     }
     if let Some(entry) = entry {
         for (other, servers) in past.copies(index).iter().filter(|(other, _)| *other != entry) {
             let verb = if servers.len() == 1 { "has" } else { "have" };
-            says.push_str(&format!(" {} {verb} {other} there.", names(servers)));
+            also(&mut says, &format!("{} {verb} {other} there.", names(servers)));
         }
         if let Some(lost) = commits.iter().find(|commit| commit.id != entry) {
-            says.push_str(&format!(" Another entry, {}, was committed there before.", lost.id));
+            also(&mut says, &format!("Another entry, {}, was committed there before.", lost.id));
             because.extend(past.commit_reason(lost));
         }
     }

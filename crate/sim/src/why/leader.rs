@@ -1,6 +1,6 @@
 //! Why there is no leader.
 
-use super::{Answer, Past, Reason, ms, names};
+use super::{Answer, Past, Reason, also, ms, names};
 use crate::journal::Line;
 use crate::network::Fate;
 use crate::record::{Brief, Record};
@@ -112,7 +112,7 @@ fn still_believe(
     because: &mut Vec<Reason>,
 ) {
     for &(id, term) in earlier {
-        says.push_str(&format!(" {id} still believes that it leads term {term}."));
+        also(says, &format!("{id} still believes that it leads term {term}."));
         because.push(won(past, id, term));
     }
 }

@@ -173,6 +173,7 @@ fn explain(past: &Past<'_>, line: Line<'_>, brief: &Brief, note: &Note) -> Optio
             |record: &Record| matches!(record, Record::Rule(who, note) if *who == to && is(note));
         past.journal.lines_before(line.step).rev().find(|line| is(line.record))
     };
+    let of = |line: Line<'_>| Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to);
     let took_term = |than: Term| {
         let took = earlier(&|note| match note {
             Note::AdoptHigherTerm { term, .. }
@@ -180,7 +181,7 @@ fn explain(past: &Past<'_>, line: Line<'_>, brief: &Brief, note: &Note) -> Optio
             | Note::RecoverState { term, .. } => *term > than,
             _ => false,
         });
-        took.map(|line| Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to))
+        took.map(of)
     };
     let (says, rests_on) = match note {
         Note::RefuseOldCandidate { candidate, term } => (
@@ -214,7 +215,7 @@ fn explain(past: &Past<'_>, line: Line<'_>, brief: &Brief, note: &Note) -> Optio
                         | Note::RecoverState { .. }
                 )
             })
-            .map(|line| Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to)),
+            .map(of),
         ),
         Note::RefuseMismatch { leader, prev } => (
             format!(
@@ -236,26 +237,7 @@ fn explain(past: &Past<'_>, line: Line<'_>, brief: &Brief, note: &Note) -> Optio
         Note::IgnoreStaleReply { peer, term } => {
             let confirmed =
                 earlier(&|note| matches!(note, Note::AdvanceMatch { peer: p, .. } if p == peer));
-            match (took_term(*term), confirmed) {
-                (Some(later), _) => (
-                    format!(
-                        "{to} ignored it: {peer} answered a request of term {term}, and {to} had gone on to a later term (§5.1)."
-                    ),
-                    Some(later),
-                ),
-                (None, Some(line)) => (
-                    format!(
-                        "{to} did not act on it: {peer} had confirmed entries before, and a leader never takes back what it knows a follower to hold (§5.3)."
-                    ),
-                    Some(Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to)),
-                ),
-                (None, None) => (
-                    format!(
-                        "{to} did not act on it: it had answered an earlier refusal of {peer} already."
-                    ),
-                    None,
-                ),
-            }
+            ignored_reply(to, *peer, *term, took_term(*term), confirmed.map(of))
         }
         Note::IgnoreCoveredSnapshot { through, commit } => (
             format!(
@@ -264,12 +246,34 @@ fn explain(past: &Past<'_>, line: Line<'_>, brief: &Brief, note: &Note) -> Optio
             earlier(&|note| {
                 matches!(note, Note::FollowCommit { .. } | Note::CommitByCounting { .. })
             })
-            .map(|line| Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to)),
+            .map(of),
         ),
         _ => return None,
     };
     let what = Reason::of(format!("{to} {}", line.record), Some(line)).at_server(to);
     Some(Answer { says, because: std::iter::once(what).chain(rests_on).collect() })
+}
+
+/// Why a leader or candidate did not act on a reply: it has gone on to a later term, or it knows more of the follower.
+fn ignored_reply(
+    to: ServerId,
+    peer: ServerId,
+    term: Term,
+    later: Option<Reason>,
+    confirmed: Option<Reason>,
+) -> (String, Option<Reason>) {
+    let says = match (&later, &confirmed) {
+        (Some(_), _) => format!(
+            "{to} ignored it: {peer} answered a request of term {term}, and {to} had gone on to a later term (§5.1)."
+        ),
+        (None, Some(_)) => format!(
+            "{to} did not act on it: {peer} had confirmed entries before, and a leader never takes back what it knows a follower to hold (§5.3)."
+        ),
+        (None, None) => {
+            format!("{to} did not act on it: it had answered an earlier refusal of {peer} already.")
+        }
+    };
+    (says, later.or(confirmed))
 }
 
 /// Where a server gave its vote.

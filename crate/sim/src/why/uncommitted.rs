@@ -2,7 +2,7 @@
 
 use super::copies::{Held, places};
 use super::entry::{first_of_term, miscounted, until_own_term};
-use super::{Answer, Past, Reason, leader, ms, names};
+use super::{Answer, Past, Reason, also, leader, ms, names};
 use crate::network::{Fate, Flight};
 use crate::record::Record;
 use raft_core::{Appended, EntryId, Followers, Index, Message, Node, Note, Role, Rpc, ServerId};
@@ -27,7 +27,7 @@ pub(super) fn why(past: &Past<'_>, index: Index) -> Answer {
     let mut answer = at_the_leader(past, node, entry);
     for (other, servers) in copies.iter().filter(|(other, _)| *other != entry) {
         let verb = if servers.len() == 1 { "has" } else { "have" };
-        answer.says.push_str(&format!(" {} {verb} {other} there.", names(servers)));
+        also(&mut answer.says, &format!("{} {verb} {other} there.", names(servers)));
     }
     answer
 }
