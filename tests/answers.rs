@@ -64,7 +64,11 @@ fn settings(run: &Run) -> String {
     if unmet.is_empty() {
         return "Network, disks and timers are as Raft needs them.\n".into();
     }
-    unmet.iter().map(|unmet| format!("Not met: {unmet}.\n")).collect()
+    let mut out = String::new();
+    for unmet in unmet {
+        writeln!(out, "Not met: {unmet}.").expect("text");
+    }
+    out
 }
 
 /// The answer to a question of a file.
@@ -92,7 +96,8 @@ fn answer(run: &mut Run, question: &str) -> String {
 fn answered(file: &File) -> String {
     let mut parts = file.text.split("---- ");
     let head = parts.next().expect("a run stands first");
-    let mut run = Run::from_text(head).unwrap_or_else(|error| panic!("{:?}: {error}", file.path));
+    let mut run =
+        Run::from_text(head).unwrap_or_else(|error| panic!("{}: {error}", file.path.display()));
     let mut out = head.to_owned();
     for part in parts {
         let question = part.lines().next().expect("a question");
