@@ -305,21 +305,7 @@ impl Effects {
 impl Host {
     fn persist(&mut self, write: Write) {
         let disk = &mut self.disk;
-        match write {
-            Write::Vote(vote) => disk.vote = vote,
-            Write::Append { from, entries } => {
-                disk.log.truncate(from);
-                for entry in &entries {
-                    disk.log.push(entry.clone());
-                }
-            }
-            Write::Save { vote, last_included, snapshot, log } => {
-                *disk = Persistent { vote, log: Log::after(last_included), snapshot };
-                for entry in log {
-                    disk.log.push(entry);
-                }
-            }
-        }
+        disk.apply(&write).expect("a node writes what continues its earlier writes");
         // A term below the one on the disk never comes again, so its vote can be forgotten.
         let term = disk.vote.current_term;
         self.votes.retain(|(of, _)| *of >= term);

@@ -8,12 +8,25 @@ use bytes::Bytes;
 
 /// What can happen to a node.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Input {
-    /// Its deadline has passed: the election timeout of a follower or candidate, the heartbeat interval
-    /// of a leader. A caller that wants to force a timeout says so before the deadline.
+    /// Time has passed. When the deadline has come, the timer runs out: the election timeout of a follower or
+    /// candidate, the heartbeat interval of a leader. Before, nothing happens, so that a caller's timer may be early,
+    /// late, or tick all the time.
+    Tick,
+    /// The timer runs out now, whatever the deadline: for tests, and for a caller that keeps the deadlines itself.
+    /// An early one makes a follower stand for election.
     Timeout,
     /// A message has arrived.
     Receive(Envelope),
+    /// A call to this server has failed, as the transport says: it was not sent, or no answer came. A leader then
+    /// sends again with its next message what was on its way, and need not first be refused. It does not at once: a
+    /// server that is down would fail again at once, and the two would spin. A candidate asks again in its next
+    /// election, as in §5.2. Nobody has to say it; Raft retries without (§5.5).
+    Failed {
+        /// Whom the call was for.
+        to: ServerId,
+    },
     /// The service asks for agreement on a command (the lab's `Start`).
     Start(Bytes),
     /// The service has taken a snapshot of its state as of `index` (the lab's `Snapshot`).
@@ -30,6 +43,7 @@ pub enum Input {
 /// Perform the actions in order. **Nothing after a [`Action::Persist`] may be seen by anyone before
 /// that write is durable.** There is nothing else to know.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Action {
     /// Make this durable; everything after it in the list waits for it.
     Persist(Write),
@@ -39,12 +53,14 @@ pub enum Action {
     Apply(ApplyMsg),
     /// The answer to [`Input::Start`].
     Started(Started),
-    /// A rule has been applied; for whoever watches. Not part of the protocol.
+    /// A rule has been applied; for whoever watches. Not part of the protocol, and never there without the feature
+    /// `notes`.
     Note(Note),
 }
 
 /// What the service is given, in order (the lab's `ApplyMsg`).
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ApplyMsg {
     /// A committed command.
     Command {
@@ -70,14 +86,20 @@ pub(crate) fn emit(out: &mut Vec<Action>, action: impl FnOnce() -> Action) {
     out.extend(std::iter::once_with(action));
 }
 
-/// The same for a note.
+/// The same for a note. Without the feature `notes` none is ever made.
+#[cfg(feature = "notes")]
 #[inline(always)]
 pub(crate) fn note(out: &mut Vec<Action>, note: impl FnOnce() -> Note) {
     emit(out, || Action::Note(note()));
 }
 
+#[cfg(not(feature = "notes"))]
+#[inline(always)]
+pub(crate) fn note(_: &mut Vec<Action>, _: impl FnOnce() -> Note) {}
+
 /// What `Start` returns: index, term and whether this server is the leader.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Started {
     /// It leads: the command is at this place of its log, and will stay there if it is committed.
     Leader(EntryId),
@@ -92,6 +114,7 @@ pub enum Started {
 
 /// One write to stable storage (Figure 2, "persistent state on all servers").
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Write {
     /// `currentTerm` and `votedFor`.
     Vote(Vote),
@@ -117,6 +140,7 @@ pub enum Write {
 
 /// `currentTerm` and `votedFor`, which are always written together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Vote {
     /// The latest term that this server has seen.
     pub current_term: Term,

@@ -7,6 +7,7 @@ pub const MAX_SERVERS: u16 = 101;
 
 /// The settings that all nodes of a cluster share.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Config {
     /// How many servers, S1 to Sn; 1 to [`MAX_SERVERS`].
     pub servers: u16,

@@ -1,6 +1,6 @@
 //! Leader election (§5.2) with the restriction of §5.4.1.
 
-use crate::action::{Action, emit, note};
+use crate::action::{Action, note};
 use crate::message::Message;
 use crate::mistake::Mistake;
 use crate::node::{Call, Node, Role};
@@ -11,7 +11,7 @@ impl Node {
     /// The timer has run out: a leader's heartbeat is due, or another server hears no leader.
     pub(crate) fn timeout(&mut self, now: Time, out: &mut Vec<Action>) {
         let term = self.current_term;
-        let (note, stands) = match self.role {
+        let (reason, stands) = match self.role {
             Role::Leader { .. } => return self.heartbeat(now, out),
             Role::Follower { .. } => {
                 (Note::FollowerTimesOut { term }, self.obeys(Rule::FollowerTimesOut))
@@ -24,7 +24,7 @@ impl Node {
             self.draw_election_timeout(now);
             return;
         }
-        emit(out, || Action::Note(note));
+        note(out, || reason);
         self.start_election(now, out);
     }
 
@@ -63,8 +63,8 @@ impl Node {
     ) {
         let refusal = self.reason_to_refuse(call, last_log);
         let vote_granted = refusal.is_none() && self.obeys(Rule::GrantVote);
-        if let Some(note) = refusal {
-            emit(out, || Action::Note(note));
+        if let Some(reason) = refusal {
+            note(out, || reason);
             self.wrong_after_refusal(now);
         } else if vote_granted {
             self.voted_for = Some(call.from);

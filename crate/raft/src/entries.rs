@@ -7,6 +7,8 @@ use std::sync::Arc;
 /// Entries that follow each other in a log. The leader's disk and its followers share them; to clone them copies
 /// nothing, and none take no room.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Vec<Entry>", into = "Vec<Entry>"))]
 pub struct Entries(Option<Arc<[Entry]>>);
 
 impl Entries {
@@ -35,6 +37,18 @@ impl From<Entry> for Entries {
 impl From<&[Entry]> for Entries {
     fn from(entries: &[Entry]) -> Self {
         Self((!entries.is_empty()).then(|| entries.into()))
+    }
+}
+
+impl From<Vec<Entry>> for Entries {
+    fn from(entries: Vec<Entry>) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+impl From<Entries> for Vec<Entry> {
+    fn from(entries: Entries) -> Self {
+        entries.to_vec()
     }
 }
 

@@ -12,7 +12,34 @@
 //! > Perform the actions in order. Nothing after a [`Action::Persist`] may be seen by anyone before that
 //! > write is durable.
 //!
-//! The caller asks [`Node::deadline`] when the node next wants [`Input::Timeout`].
+//! The caller asks [`Node::deadline`] when the node next wants [`Input::Tick`].
+//!
+//! # What a caller may rely on
+//!
+//! - **Replies.** Each request gets exactly one reply, in the same step: a [`Action::Send`] with the request's `call`
+//!   number. A transport of request and response can answer with it. Only a leader that hears of another leader of its
+//!   own term, which Raft excludes, says nothing.
+//! - **Strangers.** A message that is not for this server, not from another member, or that speaks of a term or index
+//!   beyond [`MAX_NUMBER`], changes nothing and is not answered. A vote of no member never counts. Who a sender really
+//!   is, the transport must know.
+//! - **Time.** `now` is the server's own clock; it should not go back while the node lives, and may begin anywhere
+//!   after a restart. Safety never depends on it (§5.6): a clock that jumps costs elections. An early [`Input::Tick`]
+//!   does nothing; [`Input::Timeout`] forces the timer.
+//! - **Seeds.** Each server needs another seed, or they time out together for ever.
+//! - **Calls.** Their numbers begin again at 1 after a restart. That is safe: a restarted server calls nobody before it
+//!   stands in a new term, and a success that an earlier call brought carries an earlier term, so that it is ignored.
+//! - **Restarts.** [`Node::recover`] hands out at most a [`Action::Note`]. The service restores itself from
+//!   [`Persistent::snapshot`], and is given the entries after it again.
+//! - **Storage.** [`Persistent::apply`] folds a [`Write`] into the state; the state to recover from is the fold of all
+//!   durable writes, in order.
+//! - **Failed calls.** Lost messages are sent again without anybody's doing. [`Input::Failed`] saves a round trip.
+//! - **Panics.** A node stops when it is told to replace what is committed: see [`Node::step`]. No other message, and no
+//!   order of inputs, makes it panic.
+//!
+//! # Features
+//!
+//! `notes` (on by default): [`Action::Note`] tells which rule was applied. `serde`: inputs, actions and the persistent
+//! state can be written down and read back. `faults`: servers that are wrong on purpose, for teaching and testing.
 //!
 //! # The lab's interface
 //!
@@ -83,10 +110,15 @@
 //! # Reading on
 //!
 //! [`types`] are the nouns, [`message`] the RPCs, [`action`] what goes in and out, [`rule`] every rule in
-//! words. With the feature `faults` there are also servers that are wrong on purpose: `faults` says which rules they do not obey,
+//! words, [`persistent`] stable storage. With the feature `faults` there are also servers that are wrong on purpose: `faults` says which rules they do not obey,
 //! `mistake` which mistakes they make, `wrong` what they do then. `node` holds the state of Figure 2 and the rules for all servers, `election` §5.2 and §5.4.1,
 //! `replication` §5.3 and §5.4.2, `snapshot` §7, [`log`] the log, [`entries`] those on their way, [`progress`] what a leader knows of a
 //! follower, [`quorum`] majorities.
+
+/// The examples of the README, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub mod action;
 pub mod config;
@@ -106,6 +138,7 @@ pub mod mistake;
 #[allow(dead_code, unreachable_pub, reason = "nobody makes a mistake")]
 mod mistake;
 pub mod node;
+pub mod persistent;
 pub mod progress;
 pub mod quorum;
 mod replication;
@@ -123,10 +156,11 @@ pub use entries::Entries;
 #[cfg(feature = "faults")]
 pub use faults::{Faults, MistakeSet, RuleSet, Switch};
 pub use log::{Log, LogCuts};
-pub use message::{Appended, Envelope, Message, Rpc};
+pub use message::{Appended, Envelope, MAX_NUMBER, Message, Rpc};
 #[cfg(feature = "faults")]
 pub use mistake::Mistake;
-pub use node::{Node, Persistent, Role, Timer};
+pub use node::{Node, Role, Timer};
+pub use persistent::{Misfit, Persistent};
 pub use progress::{Followers, InFlight, Progress};
 pub use rule::{Note, Rule};
 pub use types::{Entry, EntryId, Index, Micros, ServerId, Span, Term, Time, Unreadable};

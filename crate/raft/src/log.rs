@@ -13,6 +13,8 @@ const CHUNK: u64 = 128;
 
 /// A replicated log: the entries after `snapshot_end`.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Parts", into = "Parts"))]
 pub struct Log {
     snapshot_end: EntryId,
     last: EntryId,
@@ -193,6 +195,39 @@ impl Log {
         let chunk = (index.0 - 1) / CHUNK - before / CHUNK;
         let missing = if chunk == 0 { before % CHUNK } else { 0 };
         (chunk as usize, ((index.0 - 1) % CHUNK - missing) as usize)
+    }
+}
+
+/// A log as it is written down.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Parts {
+    snapshot_end: EntryId,
+    entries: Vec<Entry>,
+}
+
+#[cfg(feature = "serde")]
+impl From<Log> for Parts {
+    fn from(log: Log) -> Self {
+        let entries = log.iter_from(log.first_index()).cloned().collect();
+        Self { snapshot_end: log.snapshot_end, entries }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Parts> for Log {
+    type Error = String;
+
+    fn try_from(Parts { snapshot_end, entries }: Parts) -> Result<Self, String> {
+        let end = snapshot_end.index.0.saturating_add(entries.len() as u64);
+        if end > crate::MAX_NUMBER {
+            return Err(format!("no log reaches index {end}"));
+        }
+        let mut log = Self::after(snapshot_end);
+        for entry in entries {
+            log.push(entry);
+        }
+        Ok(log)
     }
 }
 

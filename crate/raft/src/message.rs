@@ -7,6 +7,7 @@ use std::fmt;
 
 /// A message on its way: what every RPC carries, once, and the message itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Envelope {
     /// Who sent it (Figure 2's `candidateId` and `leaderId`).
     pub from: ServerId,
@@ -22,6 +23,7 @@ pub struct Envelope {
 
 /// What a message says. The fields are those of Figure 2 and Figure 13 that the envelope does not hold.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Message {
     /// A candidate asks for a vote (§5.2, §5.4).
     RequestVote {
@@ -60,6 +62,7 @@ pub enum Message {
 
 /// How an `AppendEntries` ended at the follower: Figure 2's `success`, and what the leader needs to go on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Appended {
     /// `success`: the follower holds what the leader holds up to `match_index`, which is the request's
     /// `prevLogIndex` plus the number of its entries.
@@ -102,6 +105,26 @@ impl Rpc {
             Self::AppendEntries => "AppendEntries",
             Self::InstallSnapshot => "InstallSnapshot",
         }
+    }
+}
+
+/// The largest term and index that a message may speak of: no cluster gets there, and from here on a node could not
+/// count.
+pub const MAX_NUMBER: u64 = u64::MAX / 2;
+
+impl Envelope {
+    /// Nothing in it would make a node count beyond its numbers.
+    #[inline]
+    pub(crate) fn counts_within_reason(&self) -> bool {
+        let most = match &self.message {
+            Message::AppendEntries { prev_log, .. } => prev_log.index.0,
+            Message::InstallSnapshot { last_included, .. } => last_included.index.0,
+            Message::AppendEntriesReply(Appended::Conflict {
+                conflict_term: Some(term), ..
+            }) => term.0,
+            _ => 0,
+        };
+        self.term.0.max(most) <= MAX_NUMBER
     }
 }
 

@@ -8,21 +8,11 @@ use crate::faults::Faults;
 use crate::log::Log;
 use crate::message::{Envelope, Message};
 use crate::mistake::Mistake;
+use crate::persistent::Persistent;
 use crate::progress::{Followers, Progress};
 use crate::rule::{Note, Rule};
 use crate::types::{Index, ServerId, Term, Time};
 use bytes::Bytes;
-
-/// What a server must find again after a crash (Figure 2, and the snapshot of §7).
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Persistent {
-    /// `currentTerm` and `votedFor`.
-    pub vote: Vote,
-    /// The log; it knows where its snapshot ends.
-    pub log: Log,
-    /// The service's state at the snapshot's end; empty when there is no snapshot.
-    pub snapshot: Bytes,
-}
 
 /// What a server is in its term (§5.1), with what only that role needs.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -74,27 +64,41 @@ pub struct Node {
     written: Vote,
     calls: u64,
     dice: Dice,
+    /// It stops rather than cut off what is committed. Nodes that are wrong on purpose, and those among them, go on.
+    guarded: bool,
 }
 
 impl Node {
     /// A server that starts for the first time, as a follower in term 0 with an empty log.
     ///
+    /// The seed decides its election timeouts. **Each server needs another seed**: two with the same one time out
+    /// together and split the vote again and again. A fresh random number is a good seed; a fixed one repeats a run.
+    ///
     /// # Panics
     /// When the configuration has no servers, more than [`MAX_SERVERS`](crate::MAX_SERVERS), or not this one.
     pub fn new(id: ServerId, config: Config, seed: u64, now: Time) -> Self {
-        Self::begin(id, config, Faults::default(), seed, now)
+        Self::begin(id, config, Faults::default(), seed, now, true)
     }
 
-    /// A server that starts for the first time, and is wrong on purpose.
+    /// A server that starts for the first time in a cluster where some servers are wrong on purpose. With no faults it
+    /// does all that [`new`](Self::new) makes one do, with one exception: it never stops for a violation of Raft (see
+    /// [`step`](Self::step)), because whoever breaks a cluster on purpose wants to see what follows.
     ///
     /// # Panics
     /// As [`new`](Self::new) does.
     #[cfg(feature = "faults")]
     pub fn with_faults(id: ServerId, config: Config, faults: Faults, seed: u64, now: Time) -> Self {
-        Self::begin(id, config, faults, seed, now)
+        Self::begin(id, config, faults, seed, now, false)
     }
 
-    fn begin(id: ServerId, config: Config, faults: Faults, seed: u64, now: Time) -> Self {
+    fn begin(
+        id: ServerId,
+        config: Config,
+        faults: Faults,
+        seed: u64,
+        now: Time,
+        guarded: bool,
+    ) -> Self {
         assert!(
             (1..=crate::MAX_SERVERS).contains(&config.servers),
             "a cluster has 1 to 101 servers"
@@ -115,13 +119,21 @@ impl Node {
             written: Vote::default(),
             calls: 0,
             dice: Dice::new(seed),
+            guarded,
         };
         node.draw_election_timeout(now);
         node
     }
 
     /// A server that restarts from what it had persisted (the lab's `Make` after a crash). Its service
-    /// continues from the same snapshot by itself: the node does not apply it again.
+    /// continues from the same snapshot by itself: the node does not apply it again, and applies the entries after
+    /// the snapshot once more when it learns that they are committed.
+    ///
+    /// Perform what stands in `out` as after [`step`](Self::step). There is only a [`Action::Note`] in it, or nothing;
+    /// a wrong server may also write.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new) does, and when the term or the log's end is beyond [`MAX_NUMBER`](crate::MAX_NUMBER).
     pub fn recover(
         persistent: Persistent,
         id: ServerId,
@@ -130,10 +142,10 @@ impl Node {
         now: Time,
         out: &mut Vec<Action>,
     ) -> Self {
-        Self::begin(id, config, Faults::default(), seed, now).restored(persistent, out)
+        Self::begin(id, config, Faults::default(), seed, now, true).restored(persistent, out)
     }
 
-    /// A server that restarts, and is wrong on purpose.
+    /// A server that restarts, as [`with_faults`](Self::with_faults).
     #[cfg(feature = "faults")]
     pub fn recover_with_faults(
         persistent: Persistent,
@@ -144,10 +156,18 @@ impl Node {
         now: Time,
         out: &mut Vec<Action>,
     ) -> Self {
-        Self::begin(id, config, faults, seed, now).restored(persistent, out)
+        Self::begin(id, config, faults, seed, now, false).restored(persistent, out)
     }
 
     fn restored(self, persistent: Persistent, out: &mut Vec<Action>) -> Self {
+        let numbers = [persistent.vote.current_term.0, persistent.log.last().index.0];
+        assert!(
+            numbers.into_iter().all(|number| number <= crate::MAX_NUMBER),
+            "{}: no cluster reaches term {} or index {}: this is not what was written",
+            self.id,
+            numbers[0],
+            numbers[1]
+        );
         let mut node = self;
         node.current_term = persistent.vote.current_term;
         node.log = persistent.log;
@@ -166,10 +186,18 @@ impl Node {
         node
     }
 
-    /// Takes one input and appends what it leads to, in order, to `out`.
+    /// Takes one input and appends what it leads to, in order, to `out`. The crate's documentation says what a caller
+    /// may rely on.
+    ///
+    /// # Panics
+    /// When a leader's entry conflicts with one that is committed here. Raft excludes that, so another server has
+    /// violated it: it has lost what it had persisted, or voted twice, or runs other code. To go on would let services
+    /// diverge in silence. Nothing of this step has been handed out then. No other input makes it panic.
     pub fn step(&mut self, now: Time, input: Input, out: &mut Vec<Action>) {
         match input {
-            Input::Timeout => self.timeout(now, out),
+            Input::Tick if now < self.timer.deadline => {}
+            Input::Tick | Input::Timeout => self.timeout(now, out),
+            Input::Failed { to } => self.call_failed(now, to),
             Input::Receive(envelope) => self.receive(now, envelope, out),
             Input::Start(command) => self.start(now, command, out),
             Input::Snapshot { index, data } => self.take_snapshot(index, data, out),
@@ -263,6 +291,9 @@ impl Node {
     }
 
     fn receive(&mut self, now: Time, envelope: Envelope, out: &mut Vec<Action>) {
+        if !self.is_for_me(&envelope) {
+            return;
+        }
         let Envelope { from, term, call, message, .. } = envelope;
         if term > self.current_term
             && (self.obeys(Rule::AdoptHigherTerm) || !message.is_reply())
@@ -299,6 +330,27 @@ impl Node {
                 self.snapshot_installed(now, from, match_index, out);
             }
         }
+    }
+
+    /// It came from another member to this one, and its numbers are such as a cluster reaches.
+    #[inline]
+    fn is_for_me(&self, envelope: &Envelope) -> bool {
+        let is_member = (1..=self.config.servers).contains(&envelope.from.0);
+        is_member
+            && envelope.to == self.id
+            && envelope.from != self.id
+            && envelope.counts_within_reason()
+    }
+
+    /// A leader's entry conflicts with one that is committed here.
+    pub(crate) fn stop_if_committed(&self, from: Index) {
+        assert!(
+            from > self.commit_index || !self.guarded,
+            "{}: entry {from} is committed, and the leader of term {} sends another one in its place. Another server has \
+             violated Raft: it lost what it had persisted, voted twice in a term, or runs other code",
+            self.id,
+            self.current_term
+        );
     }
 
     /// Sends a request to a peer and returns the number of the call.

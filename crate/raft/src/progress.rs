@@ -98,6 +98,14 @@ impl Progress {
         news
     }
 
+    /// What was sent is lost: it is sent again, a snapshot from `now` on.
+    pub fn forget_in_flight(&mut self, now: Time) {
+        match &mut self.in_flight {
+            InFlight::Snapshot { retry_at, .. } => *retry_at = now,
+            in_flight => *in_flight = InFlight::Nothing,
+        }
+    }
+
     /// The follower refused what was sent: go on from `next`, never below what it is known to hold.
     /// Conflicts of calls before `call` are then old news.
     pub fn back_up(&mut self, next: Index, call: u64) {

@@ -51,6 +51,17 @@ impl Node {
         }
     }
 
+    /// A call did not reach its server, or nothing came back. What was on its way there is no longer: the next
+    /// heartbeat or command sends it again.
+    pub(crate) fn call_failed(&mut self, now: Time, to: ServerId) {
+        let Role::Leader { progress } = &mut self.role else {
+            return;
+        };
+        if let Some(follower) = progress.get_mut(to) {
+            follower.forget_in_flight(now);
+        }
+    }
+
     pub(crate) fn restart_heartbeat_timer(&mut self, now: Time) {
         self.timer = Timer { set_at: now, deadline: now + self.config.heartbeat };
     }
@@ -368,10 +379,7 @@ impl Node {
             if !self.obeys(Rule::DeleteConflict) {
                 return;
             }
-            debug_assert!(
-                from > self.commit_index || !self.faults.is_right(),
-                "a committed entry never conflicts with a leader's"
-            );
+            self.stop_if_committed(from);
             note(out, || Note::DeleteConflict { from, last });
             new = self.wrong_tail(from, new);
             self.log.truncate(from);

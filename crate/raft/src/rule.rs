@@ -35,6 +35,7 @@ macro_rules! rules {
 
         /// A rule that has just been applied, with its particulars; `Display` gives the journal's words.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[allow(missing_docs, reason = "the fields are the paper's words, and the table shows how each is read")]
         pub enum Note { $( #[doc = $sentence] $name { $($field: $kind),* }, )* }
 

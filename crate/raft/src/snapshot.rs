@@ -61,9 +61,8 @@ impl Node {
         self.wrong_term_of_snapshot(last_included);
         let covered = last_included.index <= self.commit_index;
         if covered && self.obeys(Rule::IgnoreCoveredSnapshot) {
-            let note =
-                Note::IgnoreCoveredSnapshot { through: last_included, commit: self.commit_index };
-            emit(out, || Action::Note(note));
+            let commit = self.commit_index;
+            note(out, || Note::IgnoreCoveredSnapshot { through: last_included, commit });
         } else {
             self.adopt_snapshot(last_included, data, out);
         }

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 /// A server of the cluster, numbered from 1; printed `S1`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ServerId(pub u16);
 
 impl ServerId {
@@ -30,6 +31,7 @@ impl fmt::Display for ServerId {
 
 /// A term: Raft's logical clock (§5.1). The first election is for term 1; 0 is before any.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Term(pub u64);
 
 impl Term {
@@ -48,6 +50,7 @@ impl fmt::Display for Term {
 
 /// A place in the log (§5.3). The first entry has index 1; 0 is the place before it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Index(pub u64);
 
 impl Index {
@@ -88,6 +91,7 @@ impl fmt::Display for Index {
 ///
 /// The order is the one of §5.4.1, "more up-to-date": the later term first, then the longer log.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct EntryId {
     /// The term in which a leader created the entry.
     pub term: Term,
@@ -113,6 +117,7 @@ impl fmt::Display for EntryId {
 
 /// One log entry (Figure 2): a command for the state machine, and the term in which a leader received it.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Entry {
     /// The term in which the leader received the command.
     pub term: Term,
@@ -129,6 +134,7 @@ impl Entry {
 
 /// A stretch of the log, both ends included; printed `21` or `21-22`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Span {
     /// The first index.
     pub first: Index,
@@ -200,6 +206,7 @@ pub type Micros = u64;
 
 /// A moment: microseconds since the start of the run; printed in seconds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Time(pub u64);
 
 impl Time {

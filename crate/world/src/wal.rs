@@ -4,7 +4,7 @@
 
 use bytes::{Buf, BufMut, Bytes};
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
-use raft_core::{Entry, EntryId, Index, Log, Persistent, ServerId, Term, Vote};
+use raft_core::{Entry, EntryId, Index, Log, Persistent, ServerId, Term, Vote, Write};
 use std::fmt;
 
 /// CRC-32 as in zip and Ethernet, by a table of 1 KiB: a faster one's tables would weigh more than the log.
@@ -180,13 +180,8 @@ pub(crate) fn replay(record: WalRecord, state: &mut Persistent) -> bool {
         }
         WalRecord::Vote(vote) => state.vote = vote,
         WalRecord::Append { from, entries } => {
-            if from < state.log.first_index() || from > state.log.last().index.next() {
-                return false;
-            }
-            state.log.truncate(from);
-            for entry in entries {
-                state.log.push(entry);
-            }
+            let write = Write::Append { from, entries: entries.into() };
+            return state.apply(&write).is_ok();
         }
     }
     true

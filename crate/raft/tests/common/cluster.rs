@@ -3,8 +3,8 @@
 
 use bytes::Bytes;
 use raft_core::{
-    Action, Appended, ApplyMsg, Config, EntryId, Envelope, Index, Input, Log, Message, Node,
-    Persistent, Role, Rule, ServerId, Term, Time, Write,
+    Action, Appended, ApplyMsg, Config, EntryId, Envelope, Index, Input, Message, Node, Persistent,
+    Role, Rule, ServerId, Term, Time, Write,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -201,7 +201,7 @@ impl Cluster {
     fn perform(&mut self, slot: usize, action: Action) {
         let server = &mut self.servers[slot];
         match action {
-            Action::Persist(write) => persist(&mut server.disk, write),
+            Action::Persist(write) => persist(&mut server.disk, &write),
             Action::Send(envelope) => {
                 check_durable(server, &envelope);
                 self.check_vote(&envelope);
@@ -282,22 +282,9 @@ fn check_durable(server: &Server, envelope: &Envelope) {
     }
 }
 
-fn persist(disk: &mut Persistent, write: Write) {
-    match write {
-        Write::Vote(vote) => disk.vote = vote,
-        Write::Append { from, entries } => {
-            assert!(from >= disk.log.first_index() && from <= disk.log.last().index.next());
-            disk.log.truncate(from);
-            for entry in &entries {
-                disk.log.push(entry.clone());
-            }
-        }
-        Write::Save { vote, last_included, snapshot, log } => {
-            assert!(last_included > EntryId::ZERO);
-            *disk = Persistent { vote, log: Log::after(last_included), snapshot };
-            for entry in log {
-                disk.log.push(entry);
-            }
-        }
+fn persist(disk: &mut Persistent, write: &Write) {
+    if let Write::Save { last_included, .. } = write {
+        assert!(*last_included > EntryId::ZERO);
     }
+    disk.apply(write).expect("a node writes what continues its earlier writes");
 }
