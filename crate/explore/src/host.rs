@@ -305,7 +305,15 @@ impl Effects {
 impl Host {
     fn persist(&mut self, write: Write) {
         let disk = &mut self.disk;
-        disk.apply(&write).expect("a node writes what continues its earlier writes");
+        if let (Err(Misfit { from, .. }), Write::Append { entries, .. }) =
+            (disk.apply(&write), &write)
+        {
+            // Only a server that is wrong leaves a gap, and reads back as if there were none.
+            disk.log.truncate(from);
+            for entry in entries {
+                disk.log.push(entry.clone());
+            }
+        }
         // A term below the one on the disk never comes again, so its vote can be forgotten.
         let term = disk.vote.current_term;
         self.votes.retain(|(of, _)| *of >= term);

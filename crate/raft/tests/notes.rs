@@ -14,7 +14,7 @@ fn play() -> (u64, usize, u64) {
         (1..=5).map(|n| (fresh(n), Persistent::default())).collect();
     let mut dice = Dice::new(5);
     let mut flying: Vec<Envelope> = Vec::new();
-    let (mut done, mut notes, mut commit) = (0xcbf2_9ce4_8422_2325_u64, 0, 0);
+    let (mut done, mut said, mut commit) = (0xcbf2_9ce4_8422_2325_u64, 0, 0);
     let mut now = Time(0);
     for event in 0..20_000_u64 {
         now = now + 2_000;
@@ -45,7 +45,7 @@ fn play() -> (u64, usize, u64) {
         commit = commit.max(nodes[slot].0.commit_index().0);
         for action in out {
             if let Action::Note(_) = action {
-                notes += 1;
+                said += 1;
                 continue;
             }
             // FNV-1a: the same number with every version of every library.
@@ -59,7 +59,7 @@ fn play() -> (u64, usize, u64) {
             }
         }
     }
-    (done, notes, commit)
+    (done, said, commit)
 }
 
 #[test]
