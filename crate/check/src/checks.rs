@@ -43,7 +43,9 @@ impl Step {
                 snapshot: matches!(envelope.message, Message::InstallSnapshot { .. }),
             },
             Input::Snapshot { .. } => Self { term: Term(0), snapshot: true },
-            Input::Timeout | Input::Start(_) => Self::default(),
+            Input::Tick | Input::Timeout | Input::Failed { .. } | Input::Start(_) => {
+                Self::default()
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::promise::Promise;
 use bytes::Bytes;
 use raft_core::{
     Action, ApplyMsg, Config, EntryId, Envelope, Faults, InFlight, Index, Input, Log, Message,
-    Mistake, Node, Note, Persistent, Role, ServerId, Term, Time, Vote, Write,
+    Misfit, Mistake, Node, Note, Persistent, Role, ServerId, Term, Time, Vote, Write,
 };
 
 /// No time passes here: any timer may run out at any moment.
