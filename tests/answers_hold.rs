@@ -115,11 +115,11 @@ fn known(world: &World, index: Index) -> Vec<Term> {
 fn about_an_entry(world: &World, index: Index, answer: &Answer) {
     let says = &answer.says;
     leaders_lead(world, says);
-    let known = known(world, index);
+    let terms = known(world, index);
     for term in between(says, &format!(" {index}@"), " ") {
         let digits: String = term.chars().take_while(char::is_ascii_digit).collect();
         let term = Term(digits.parse().expect("a term"));
-        assert!(known.contains(&term), "{index}@{term} is nowhere: {says}");
+        assert!(terms.contains(&term), "{index}@{term} is nowhere: {says}");
     }
     let knows = |id: &ServerId| {
         let process = world.servers()[id.slot()].process();
@@ -129,12 +129,12 @@ fn about_an_entry(world: &World, index: Index, answer: &Answer) {
         })
     };
     let all: Vec<ServerId> = world.servers().iter().map(|server| server.id).collect();
-    let knowing: Vec<ServerId> = all.iter().copied().filter(knows).collect();
+    let informed: Vec<ServerId> = all.iter().copied().filter(knows).collect();
     let is_committed =
         says.contains(" is committed: ") || says.starts_with("Two entries are committed");
-    assert_eq!(is_committed, !knowing.is_empty(), "{knowing:?} know it: {says}");
+    assert_eq!(is_committed, !informed.is_empty(), "{informed:?} know it: {says}");
     if let Some(named) = between(says, " is committed: ", " know").next() {
-        assert_eq!(servers(named), knowing, "{says}");
+        assert_eq!(servers(named), informed, "{says}");
     }
     for named in between(says, " cannot learn", ":").take(1) {
         assert!(named.len() < 20, "{says}");
@@ -260,9 +260,9 @@ fn ask_everything(run: &mut Run, step: u64) {
     let last = last.map(|process| process.node.log().last().index.0).max().unwrap_or(0) + 1;
     let entries =
         (last.saturating_sub(ENTRIES).max(1)..=last).map(|index| format!("entry {index}"));
-    let lost = world.network().lost().rev().take(3).map(|flight| flight.id).collect::<Vec<_>>();
+    let gone = world.network().lost().rev().take(3).map(|flight| flight.id).collect::<Vec<_>>();
     let sent = world.network().sent();
-    let messages = lost.into_iter().chain([sent.saturating_sub(9).max(1), sent.max(1)]);
+    let messages = gone.into_iter().chain([sent.saturating_sub(9).max(1), sent.max(1)]);
     let messages = messages.map(|id| format!("message {id}"));
     for question in entries.chain(messages).chain(["leader".to_owned()]) {
         run.seek(Place::Step(step));
