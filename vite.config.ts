@@ -1,5 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig, type Plugin } from "vite";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig, minifySync, type Plugin } from "vite";
 
 const host = "127.0.0.1";
 
@@ -12,9 +14,55 @@ const engineAtOnce: Plugin = {
       const engine = Object.keys(bundle ?? {}).find((file) =>
         /raft_playground_bg.*\.wasm$/.test(file),
       );
-      if (engine === undefined) return [];
-      const attrs = { rel: "preload", href: `./${engine}`, as: "fetch", crossorigin: true };
+      const file = engine === undefined ? undefined : bundle?.[engine];
+      if (file?.type !== "asset") return [];
+      const attrs = {
+        rel: "preload",
+        href: `./${file.fileName}`,
+        as: "fetch",
+        crossorigin: true,
+        // How much there is to load, for who waits.
+        "data-bytes": String(file.source.length),
+      };
       return [{ tag: "link", attrs, injectTo: "head" }];
+    },
+  },
+};
+
+/** What stands in the page before its script: a plain file, so that old browsers read it too. */
+const boot: Plugin = {
+  name: "boot",
+  generateBundle() {
+    const source = readFileSync(fileURLToPath(new URL("web/boot.js", import.meta.url)), "utf8");
+    const { code } = minifySync("boot.js", source, { compress: { target: "es2015" } });
+    this.emitFile({ type: "asset", fileName: "boot.js", source: code });
+  },
+  transformIndexHtml(_, { bundle }) {
+    const src = bundle === undefined ? "/web/boot.js" : "./boot.js";
+    return [{ tag: "script", attrs: { src }, injectTo: "body" }];
+  },
+};
+
+/** What the built page may do: docs/serving.md says why. */
+const policy = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "img-src 'self' data: blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** The policy stands in the page itself, so that it holds on every server. */
+const policyInPage: Plugin = {
+  name: "policy-in-page",
+  transformIndexHtml: {
+    order: "post",
+    handler(_, { bundle }) {
+      // The server of `npm run dev` adds scripts of its own to the page.
+      if (bundle === undefined) return [];
+      const attrs = { "http-equiv": "Content-Security-Policy", content: policy };
+      return [{ tag: "meta", attrs, injectTo: "head-prepend" }];
     },
   },
 };
@@ -23,7 +71,7 @@ export default defineConfig({
   // Relative addresses: the built page works from any folder of any server.
   base: "./",
   publicDir: "web/public",
-  plugins: [svelte(), engineAtOnce],
+  plugins: [svelte(), boot, engineAtOnce, policyInPage],
   build: {
     outDir: "dist",
     target: "es2022",
@@ -33,5 +81,10 @@ export default defineConfig({
   },
   worker: { format: "es" },
   server: { host, port: 5173 },
-  preview: { host, port: 4173, strictPort: true },
+  preview: {
+    host,
+    port: 4173,
+    strictPort: true,
+    headers: { "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff" },
+  },
 });

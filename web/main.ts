@@ -8,6 +8,13 @@ import { notices } from "./state/notices.svelte";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
+declare global {
+  interface Window {
+    /** Says in place of the page why it does not start; it may be tried again. See `boot.js`. */
+    raftFailed?: (text: string, again?: boolean) => void;
+  }
+}
+
 /** What is over sooner is not worth a word. */
 const SHOWN_AFTER_MS = 250;
 
@@ -65,11 +72,7 @@ async function start(target: HTMLElement): Promise<void> {
     target.replaceChildren();
     mount(App, { target, props: { engine, kept } });
   } catch (error) {
-    const words = document.createElement("p");
-    words.className = "loading";
-    words.setAttribute("role", "alert");
-    words.textContent = `The engine did not start (${(error as Error).message}). Reload the page; it needs a browser with WebAssembly.`;
-    target.replaceChildren(words);
+    window.raftFailed?.(`The Raft engine did not start: ${(error as Error).message}.`, true);
   }
 }
 

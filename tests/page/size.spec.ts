@@ -67,33 +67,3 @@ test("the rest of the engine is fetched at the first sign of a person", async ({
   await page.mouse.move(10, 10);
   expect((await coming).status()).toBe(200);
 });
-
-test("what needs the rest before it is there waits for it, and nothing is lost", async ({
-  page,
-}) => {
-  const asked: string[] = [];
-  await page.route(rest, async (route) => {
-    asked.push(route.request().resourceType());
-    // It is not fetched ahead; only who stands and waits gets it.
-    if (route.request().resourceType() === "fetch") await route.abort();
-    else await route.continue();
-  });
-  await page.goto("/");
-  await expect(server(page, 1)).toBeVisible();
-  await page.keyboard.press("2");
-  await page.keyboard.press("c");
-  await expect(server(page, 2)).toHaveAccessibleName(/crashed/);
-  expect(asked).toContain("xhr");
-  await expect(page.getByRole("alert")).toHaveCount(0);
-});
-
-test("where the rest cannot be had, what needs it is not done, and the page says so", async ({
-  page,
-}) => {
-  await page.route(rest, (route) => route.abort());
-  await page.goto("/");
-  await expect(server(page, 1)).toBeVisible();
-  await page.keyboard.press("2");
-  await page.keyboard.press("c");
-  await expect(page.getByRole("alert").first()).toBeVisible();
-});

@@ -18,7 +18,7 @@ import type {
   ServerDetail,
   Timeline,
 } from "../pkg/raft_playground";
-import { fetchRest, loadApi, type Api } from "./load";
+import { fetchRest, loadApi, restIsThere, type Api } from "./load";
 import { BEGINNING, catchUp, makeRun, type Moment, momentOf } from "./make-run";
 import { UNWATCHED, type Watch } from "./pieces";
 import { EngineStopped, isTrap, reportOf, type TrapHandler } from "./trap";
@@ -58,6 +58,9 @@ export type {
 
 export { EngineStopped, type TrapHandler } from "./trap";
 
+/** What the first part of the engine answers; for all else the rest must be there. */
+const FIRST = ["advance", "branches", "frame", "journal", "opened", "remarks", "saved", "timeline"];
+
 export class Engine {
   /** The error report of the last trap, ready to be copied; null while all is well. */
   report: string | null = null;
@@ -92,13 +95,13 @@ export class Engine {
     return this.#ask("version", () => this.#api.version()) ?? "unknown version";
   }
 
-  /**
-   * Fetches what is not needed before somebody does something. Calls that come earlier are right all the same, and
-   * wait.
-   */
-  whole(): Promise<void> {
-    return fetchRest();
+  /** Whether all of the engine is there. Before, it only plays on and shows the run: it answers no questions. */
+  get isWhole(): boolean {
+    return restIsThere();
   }
+
+  /** Fetches what is not needed before somebody does something; the page may persist in it. */
+  whole: () => Promise<void> = fetchRest;
 
   /** A seed by chance. At most 10 digits, so that it can be read out. */
   freshSeed(): string {
@@ -110,7 +113,7 @@ export class Engine {
    * then the old one stays, too.
    */
   async newRun(text: string, watch: Watch): Promise<boolean> {
-    await fetchRest();
+    await this.whole();
     const api = this.#api;
     const call = <T>(part: () => T): T => {
       // After a trap there is another instance, of which this is no part.
@@ -320,7 +323,7 @@ export class Engine {
     ];
     for (const [text, until] of attempts) {
       this.#wrecks.push(this.#run);
-      await fetchRest();
+      await this.whole();
       this.#api = await loadApi();
       try {
         this.#run = (await makeRun(this.#api, text, UNWATCHED)) ?? this.#run;
@@ -348,6 +351,7 @@ export class Engine {
 
   #change<T>(what: string, call: () => T): T {
     if (this.#stopped) throw new EngineStopped();
+    if (!this.#can(what)) throw new Error("The engine has not come as a whole yet");
     try {
       return call();
     } catch (error) {
@@ -358,7 +362,7 @@ export class Engine {
   }
 
   #ask<T>(what: string, call: () => T): T | undefined {
-    if (this.#stopped) return undefined;
+    if (this.#stopped || !this.#can(what)) return undefined;
     try {
       return call();
     } catch (error) {
@@ -366,6 +370,10 @@ export class Engine {
       this.#stop(what, error);
       return undefined;
     }
+  }
+
+  #can(what: string): boolean {
+    return restIsThere() || FIRST.includes(what);
   }
 
   #stop(what: string, error: unknown): void {

@@ -15,14 +15,24 @@ let rest: WebAssembly.Module | undefined;
 let restComing: Promise<void> | undefined;
 let copies = 0;
 
-async function compile(url: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compileStreaming(fetch(url)).catch(async () => {
+declare global {
+  interface Window {
+    /** The first part of the engine, which `boot.js` has begun to fetch. */
+    raftEngine?: Promise<Response>;
+  }
+}
+
+async function compile(url: string, coming = fetch(url)): Promise<WebAssembly.Module> {
+  return WebAssembly.compileStreaming(coming).catch(async () => {
     // A server that names the wrong content type is no reason to fail.
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`The engine's file did not load: ${answer.status}.`);
     return WebAssembly.compile(await answer.arrayBuffer());
   });
 }
+
+/** Whether the rest is there. */
+export const restIsThere = (): boolean => rest !== undefined;
 
 /** Fetches the rest, if it is not there. The first sign of a person is early enough. */
 export function fetchRest(): Promise<void> {
@@ -39,29 +49,12 @@ export function fetchRest(): Promise<void> {
 }
 
 /**
- * The rest at once: the engine stands in the middle of a call. Where it was not fetched before, the page waits for it;
- * that is for what nobody foresaw.
+ * The rest at once: the engine stands in the middle of a call. The page does not call what needs it before it is there;
+ * where it does by mistake, the call ends as a trap does, and the run is rebuilt.
  */
 function restNow(): WebAssembly.Module {
-  rest ??= new WebAssembly.Module(fetchNow(restUrl));
+  if (rest === undefined) throw new WebAssembly.RuntimeError("the rest of the engine is not there");
   return rest;
-}
-
-function fetchNow(url: string): Uint8Array<ArrayBuffer> {
-  const request = new XMLHttpRequest();
-  try {
-    request.open("GET", url, false);
-    // A request that is waited for cannot have bytes as its answer, but characters that stand for them.
-    request.overrideMimeType("text/plain; charset=x-user-defined");
-    request.send();
-  } catch {
-    // The status says so.
-  }
-  if (request.status !== 200) {
-    // The call cannot go on, so it ends as a trap does, and the run is rebuilt.
-    throw new WebAssembly.RuntimeError(`the rest of the engine did not load: ${request.status}`);
-  }
-  return Uint8Array.from(request.responseText, (character) => character.charCodeAt(0) & 0xff);
 }
 
 /** The first copy is part of the bundle; later ones are the same file as it was generated. */
@@ -73,7 +66,7 @@ async function loadGlue(): Promise<Api> {
 
 /** A fresh instance of the engine, which shares nothing with earlier ones but the compiled code. */
 export async function loadApi(): Promise<Api> {
-  first ??= compile(firstUrl);
+  first ??= compile(firstUrl, window.raftEngine);
   const [module, api] = await Promise.all([first, loadGlue()]);
   api.onNeed(() => {
     api.addRest(restNow());

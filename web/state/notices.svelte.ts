@@ -47,16 +47,26 @@ class Notices {
     this.#add({ kind: "trap", text, command: null, report }, null);
   }
 
+  /** Stays until the function that this gives is called. */
+  stay(text: string, again: boolean): () => void {
+    const kind = again ? "error" : "info";
+    const act = (): void => void dispatchEvent(new Event("online"));
+    const actions = again ? { actions: [{ says: "Try again", act }] } : {};
+    const id = this.#add({ kind, text, command: null, report: null, ...actions }, null);
+    return () => this.close(id);
+  }
+
   close(id: number): void {
     this.list = this.list.filter((notice) => notice.id !== id);
   }
 
-  #add(notice: Omit<Notice, "id">, stays: number | null): void {
+  #add(notice: Omit<Notice, "id">, stays: number | null): number {
     this.#last += 1;
     const id = this.#last;
     const others = this.list.filter((old) => old.text !== notice.text);
     this.list = [...others, { ...notice, id }].slice(-MOST);
     if (stays !== null) setTimeout(() => this.close(id), stays);
+    return id;
   }
 }
 

@@ -25,6 +25,7 @@ export class Playground extends Playing {
 
   /** Performs a command. Gives the refusal's words, or null when it was done. */
   perform(text: string): string | null {
+    if (this.waits(() => void this.command(text))) return null;
     const refusal = this.#give(text);
     if (refusal === null) this.redraw();
     return refusal;
@@ -32,6 +33,7 @@ export class Playground extends Playing {
 
   /** Performs commands, one after the other; a refusal becomes a notice. True if all were done. */
   command(...texts: string[]): boolean {
+    if (this.waits(() => void this.command(...texts))) return false;
     const refused = texts.find((text) => {
       const refusal = this.#give(text);
       // An engine that stopped says so itself.

@@ -25,6 +25,7 @@ import { Busy } from "./busy.svelte";
 import { type LogWindow, Looking } from "./looking.svelte";
 import { Loop } from "./loop";
 import { notices } from "./notices.svelte";
+import { persist } from "./persist";
 import { SPEEDS } from "./words";
 
 const STILL: Frame = {
@@ -91,6 +92,8 @@ export class Playing extends Looking {
   readonly engine: Engine;
   readonly #loop: Loop;
   #pulsedAt = 0;
+  /** What was done before all of the engine was there, in order. */
+  #waiting: (() => void)[] = [];
   /** A run that was opened stops once where its record ends. */
   protected stopsAtEnd = false;
 
@@ -109,6 +112,8 @@ export class Playing extends Looking {
       slower: () => (this.#skipsTo === null ? this.slower : 1),
     });
     engine.onTrap = () => void this.#recover();
+    const { whole } = engine;
+    engine.whole = () => persist("The engine’s second part", whole);
     this.readRun();
     this.redraw();
   }
@@ -180,6 +185,23 @@ export class Playing extends Looking {
     return this.#fresh(() => this.engine.timeline());
   }
 
+  // The engine comes in two parts
+
+  /** Whether an action has to wait until all of the engine is there. Then it is done, after those before it. */
+  waits(action: () => void): boolean {
+    if (this.engine.isWhole && this.#waiting.length === 0) return false;
+    this.#waiting.push(action);
+    if (this.#waiting.length === 1) void this.engine.whole().then(() => this.#catchUp());
+    return true;
+  }
+
+  #catchUp(): void {
+    const actions = this.#waiting;
+    this.#waiting = [];
+    for (const action of actions) action();
+    this.redraw();
+  }
+
   // Time
 
   play(): void {
@@ -204,6 +226,7 @@ export class Playing extends Looking {
 
   /** Runs one event, and pauses. */
   step(): void {
+    if (this.waits(() => this.step())) return;
     this.pause();
     const before = this.broken;
     try {
@@ -250,6 +273,7 @@ export class Playing extends Looking {
   }
 
   #goTo(go: () => void): void {
+    if (this.waits(() => this.#goTo(go))) return;
     this.pause();
     try {
       go();
