@@ -1,7 +1,6 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { type Engine, openEngine } from "./engine/engine";
-import type { Watch } from "./engine/pieces";
 import { presentRun } from "./runs/present";
 import type { KeptRun } from "./runs/store";
 import { notices } from "./state/notices.svelte";
@@ -15,9 +14,6 @@ declare global {
   }
 }
 
-/** What is over sooner is not worth a word. */
-const SHOWN_AFTER_MS = 250;
-
 interface Opened {
   engine: Engine;
   /** The run that this tab showed before it was reloaded, when it could be opened. */
@@ -29,6 +25,7 @@ async function openLast(target: HTMLElement): Promise<Opened> {
   const kept = await presentRun().catch(() => undefined);
   if (kept !== undefined) {
     try {
+      const { waiting } = await import("./runs/waiting");
       const engine = await openEngine(kept.text, waiting(target, kept.name));
       if (engine) return { engine, kept };
       notices.info(`“${kept.name}” was not waited for. It stays in “My runs”.`);
@@ -41,29 +38,6 @@ async function openLast(target: HTMLElement): Promise<Opened> {
   const engine = await openEngine();
   if (!engine) throw new Error("there is no run");
   return { engine, kept: null };
-}
-
-/** A long run takes a while to be executed again: says how far it has come, and that one need not wait. */
-function waiting(target: HTMLElement, name: string): Watch {
-  const words = document.createElement("p");
-  words.className = "loading";
-  words.setAttribute("role", "status");
-  const leave = document.createElement("button");
-  leave.className = "button";
-  leave.textContent = "Start a new run instead";
-  let left = false;
-  leave.onclick = () => (left = true);
-  const text = document.createElement("span");
-  words.append(text, " ", leave);
-  const began = performance.now();
-  return {
-    stopped: () => left,
-    tell: (share) => {
-      if (performance.now() - began < SHOWN_AFTER_MS) return;
-      text.textContent = `Coming back to “${name}”: ${Math.floor(100 * share)}%.`;
-      if (!words.isConnected) target.replaceChildren(words);
-    },
-  };
 }
 
 async function start(target: HTMLElement): Promise<void> {
