@@ -178,7 +178,7 @@ impl Effects {
                 let kept = lost.is_none_or(|lost| self.writes < lost);
                 self.writes += 1;
                 if kept {
-                    self.host.persist(write);
+                    self.host.persist(&write);
                 } else if waits {
                     seen = false;
                 }
@@ -303,10 +303,10 @@ impl Effects {
 }
 
 impl Host {
-    fn persist(&mut self, write: Write) {
+    fn persist(&mut self, write: &Write) {
         let disk = &mut self.disk;
         if let (Err(Misfit { from, .. }), Write::Append { entries, .. }) =
-            (disk.apply(&write), &write)
+            (disk.apply(write), write)
         {
             // Only a server that is wrong leaves a gap, and reads back as if there were none.
             disk.log.truncate(from);
