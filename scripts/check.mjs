@@ -11,14 +11,25 @@ const cargo = (...args) => ["cargo", args];
 const strict = ["--locked", "--", "-D", "warnings"];
 const wasmCrates = packages.flatMap(({ crate }) => ["--package", crate]);
 
+const example = ["--manifest-path", "examples/three-nodes/Cargo.toml"];
+
 const checks = {
   "cargo fmt": cargo("fmt", "--all", "--check"),
+  "cargo fmt of the example": cargo("fmt", ...example, "--check"),
   clippy: cargo("clippy", "--workspace", "--all-targets", ...strict),
   "clippy for wasm": cargo(
     "clippy",
     ...wasmCrates,
     "--target",
     wasmTarget,
+    "--all-targets",
+    ...strict,
+  ),
+  "clippy for the example": cargo(
+    "clippy",
+    ...example,
+    "--target-dir",
+    "target/examples",
     "--all-targets",
     ...strict,
   ),

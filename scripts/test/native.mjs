@@ -12,7 +12,20 @@ const commands = [
   ["check", ...embedded, "--locked", "--lib"],
 ];
 
-/** The Rust tests. */
+/** A cluster of three nodes in real time, as a program of others would make it. */
+const example = [
+  "run",
+  ...["--manifest-path", "examples/three-nodes/Cargo.toml", "--target-dir", "target/examples"],
+  "--locked",
+];
+
+/** Counts as one test: the story ends well, or not. */
+async function threeNodes() {
+  const { code } = await run("cargo", example);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** The Rust tests, and the example. */
 export async function native() {
   let failed = 0;
   let outputs = "";
@@ -21,5 +34,7 @@ export async function native() {
     failed ||= code;
     outputs += output;
   }
-  return outcome(failed, countRust(outputs));
+  const tests = outcome(failed, countRust(outputs));
+  const story = await threeNodes();
+  return { passed: tests.passed + story.passed, failed: tests.failed + story.failed };
 }
