@@ -268,8 +268,7 @@ fn while_all_rules_are_obeyed_every_promise_holds() {
         // Broken on purpose, or without what Raft builds on: a whole majority. What falls with
         // a disk that lies says so.
         let config = &script.plan.config;
-        let wants =
-            !config.faults.is_right() || script.name.starts_with("liveness/without-progress");
+        let wants = !config.is_right() || script.name.starts_with("liveness/without-progress");
         if script.text.contains(" lies\n") {
             let says = |violation: &Arc<Violation>| violation.assumption.is_some();
             assert!(played.world.violations().iter().all(says), "{}: {broken:?}", script.name);

@@ -31,7 +31,7 @@ export class Hunt {
     this.#began = performance.now();
     this.#progress = Array.from({ length: WORKERS }, () => null);
     this.#workers = this.#progress.map((_, at) => {
-      return this.#hire(at, { name, seed: String(seed + at), stride: WORKERS });
+      return this.#hire(at, { broken: name, seed: String(seed + at), stride: WORKERS });
     });
     return new Promise((over) => (this.#over = over));
   }

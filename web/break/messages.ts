@@ -5,7 +5,10 @@ export type { SearchFound, SearchProgress };
 
 /** Search for a run in which this, broken, breaks a promise: from a seed on, every `stride`th. */
 export interface Order {
-  name: string;
+  /** The values of the setting `broken`, a line each. */
+  broken: string;
+  /** The promise that must fall; undefined: the one that the catalogue names, or any. */
+  promise?: string | undefined;
   seed: string;
   stride: number;
 }

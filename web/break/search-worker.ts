@@ -8,8 +8,8 @@ const EVENTS = 20_000;
 
 const say = (report: Report): void => self.postMessage(report);
 
-function search({ name, seed, stride }: Order): void {
-  const found = new Search(name, seed, stride);
+function search({ broken, promise, seed, stride }: Order): void {
+  const found = new Search(broken, promise, seed, stride);
   for (;;) {
     const progress = found.step(EVENTS);
     say({ kind: "progress", progress });

@@ -1,4 +1,4 @@
-/** The header of a run's text: one setting a line, up to the first timed command. */
+/** The header of a run's text, up to the first timed command. A setting of several lines has a value of as many. */
 export type Header = Record<string, string>;
 
 /** Lines about the run that was, which no other run should carry on. */
@@ -10,21 +10,33 @@ export function readHeader(text: string): Header {
   for (const line of text.split("\n")) {
     if (line.startsWith("at ")) break;
     const [name, ...value] = line.replace(/#.*/, "").trim().split(/\s+/);
-    if (name !== undefined && name !== "" && !ABOUT.has(name)) header[name] = value.join(" ");
+    if (name === undefined || name === "" || ABOUT.has(name)) continue;
+    const before = name === "broken" && header[name] !== undefined ? `${header[name]}\n` : "";
+    header[name] = before + value.join(" ");
   }
   return header;
 }
 
 export function writeHeader(header: Header): string {
-  const lines = Object.entries(header).map(([name, value]) => `${name} ${value.trim()}`);
-  return `${lines.join("\n")}\n`;
+  return `${linesOf(header)
+    .map(({ name, value }) => `${name} ${value}`)
+    .join("\n")}\n`;
+}
+
+function linesOf(header: Header): { name: string; value: string }[] {
+  return Object.entries(header).flatMap(([name, values]) =>
+    values
+      .trim()
+      .split("\n")
+      .map((value) => ({ name, value: value.trim() })),
+  );
 }
 
 /** The setting that a complaint about a run's text points at, by its line, or by its name. */
 export function settingOf(message: string, header: Header): string | null {
   const names = Object.keys(header);
   const line = /\bline (\d+)\b/.exec(message)?.[1];
-  if (line !== undefined) return names[Number(line) - 1] ?? null;
+  if (line !== undefined) return linesOf(header)[Number(line) - 1]?.name ?? null;
   return names.find((name) => message.includes(name)) ?? null;
 }
 

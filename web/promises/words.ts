@@ -34,12 +34,17 @@ export function titles(broken: PromiseView[]): string {
 /** A rule that is not obeyed, or a mistake that is made. */
 export interface Wrong extends RuleView {
   rule: boolean;
+  /** " on S1, S3" where only these servers do it wrongly. */
+  only: string;
 }
 
-export function wrongOf(name: string): Wrong {
+/** The engine says `GrantVote`, or `GrantVote on S1, S3`. */
+export function wrongOf(told: string): Wrong {
+  const [name = "", servers] = told.split(" on ");
+  const only = servers === undefined ? "" : ` on ${servers}`;
   const rule = rules.find(({ id }) => id === name);
-  if (rule) return { ...rule, rule: true };
-  return { ...(mistakes.find(({ id }) => id === name) ?? nameless(name)), rule: false };
+  if (rule) return { ...rule, rule: true, only };
+  return { ...(mistakes.find(({ id }) => id === name) ?? nameless(name)), rule: false, only };
 }
 
 function nameless(name: string): RuleView {

@@ -10,7 +10,7 @@ const HEAD: &str = "\
 # What can be done wrongly
 
 Every rule of the paper can be switched off, and realistic mistakes can be switched on, each of which changes one decision: the setting
-`broken NAME` makes all servers of a run do so. Here is what falls then, why, and a small run that shows it; the playground opens each of
+`broken NAME` makes all servers of a run do so, and `broken NAME on 1 3` only S1 and S3. Here is what falls then, why, and a small run that shows it; the playground opens each of
 these files, and `npm run replay -- FILE --journal` tells it in a terminal. Without the line `broken`, nothing falls in any of them: a test
 plays all of them both ways.
 

@@ -46,7 +46,7 @@ fn the_promise_falls_with_the_switch_and_nothing_falls_without_it() {
         let line = format!("\nbroken {name}\n");
         assert_eq!(run.matches(&line).count(), 1, "{name}");
         let right = trace(&run.replace(&line, "\n"), name);
-        assert!(right.config.faults.wrongs().eq(example.beside()), "{name}");
+        assert!(right.config.wrongs().eq(example.beside()), "{name}");
         let fall = fallen(&right, name);
         if !fall.is_empty() {
             wrong.push(format!("{name}: without the switch falls {fall:?}"));

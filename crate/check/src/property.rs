@@ -67,6 +67,27 @@ properties! {
 }
 
 impl Property {
+    /// The promise that a person means: by its name or its title, in capitals or not.
+    ///
+    /// # Errors
+    /// When there is none: the names are listed.
+    pub fn meant(text: &str) -> Result<Self, String> {
+        let plain = |text: &str| -> String {
+            text.chars()
+                .filter(char::is_ascii_alphanumeric)
+                .collect::<String>()
+                .to_ascii_lowercase()
+        };
+        let wanted = plain(text);
+        let means =
+            |property: &Self| plain(property.name()) == wanted || plain(property.title()) == wanted;
+        Self::ALL.iter().copied().find(means).ok_or_else(|| {
+            let names: Vec<&str> = Self::ALL.iter().map(|property| property.name()).collect();
+            let shown: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
+            format!("`{shown}` is not a promise; the names are {}", names.join(", "))
+        })
+    }
+
     /// The promise with a title.
     pub fn titled(title: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|property| property.title() == title)
@@ -96,5 +117,14 @@ mod tests {
             assert!(property.sentence().ends_with('.') && !property.title().contains(": "));
         }
         assert_eq!(Property::named("luck"), None);
+    }
+
+    #[test]
+    fn people_need_not_write_it_exactly() {
+        for text in ["Leader Completeness", "leader-completeness", "leadercompleteness"] {
+            assert_eq!(Property::meant(text), Ok(Property::LeaderCompleteness));
+        }
+        let error = Property::meant("luck").expect_err("there is none");
+        assert!(error.starts_with("`luck` is not a promise; the names are election-safety, "));
     }
 }

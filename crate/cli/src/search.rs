@@ -1,10 +1,13 @@
 //! `raft-playground search`: a small run that shows what a broken rule leads to.
 
-use crate::shared::{Stopwatch, bar, broken, refuse, seeds, start_jobs};
+use crate::shared::{Stopwatch, Wrongs, bar, refuse, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
+use raft_catalogue::HARMLESS;
+use raft_check::Property;
 use raft_core::Switch;
 use raft_search::search::{Found, Quest, Search as Searcher};
+use raft_sim::Config;
 use rayon::prelude::*;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -12,11 +15,18 @@ use std::process::ExitCode;
 
 /// What to look for.
 #[derive(Args)]
+#[command(after_help = "\
+Exit status: 0 when a run was found (with --all: when everything is as the catalogue says), 1 when none was, \
+2 when the arguments make no sense.")]
 pub(crate) struct Search {
-    /// The rule or the mistake that all servers have wrong.
-    #[arg(long, value_name = "NAME", required_unless_present = "all")]
-    broken: Option<String>,
-    /// Every rule and every mistake, one after another, as a table.
+    #[command(flatten)]
+    wrongs: Wrongs,
+    /// The promise that must fall, such as "Leader Completeness" or `leader-completeness`; a run in which another one
+    /// falls does not count. None: the one that the catalogue names, or any.
+    #[arg(long, value_name = "PROMISE", value_parser = Property::meant, requires = "broken")]
+    property: Option<Property>,
+    /// Every rule and every mistake, one after another, as a table. What breaks no promise by its nature is tried
+    /// under all seeds.
     #[arg(long, conflicts_with = "broken")]
     all: bool,
     /// Seeds that are tried, such as `1..1000`; both ends are included.
@@ -30,9 +40,8 @@ pub(crate) struct Search {
     trace: Option<PathBuf>,
 }
 
-/// How a search ended.
+/// A search that is over.
 struct Ended {
-    name: &'static str,
     searcher: Searcher,
     seconds: f64,
 }
@@ -43,34 +52,42 @@ impl Search {
         if let Err(error) = start_jobs(self.jobs) {
             return refuse(&error);
         }
-        match &self.broken {
-            Some(name) => self.one(name),
-            None => self.table(),
+        if self.all {
+            return self.table();
+        }
+        if self.wrongs.broken.is_empty() {
+            return refuse(
+                "search needs to know what is broken: --broken NAME, or --all for one after another",
+            );
+        }
+        match self.wrongs.config() {
+            Ok(config) => self.one(config),
+            Err(error) => refuse(&error),
         }
     }
 
-    fn look(&self, switch: Switch) -> Ended {
+    fn look(&self, quest: impl FnOnce(u64) -> Quest) -> Ended {
         let started = Stopwatch::start();
         let (first, last) = self.seeds;
-        let mut searcher = Searcher::new(Quest::of(switch, first, 1));
+        let mut searcher = Searcher::new(quest(first));
         if searcher.find((last - first).saturating_add(1)) {
             while !searcher.step(u64::MAX) {}
         }
-        Ended { name: switch.name(), searcher, seconds: started.seconds() }
+        Ended { searcher, seconds: started.seconds() }
     }
 
-    fn one(&self, name: &str) -> ExitCode {
-        let Some(switch) = Switch::named(name) else {
-            return refuse(&broken(&[name.into()]).err().unwrap_or_default());
-        };
-        let Ended { searcher, seconds, .. } = self.look(switch);
+    fn one(&self, config: Config) -> ExitCode {
+        let Ended { searcher, seconds } =
+            self.look(|first| Quest::for_wrongs(config, self.property, first, 1));
         let Some(found) = searcher.found() else {
-            println!("{} seeds, {} events: no promise fell", searcher.tried(), searcher.events());
+            let what =
+                self.property.map_or("no promise".into(), |property| format!("{property} never"));
+            println!("{} seeds, {} events: {what} fell", searcher.tried(), searcher.events());
             return ExitCode::FAILURE;
         };
         let best = found.shrinker.best();
         let violation = best.found.as_ref().expect("what was found breaks a promise");
-        let text = best.trace(Some(found.name(switch.title()))).to_string();
+        let text = best.trace(Some(found.name())).to_string();
         println!("{text}");
         println!("{} is broken: {violation}", violation.property);
         println!(
@@ -91,29 +108,60 @@ impl Search {
         ExitCode::SUCCESS
     }
 
+    /// What breaks a promise, and what breaks none: each must be as the catalogue says.
     fn table(&self) -> ExitCode {
         let switches: Vec<Switch> = Switch::all().collect();
         let bar = bar(switches.len() as u64, false);
-        let ended: Vec<Ended> =
-            switches.into_par_iter().progress_with(bar).map(|switch| self.look(switch)).collect();
+        let look = |switch| (switch, self.look(|first| Quest::of(switch, first, 1)));
+        let ended: Vec<(Switch, Ended)> =
+            switches.into_par_iter().progress_with(bar).map(look).collect();
+        let (right, wrong): (Vec<_>, Vec<_>) = ended.iter().partition(|(switch, end)| {
+            end.searcher.found().is_some() != harmless(*switch).is_some()
+        });
+        let (fatal, mild): (Vec<_>, Vec<_>) =
+            right.into_iter().partition(|(switch, _)| harmless(*switch).is_none());
         println!(
             "{:24} {:26} {:>6} {:>9} {:>7} {:>8} {:>8} {:>8}",
             "broken", "promise", "seeds", "events", "drawn", "shrunk", "servers", "seconds"
         );
-        for end in &ended {
-            println!("{}", row(end));
+        for (switch, end) in &fatal {
+            println!("{}", row(*switch, end));
         }
-        let missed = ended.iter().filter(|end| end.searcher.found().is_none()).count();
-        println!("{} found, {missed} not found", ended.len() - missed);
-        if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        if !mild.is_empty() {
+            println!("\nBreaks no promise, and no promise fell:");
+        }
+        for (switch, Ended { searcher, .. }) in &mild {
+            let (seeds, events) = (searcher.tried(), searcher.events());
+            println!("{:24} {seeds} seeds, {events} events", switch.name());
+            println!("    {}", harmless(*switch).unwrap_or_default());
+        }
+        if !wrong.is_empty() {
+            println!("\nNot as the catalogue says:");
+        }
+        for (switch, end) in &wrong {
+            println!("{}", row(*switch, end));
+        }
+        println!(
+            "\n{} break a promise, {} break none, {} are not as the catalogue says",
+            fatal.len(),
+            mild.len(),
+            wrong.len()
+        );
+        if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
-fn row(Ended { name, searcher, seconds }: &Ended) -> String {
+/// Why no promise falls by it, where that is so by its nature.
+fn harmless(switch: Switch) -> Option<&'static str> {
+    HARMLESS.iter().find(|(harmless, _)| *harmless == switch).map(|(_, why)| *why)
+}
+
+fn row(switch: Switch, Ended { searcher, seconds }: &Ended) -> String {
+    let name = switch.name();
     let Some(Found { drawn, shrinker, .. }) = searcher.found() else {
         return format!(
             "{name:24} {:26} {:>6} {:>9}",
-            "not found",
+            "nothing fell",
             searcher.tried(),
             searcher.events()
         );

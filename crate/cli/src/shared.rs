@@ -1,6 +1,8 @@
 //! What several commands take or print.
 
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use raft_core::{ServerId, Switch};
 use raft_sim::Config;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
@@ -16,13 +18,56 @@ pub(crate) fn seeds(text: &str) -> Result<(u64, u64), String> {
     Ok((first, last))
 }
 
-/// Settings in which this is broken.
-pub(crate) fn broken(names: &[String]) -> Result<Config, String> {
-    let mut config = Config::default();
-    for name in names {
-        config.set(&format!("broken {name}")).map_err(|error| error.to_string())?;
+/// What is done wrongly.
+#[derive(Args, Clone, Default)]
+pub(crate) struct Wrongs {
+    /// A rule that is not obeyed or a mistake that is made, by its name, such as `GrantVote`. May be given several
+    /// times: all are wrong at once.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) broken: Vec<String>,
+    /// The servers that do it wrongly, such as `1,3`. None: all do.
+    #[arg(long, value_name = "SERVERS", requires = "broken")]
+    pub(crate) on: Option<String>,
+}
+
+impl Wrongs {
+    /// Settings in which this is wrong.
+    pub(crate) fn config(&self) -> Result<Config, String> {
+        let mut config = Config::default();
+        let servers = self.on().map_err(|error| error.to_string())?;
+        for name in &self.broken {
+            config.make_wrong(switch(name)?, servers.as_deref());
+        }
+        Ok(config)
     }
-    Ok(config)
+
+    fn on(&self) -> Result<Option<Vec<ServerId>>, raft_sim::text::Invalid> {
+        self.on.as_deref().map(raft_sim::broken::on).transpose()
+    }
+
+    /// The same as arguments, to be typed again.
+    pub(crate) fn again(&self) -> String {
+        let names = self.broken.iter().map(|name| format!(" --broken {name}"));
+        let on = self.on.iter().map(|servers| {
+            let servers: Vec<&str> =
+                servers.split([',', ' ']).filter(|word| !word.is_empty()).collect();
+            format!(" --on {}", servers.join(","))
+        });
+        names.chain(on).collect()
+    }
+}
+
+/// The switch of a name, with a suggestion when there is none.
+pub(crate) fn switch(name: &str) -> Result<Switch, String> {
+    Switch::named(name).ok_or_else(|| {
+        let shown = raft_sim::text::shorten(name, 40);
+        let like = Switch::all().find(|switch| switch.name().eq_ignore_ascii_case(name));
+        let meant = like.map(|switch| format!(". Did you mean {switch}?")).unwrap_or_default();
+        format!(
+            "`{shown}` is not the name of a rule or of a mistake{meant}\nThe names: {}",
+            Switch::all().map(Switch::name).collect::<Vec<_>>().join(", ")
+        )
+    })
 }
 
 /// So many things run at once from now on.
@@ -80,8 +125,31 @@ mod tests {
 
     #[test]
     fn what_is_broken_has_a_name() {
-        assert!(broken(&["GrantVote".into()]).is_ok_and(|config| config != Config::default()));
-        let error = broken(&["Gravity".into()]).expect_err("it is no rule");
-        assert!(error.starts_with("`Gravity` is not the name of a rule"), "{error}");
+        let wrongs = |names: &[&str], on: Option<&str>| Wrongs {
+            broken: names.iter().map(|&name| name.into()).collect(),
+            on: on.map(Into::into),
+        };
+        let lines = |wrongs: &Wrongs| {
+            let text = wrongs.config().expect("they are understood").to_string();
+            text.lines().filter(|line| line.starts_with("broken")).collect::<Vec<_>>().join("\n")
+        };
+        let both = wrongs(&["GrantVote", "HalfIsEnough"], None);
+        assert_eq!(lines(&both), "broken GrantVote HalfIsEnough");
+        assert_eq!(both.again(), " --broken GrantVote --broken HalfIsEnough");
+        let some = wrongs(&["GrantVote"], Some("S3, 1"));
+        assert_eq!(lines(&some), "broken GrantVote on 1 3");
+        assert_eq!(some.again(), " --broken GrantVote --on S3,1");
+        for (names, on, says) in [
+            ("Gravity", None, "`Gravity` is not the name of a rule or of a mistake\nThe names: R"),
+            (
+                "grantvote",
+                None,
+                "`grantvote` is not the name of a rule or of a mistake. Did you mean GrantVote?",
+            ),
+            ("GrantVote", Some("x"), "`x` is not a server's number"),
+        ] {
+            let error = wrongs(&[names], on).config().expect_err("it is refused");
+            assert!(error.starts_with(says), "{error}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `raft-playground swarm`: many clusters under faults, and what happened in them.
 
-use crate::shared::{Stopwatch, bar, broken, refuse, seeds, start_jobs};
+use crate::shared::{Stopwatch, Wrongs, bar, refuse, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
 use raft_core::Rule;
@@ -22,9 +22,8 @@ pub(crate) struct Swarm {
     /// How many runs go on at once. None: as many as there are cores.
     #[arg(long)]
     jobs: Option<NonZeroUsize>,
-    /// A rule or a mistake that all servers have wrong; may be given several times.
-    #[arg(long, value_name = "NAME")]
-    broken: Vec<String>,
+    #[command(flatten)]
+    wrongs: Wrongs,
     /// Runs of 50,000 events and more instead of 5,000.
     #[arg(long)]
     long: bool,
@@ -77,7 +76,7 @@ impl Sum {
 impl Swarm {
     /// Success when no promise was broken, and enough happened.
     pub(crate) fn run(&self) -> ExitCode {
-        let base = match broken(&self.broken).and_then(|base| start_jobs(self.jobs).map(|()| base))
+        let base = match self.wrongs.config().and_then(|base| start_jobs(self.jobs).map(|()| base))
         {
             Ok(base) => base,
             Err(error) => return refuse(&error),
@@ -147,7 +146,7 @@ impl Swarm {
         let Some(violation) = &whole.found else { return };
         println!("seed {seed}: {} is broken: {violation}", violation.property);
         println!("  at {}, event {}", violation.at.time, violation.at.event);
-        let broken = self.broken.iter().flat_map(|name| [" --broken ", name]).collect::<String>();
+        let broken = self.wrongs.again();
         let long = if self.long { " --long" } else { "" };
         let lies = if self.lies { " --lies" } else { "" };
         println!("  again: raft-playground swarm --seeds {seed}{broken}{long}{lies}");

@@ -3,7 +3,7 @@
 use crate::clients::ClientsSpec;
 use crate::quality::{NetworkSpec, Preset};
 use crate::text::{self, Invalid};
-use raft_core::{Faults, Micros, Switch};
+use raft_core::{Faults, Micros, ServerId, Switch};
 use std::fmt;
 
 /// What a service makes of a command.
@@ -23,8 +23,10 @@ pub struct Config {
     pub seed: u64,
     /// Cluster and pace of Raft itself.
     pub raft: raft_core::Config,
-    /// Rules that the servers do not obey, and mistakes that they make.
+    /// Rules that no server obeys, and mistakes that all make.
     pub faults: Faults,
+    /// What single servers do wrongly, sorted; see [`Config::make_wrong`].
+    pub partly: Vec<(Switch, ServerId)>,
     /// What all links are like at the start.
     pub network: NetworkSpec,
     /// How long a write takes to become durable: shortest and longest. Both 0: at once.
@@ -43,6 +45,7 @@ impl Default for Config {
             seed: 1,
             raft: raft_core::Config::default(),
             faults: Faults::default(),
+            partly: Vec::new(),
             network: NetworkSpec::Preset(Preset::Wan),
             disk: (1_000, 3_000),
             autosnapshot: 0,
@@ -76,11 +79,7 @@ impl Config {
             }
             "service" => self.service = service(value)?,
             "clients" => self.clients = value.parse()?,
-            "broken" => {
-                for name in value.split_whitespace() {
-                    self.faults = self.faults.wrong_in(switch(name)?);
-                }
-            }
+            "broken" => self.break_by(value)?,
             _ => return Ok(false),
         }
         if self.clients.count > 0 && self.service == Service::Commands {
@@ -117,12 +116,6 @@ fn service(name: &str) -> Result<Service, Invalid> {
     }
 }
 
-fn switch(name: &str) -> Result<Switch, Invalid> {
-    let right =
-        "the name of a rule, such as RefuseSecondVote, or of a mistake, such as HalfIsEnough";
-    Switch::named(name).ok_or_else(|| Invalid::new(name, right))
-}
-
 impl fmt::Display for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let raft = &self.raft;
@@ -140,11 +133,7 @@ impl fmt::Display for Config {
         if self.clients != ClientsSpec::default() {
             writeln!(f, "clients {}", self.clients)?;
         }
-        let broken = text::joined(self.faults.wrongs().map(Switch::name), " ");
-        if !broken.is_empty() {
-            writeln!(f, "broken {broken}")?;
-        }
-        Ok(())
+        self.write_broken(f)
     }
 }
 

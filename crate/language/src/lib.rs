@@ -13,6 +13,7 @@
 //! );
 //! ```
 
+pub mod broken;
 pub mod clients;
 pub mod command;
 pub mod config;

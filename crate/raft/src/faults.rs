@@ -13,6 +13,9 @@ pub struct Faults {
     broken: RuleSet,
     #[cfg(feature = "faults")]
     mistakes: MistakeSet,
+    /// Other servers of the cluster may have faults, so that nothing that they say can be relied on.
+    #[cfg(feature = "faults")]
+    among_faulty: bool,
 }
 
 impl Faults {
@@ -44,7 +47,7 @@ impl Faults {
         errs
     }
 
-    /// The server obeys all rules and makes no mistake.
+    /// The server obeys all rules and makes no mistake, and so do all others.
     pub fn is_right(self) -> bool {
         self == Self::default()
     }
@@ -73,6 +76,12 @@ impl Faults {
             Switch::Rule(rule) => Self { broken: self.broken.with(rule), ..self },
             Switch::Mistake(mistake) => Self { mistakes: self.mistakes.with(mistake), ..self },
         }
+    }
+
+    /// The same in a cluster in which other servers may have faults: what only a wrong server could say is no surprise.
+    #[must_use]
+    pub fn among_faulty(self) -> Self {
+        Self { among_faulty: true, ..self }
     }
 
     /// The fault is among these.

@@ -51,15 +51,15 @@ impl Case {
         }
     }
 
-    /// The same without one of its servers; those after it move up. What was done to it alone is left out.
+    /// The same without one of its servers; those after it move up. What was done to it alone is left out. `None`
+    /// when it alone does something wrongly: that would be another case.
     #[must_use]
-    pub fn without_server(&self, gone: ServerId) -> Self {
+    pub fn without_server(&self, gone: ServerId) -> Option<Self> {
+        let config = self.config.without_server(gone)?;
         let acts = self.acts.iter().filter_map(|act| {
             without(&act.command, gone).map(|command| Act { at: act.at, command })
         });
-        let mut config = self.config.clone();
-        config.raft.servers -= 1;
-        Self { acts: acts.collect(), config, end: self.end }
+        Some(Self { acts: acts.collect(), config, end: self.end })
     }
 }
 

@@ -91,11 +91,13 @@ impl Moves {
 
     fn drop_server(&mut self, case: &Case) -> Option<Case> {
         let n = usize::from(case.config.raft.servers);
-        (n > 1 && self.at < n).then(|| {
-            let mut smaller = case.without_server(ServerId::from_slot(n - 1 - self.at));
-            smaller.end = with_slack(case);
-            smaller
-        })
+        while n > 1 && self.at < n {
+            if let Some(smaller) = case.without_server(ServerId::from_slot(n - 1 - self.at)) {
+                return Some(Case { end: with_slack(case), ..smaller });
+            }
+            self.at += 1;
+        }
+        None
     }
 
     fn simpler_settings(&mut self, case: &Case) -> Option<Case> {

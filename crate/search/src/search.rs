@@ -15,6 +15,8 @@ pub struct Quest {
     pub base: Config,
     /// The promise that should fall; none: any.
     pub property: Option<Property>,
+    /// Only runs in which it falls count, however many seeds that takes.
+    pub only: bool,
     /// What the runs lean towards.
     pub hint: Hint,
     /// How long they are.
@@ -26,20 +28,42 @@ pub struct Quest {
 }
 
 impl Quest {
-    /// What to look for when this is broken.
+    /// What to look for when all servers have this wrong.
     pub fn of(switch: Switch, first: u64, stride: u64) -> Self {
         let mut base = Config::default();
-        base.faults = base.faults.wrong_in(switch);
-        let hint = Hint::for_switch(switch);
-        // What its run shows only together with something else that is wrong, a search need not find.
-        let example =
-            raft_catalogue::example(switch).filter(|example| example.beside().next().is_none());
-        let property = example.map(|example| example.property);
-        let storm = if hint == Hint::Timers { 200 } else { 1_500 };
-        let peace = property.is_none_or(|property| property == Property::Liveness).then_some(8);
-        let length = Length { storm, peace, most: 100_000 };
-        Self { base, property, hint, length, first, stride: stride.max(1) }
+        base.make_wrong(switch, None);
+        Self::for_wrongs(base, None, first, stride)
     }
+
+    /// What to look for when this is wrong. With a chosen promise only runs count in which that one falls;
+    /// otherwise the one that should fall by a single switch is preferred, and any will do after many seeds.
+    pub fn for_wrongs(base: Config, chosen: Option<Property>, first: u64, stride: u64) -> Self {
+        let wrongs: Vec<Switch> = base.wrongs().collect();
+        let usual = match wrongs[..] {
+            // What its run shows only together with something else that is wrong, a search need not find.
+            [switch] => raft_catalogue::example(switch)
+                .filter(|example| example.beside().next().is_none())
+                .map(|example| example.property),
+            _ => None,
+        };
+        let property = chosen.or(usual);
+        let lives = property.is_none_or(|property| property == Property::Liveness);
+        let hint = hint(&wrongs, lives);
+        let storm = if hint == Hint::Timers { 200 } else { 1_500 };
+        let length = Length { storm, peace: lives.then_some(8), most: 100_000 };
+        let only = chosen.is_some();
+        Self { base, property, only, hint, length, first, stride: stride.max(1) }
+    }
+}
+
+/// The hint that all that is wrong has in common. Peace and few events are of no use where a safety promise is to fall.
+fn hint(wrongs: &[Switch], lives: bool) -> Hint {
+    let mut hints = wrongs.iter().map(|&switch| Hint::for_switch(switch));
+    let first = hints.next().unwrap_or(Hint::Any);
+    if hints.all(|hint| hint == first) && (lives || first != Hint::Timers) {
+        return first;
+    }
+    Hint::Any
 }
 
 /// A search somewhere on its way.
@@ -88,9 +112,11 @@ impl Found {
         self.shrinker.best().case.acts.len()
     }
 
-    /// A name for the run.
-    pub fn name(&self, title: &str) -> String {
-        format!("{}: {} falls", title, self.shrinker.property())
+    /// A name for the run: what is wrong in it, and what falls.
+    pub fn name(&self) -> String {
+        let best = self.shrinker.best();
+        let titles: Vec<&str> = best.case.config.wrongs().map(Switch::title).collect();
+        format!("{}: {} falls", titles.join(", "), self.shrinker.property())
     }
 }
 
@@ -178,7 +204,8 @@ impl Search {
 
     /// Plays the next seed; says how many events that took.
     fn try_next(&mut self) -> u64 {
-        let fallback = self.other.filter(|_| self.tried >= PATIENCE && self.best.is_none());
+        let patient = self.quest.only || self.tried < PATIENCE || self.best.is_some();
+        let fallback = self.other.filter(|_| !patient);
         let seed = fallback.unwrap_or(self.next);
         let wanted = match self.quest.property.filter(|_| fallback.is_none()) {
             Some(property) => Wanted::Only(property),

@@ -13,7 +13,7 @@ const MS: Micros = 1_000;
 pub(crate) fn draw(seed: u64, base: &Config, hint: Hint) -> Config {
     let mut chance = Chance::new(seed, Purpose::Settings);
     let mut config = Config { seed, ..base.clone() };
-    config.raft.servers = servers(&mut chance, hint);
+    config.raft.servers = servers(&mut chance, hint).max(base.servers_named());
     pace(&mut chance, &mut config, hint);
     config.raft.batch_bytes = chance.weighted(&[(5, 64 * 1024), (2, 30), (2, 200)]);
     config.network = network(&mut chance);

@@ -9,7 +9,6 @@ use crate::case::Case;
 use crate::moves::Moves;
 use crate::play::{Played, Wanted, play};
 use raft_check::Property;
-use raft_core::Faults;
 
 /// How much may be spent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -158,7 +157,5 @@ impl Shrinker {
 
 /// The same case with nothing broken; none if nothing is.
 fn right(case: &Case) -> Option<Case> {
-    let mut right = case.clone();
-    right.config.faults = Faults::default();
-    (right.config != case.config).then_some(right)
+    (!case.config.is_right()).then(|| Case { config: case.config.right(), ..case.clone() })
 }

@@ -201,7 +201,17 @@ pub(crate) fn parse(text: &str) -> Result<(Trace, Vec<usize>), Invalid> {
             numbers.push(number + 1);
         }
     }
+    trace.config.check().map_err(|error| match line_of_broken(text) {
+        Some(number) => error.on_line(number),
+        None => error,
+    })?;
     Ok((trace, numbers))
+}
+
+/// The last line that says what only some servers do wrongly.
+fn line_of_broken(text: &str) -> Option<usize> {
+    let says = |line: &str| line.trim_start().starts_with("broken ") && line.contains(" on ");
+    text.lines().enumerate().filter(|(_, line)| says(line)).last().map(|(number, _)| number + 1)
 }
 
 fn parse_line(line: &str, trace: &mut Trace) -> Result<(), Invalid> {
@@ -327,6 +337,10 @@ mod tests {
             ("note 2s..1s checker passed x", "line 1: `2s..1s` is not a range"),
             ("at 1s note", "line 1: something is missing: the words of the note"),
             ("at 1s end\nseed 3", "line 2: `seed 3` is not allowed here"),
+            (
+                "broken GrantVote on 4\nservers 3\nat 1s end",
+                "line 1: `broken GrantVote on 4` is not possible: this cluster has the servers 1 to 3",
+            ),
         ] {
             let error = text.parse::<Trace>().expect_err(text).to_string();
             assert!(error.starts_with(says), "{error}");

@@ -6,7 +6,7 @@
 
 mod view;
 
-use raft_core::Switch;
+use raft_check::Property;
 use raft_search::search::{Quest, Search as Searcher};
 use raft_sim::Config;
 use std::sync::Mutex;
@@ -36,20 +36,26 @@ pub fn panic_message() -> Option<String> {
 /// A search for a run in which a broken rule, or a mistake, breaks a promise.
 #[wasm_bindgen]
 pub struct Search {
-    switch: Switch,
     searcher: Searcher,
 }
 
 #[wasm_bindgen]
 impl Search {
-    /// A search that has not begun: from the first seed on, every `stride`th.
+    /// A search that has not begun: from the first seed on, every `stride`th. `broken` is what stands after this word in
+    /// the settings, a line each, such as `GrantVote HalfIsEnough` or `GrantVote on 1 3`; `promise` is the one that must
+    /// fall, if it is to be a certain one.
     ///
     /// # Errors
-    /// When there is no rule and no mistake of this name, or the seed is none.
+    /// When there is no rule, no mistake, no server or no promise of such a name, or the seed is none.
     #[wasm_bindgen(constructor)]
-    pub fn new(name: &str, first_seed: &str, stride: u32) -> Result<Self, JsError> {
-        let (switch, first) = asked(name, first_seed).map_err(|error| JsError::new(&error))?;
-        Ok(Self { switch, searcher: Searcher::new(Quest::of(switch, first, stride.into())) })
+    pub fn new(
+        broken: &str,
+        promise: Option<String>,
+        first_seed: &str,
+        stride: u32,
+    ) -> Result<Self, JsError> {
+        let quest = asked(broken, promise.as_deref(), first_seed, stride);
+        Ok(Self { searcher: Searcher::new(quest.map_err(|error| JsError::new(&error))?) })
     }
 
     /// Goes on until about so many events were spent, and says how it stands.
@@ -64,20 +70,24 @@ impl Search {
     /// The smallest run so far, as a text that opens at the violation; nothing before one is found.
     pub fn text(&self) -> Option<String> {
         let found = self.searcher.found()?;
-        let name = found.name(self.switch.title());
-        Some(found.shrinker.best().trace(Some(name)).to_string())
+        Some(found.shrinker.best().trace(Some(found.name())).to_string())
     }
 }
 
-/// What is broken, and the first seed.
-fn asked(name: &str, seed: &str) -> Result<(Switch, u64), String> {
+/// What is looked for.
+fn asked(broken: &str, promise: Option<&str>, seed: &str, stride: u32) -> Result<Quest, String> {
     let mut config = Config::default();
-    config.set(&format!("seed {seed}")).map_err(|error| error.to_string())?;
-    let switch = Switch::named(name).ok_or_else(|| {
-        let found = raft_sim::text::shorten(name, 40);
-        format!("`{found}` is not the name of a rule or of a mistake, such as GrantVote")
-    })?;
-    Ok((switch, config.seed))
+    let mut set = |line: &str| config.set(line).map_err(|error| error.to_string());
+    set(&format!("seed {seed}"))?;
+    for line in broken.lines() {
+        set(&format!("broken {line}"))?;
+    }
+    if config.is_right() {
+        return Err("nothing is broken: choose a rule or a mistake".into());
+    }
+    let promise = promise.map(Property::meant).transpose()?;
+    let first = config.seed;
+    Ok(Quest::for_wrongs(config, promise, first, stride.into()))
 }
 
 #[cfg(test)]
@@ -86,7 +96,8 @@ mod tests {
 
     #[test]
     fn a_broken_rule_is_found_shrunk_and_written_as_a_run() {
-        let mut search = Search::new("RefuseSecondVote", "1", 2).expect("there is such a rule");
+        let mut search =
+            Search::new("RefuseSecondVote", None, "1", 2).expect("there is such a rule");
         assert_eq!(search.text(), None);
         while !search.searcher.step(5_000) {}
         let text = search.text().expect("it was found");
@@ -94,13 +105,27 @@ mod tests {
     }
 
     #[test]
+    fn two_mistakes_on_one_server_and_a_promise_that_must_fall() {
+        let broken = "RefuseSecondVote on 2\nReadsWithoutLog on 2";
+        let mut search = Search::new(broken, Some("linearizable".into()), "1", 1).expect("it is");
+        while !search.searcher.step(5_000) {}
+        let text = search.text().expect("it was found");
+        let line = text.lines().find(|line| line.starts_with("broken ")).expect("it is");
+        assert!(line.starts_with("broken RefuseSecondVote ReadsWithoutLog on "), "{line}");
+        assert!(text.contains("Linearizable falls"), "{text}");
+    }
+
+    #[test]
     fn what_is_no_rule_or_no_seed_is_named_with_what_would_be_right() {
-        for (name, seed, says) in [
-            ("Gravity", "1", "`Gravity` is not the name of a rule or of a mistake, such as"),
-            ("GrantVote", "one", "`one` is not a seed: a whole number from 0 to"),
-            ("GrantVote", "1\nservers 9", "is not a seed: a whole number from 0 to"),
+        for (broken, promise, seed, says) in [
+            ("Gravity", None, "1", "`Gravity` is not the name of a rule"),
+            ("", None, "1", "nothing is broken: choose a rule or a mistake"),
+            ("GrantVote on x", None, "1", "`x` is not a server's number"),
+            ("GrantVote", Some("luck"), "1", "`luck` is not a promise; the names are "),
+            ("GrantVote", None, "one", "`one` is not a seed: a whole number from 0 to"),
+            ("GrantVote", None, "1\nservers 9", "is not a seed: a whole number from 0 to"),
         ] {
-            let error = asked(name, seed).expect_err("it is refused");
+            let error = asked(broken, promise, seed, 1).expect_err("it is refused");
             assert!(error.contains(says), "{error}");
         }
     }

@@ -40,7 +40,7 @@ pub(crate) fn frame_of(run: &Run, (world, step): (&World, u64), view: &FrameView
         fallen,
         outside,
         clients: world.clients().list().len() as u16,
-        wrong: config.faults.wrongs().count() as u64,
+        wrong: config.wrongs().count() as u64,
         now: world.now().0,
         events: world.events(),
         step,

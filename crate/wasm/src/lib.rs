@@ -28,6 +28,7 @@ use raft_sim::engine;
 use raft_sim::notes;
 use raft_sim::saved::{Restored, restore};
 use raft_sim::sight::Sight;
+use raft_sim::text;
 use raft_sim::{Branches, Command, Place, Run};
 use std::cell::OnceCell;
 use tsify::Ts;
@@ -365,9 +366,15 @@ impl Playground {
         objects(promise::evidence(self.run(), name).into_iter())
     }
 
-    /// What the servers of this run do wrongly on purpose: names of rules and of mistakes.
+    /// What the servers of this run do wrongly on purpose: names of rules and of mistakes, such as
+    /// `GrantVote`, or `GrantVote on S1, S3` where only these servers do.
     pub fn wrongs(&self) -> Vec<String> {
-        self.run().world().config().faults.wrongs().map(|wrong| wrong.name().into()).collect()
+        let config = self.run().world().config();
+        let told = config.wrongs().map(|wrong| match config.wrong_only(wrong) {
+            only if only.is_empty() => wrong.name().into(),
+            only => format!("{wrong} on {}", text::joined(only.into_iter(), ", ")),
+        });
+        told.collect()
     }
 
     /// The outline of the whole run.

@@ -174,9 +174,9 @@ impl World {
             Err(error) => return self.record(observer, Record::RestartFailed(id, error)),
         };
         let through = persistent.log.snapshot_end();
-        let machine = self.restored(&persistent.snapshot).unwrap_or_else(|| {
+        let machine = self.restored(slot, &persistent.snapshot).unwrap_or_else(|| {
             self.record(observer, Record::SnapshotUnreadable(id, through));
-            self.new_machine()
+            self.new_machine(slot)
         });
         self.record(observer, Record::Restarted(id));
         let torn = self.servers[slot].disk.drop_torn();
@@ -186,7 +186,7 @@ impl World {
         let mut actions = Vec::new();
         let own = self.servers[slot].clock.own(self.now);
         let seed = self.node_seed(slot);
-        let (raft, faults) = (self.config().raft, self.config().faults);
+        let (raft, faults) = (self.config().raft, self.config().faults_of(id));
         let node = Node::recover_with_faults(persistent, id, raft, faults, seed, own, &mut actions);
         let at = self.at();
         if let Some(checks) = &mut self.checks {

@@ -193,7 +193,7 @@ impl World {
             attempt: parcel.attempt,
         };
         let reads = matches!(machine::operation(command), machine::Operation::Get(_));
-        if self.config().faults.errs(Mistake::ReadsWithoutLog) && reads && self.leads(slot) {
+        if reads && self.errs(slot, Mistake::ReadsWithoutLog) && self.leads(slot) {
             return self.answer_at_once(slot, pending(EntryId::ZERO), command, observer);
         }
         self.started = None;
@@ -204,7 +204,7 @@ impl World {
                 if let Some(operation) = operation.filter(|open| open.applied.is_none()) {
                     operation.entry = Some(id);
                 }
-                if self.config().faults.errs(Mistake::AnswersBeforeCommit) {
+                if self.errs(slot, Mistake::AnswersBeforeCommit) {
                     return self.answer_at_once(slot, pending(id), command, observer);
                 }
                 let Some(process) = self.servers[slot].process_mut() else { return };

@@ -38,12 +38,17 @@ fn cannot_win(past: &Past<'_>, unmet: &Unmet) -> Answer {
 
 /// What the servers do wrongly in this run: it may be why nobody is elected.
 fn on_purpose<'a>(past: &Past<'a>) -> impl Iterator<Item = Reason> + use<'a> {
-    past.world.config().faults.wrongs().take(MOST_WRONGS).map(|switch| {
+    let config = past.world.config();
+    config.wrongs().take(MOST_WRONGS).map(|switch| {
         let what = match switch {
-            Switch::Rule(_) => "not obeyed in this run",
-            Switch::Mistake(_) => "a mistake in this run",
+            Switch::Rule(_) => "not obeyed",
+            Switch::Mistake(_) => "a mistake",
         };
-        Reason::now(format!("{what}: {}", switch.title()))
+        let by = match config.wrong_only(switch) {
+            only if only.is_empty() => "in this run".into(),
+            only => format!("by {}", names(&only)),
+        };
+        Reason::now(format!("{what} {by}: {}", switch.title()))
     })
 }
 

@@ -42,8 +42,7 @@ impl World {
             requests: VecDeque::new(),
             actions: Vec::new(),
             checks: Some(
-                Checks::new(config.raft.servers, Machine::digest_of)
-                    .of_wrong(config.faults.wrongs()),
+                Checks::new(config.raft.servers, Machine::digest_of).of_wrong(config.wrongs()),
             ),
             told: 0,
             checking: 0,
@@ -54,14 +53,11 @@ impl World {
             config,
         };
         for slot in 0..world.servers.len() {
-            let node = Node::with_faults(
-                ServerId::from_slot(slot),
-                world.config.raft,
-                world.config.faults,
-                world.node_seed(slot),
-                Time(0),
-            );
-            world.bring_up(slot, Process::new(node, world.new_machine()));
+            let id = ServerId::from_slot(slot);
+            let faults = world.config.faults_of(id);
+            let seed = world.node_seed(slot);
+            let node = Node::with_faults(id, world.config.raft, faults, seed, Time(0));
+            world.bring_up(slot, Process::new(node, world.new_machine(slot)));
         }
         if world.config.clients.count > 0 {
             world.set_clients(world.config.clients);

@@ -7,21 +7,27 @@ use raft_core::{EntryId, Input, Mistake, ServerId};
 
 impl World {
     /// A service that has applied nothing.
-    pub(crate) fn new_machine(&self) -> Machine {
-        Machine::new(self.config.service).with(self.wrong_service())
+    pub(crate) fn new_machine(&self, slot: usize) -> Machine {
+        Machine::new(self.config.service).with(self.wrong_service(slot))
     }
 
     /// The service that a snapshot holds.
-    pub(crate) fn restored(&self, snapshot: &bytes::Bytes) -> Option<Machine> {
+    pub(crate) fn restored(&self, slot: usize, snapshot: &bytes::Bytes) -> Option<Machine> {
         let machine = Machine::restore(self.config.service, snapshot)?;
-        Some(machine.with(self.wrong_service()))
+        Some(machine.with(self.wrong_service(slot)))
     }
 
-    fn wrong_service(&self) -> Wrong {
+    fn wrong_service(&self, slot: usize) -> Wrong {
+        let faults = self.config.faults_of(ServerId::from_slot(slot));
         Wrong {
-            applies_retries: self.config.faults.errs(Mistake::RetriesAppliedTwice),
-            forgets_sessions: self.config.faults.errs(Mistake::SessionsNotInSnapshot),
+            applies_retries: faults.errs(Mistake::RetriesAppliedTwice),
+            forgets_sessions: faults.errs(Mistake::SessionsNotInSnapshot),
         }
+    }
+
+    /// Whether a server that is up, or its service, makes the mistake.
+    pub(crate) fn errs(&self, slot: usize, mistake: Mistake) -> bool {
+        self.servers[slot].process().is_some_and(|process| process.node.faults().errs(mistake))
     }
 
     /// The service snapshots by itself every so many commands.
@@ -51,7 +57,7 @@ impl World {
         data: &bytes::Bytes,
         observer: &mut dyn Observer,
     ) {
-        let Some(machine) = self.restored(data) else {
+        let Some(machine) = self.restored(slot, data) else {
             return self
                 .record(observer, Record::SnapshotUnreadable(ServerId::from_slot(slot), through));
         };
