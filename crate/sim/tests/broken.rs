@@ -55,7 +55,7 @@ fn mistakes_of_a_service_and_of_its_server_are_made_by_that_one_alone() {
     let early = |server| {
         falls(&format!(
             "disk 10ms\nbroken AnswersBeforeDurable on {server}\nat 1s cut 1 2\nat 1s timeout 1\n\
-             at 1.0015s crash 3\nat 2s restart 3\nat 3s timeout 2\nat 4s end\n"
+             at 1.0115s crash 3\nat 2s restart 3\nat 3s timeout 2\nat 4s end\n"
         ))
     };
     assert!(early(3).contains(&Property::OneVote));
