@@ -49,6 +49,21 @@ fn a_search_prints_a_run_that_replays() {
 }
 
 #[test]
+fn several_mistakes_of_some_servers_break_the_promise_that_was_chosen() {
+    let broken = ["--broken", "RefuseSecondVote", "--broken", "ReadsWithoutLog", "--on", "1,2"];
+    let arguments = [&["search"], &broken[..], &["--property", "Linearizable"]].concat();
+    let (status, says, _) = playground(&arguments);
+    assert_eq!(status, Some(0), "{says}");
+    assert!(says.contains("\nbroken RefuseSecondVote ReadsWithoutLog on 1"), "{says}");
+    assert!(says.contains("\nLinearizable is broken: "), "{says}");
+    let nothing =
+        ["search", "--broken", "SendEntries", "--seeds", "1..2", "--property", "one-vote"];
+    let (status, says, _) = playground(&nothing);
+    assert_eq!(status, Some(1), "{says}");
+    assert!(says.contains("One vote in a term never fell"), "{says}");
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_with_what_would() {
     for (arguments, says) in [
         (&["swarm", "--broken", "Gravity"][..], "`Gravity` is not the name of a rule"),
@@ -56,6 +71,9 @@ fn what_makes_no_sense_is_refused_with_what_would() {
         (&["swarm", "--seeds", "9..1"][..], "the first seed is after the last"),
         (&["search", "--seeds", "1..2"][..], "--broken"),
         (&["swarm", "--jobs", "0"], "invalid value '0'"),
+        (&["search", "--broken", "GrantVote", "--on", "x"], "`x` is not a server's number"),
+        (&["search", "--broken", "GrantVote", "--property", "luck"], "`luck` is not a promise"),
+        (&["search", "--broken", "grantvote"], "Did you mean GrantVote?"),
     ] {
         let (status, _, error) = playground(arguments);
         assert_eq!(status, Some(2));
