@@ -54,7 +54,7 @@ impl Search {
         first_seed: &str,
         stride: u32,
     ) -> Result<Self, JsError> {
-        let quest = asked(broken, promise.as_deref(), first_seed, stride);
+        let quest = asked(broken, promise, first_seed, stride);
         Ok(Self { searcher: Searcher::new(quest.map_err(|error| JsError::new(&error))?) })
     }
 
@@ -75,7 +75,7 @@ impl Search {
 }
 
 /// What is looked for.
-fn asked(broken: &str, promise: Option<&str>, seed: &str, stride: u32) -> Result<Quest, String> {
+fn asked(broken: &str, promise: Option<String>, seed: &str, stride: u32) -> Result<Quest, String> {
     let mut config = Config::default();
     let mut set = |line: &str| config.set(line).map_err(|error| error.to_string());
     set(&format!("seed {seed}"))?;
@@ -85,7 +85,7 @@ fn asked(broken: &str, promise: Option<&str>, seed: &str, stride: u32) -> Result
     if config.is_right() {
         return Err("nothing is broken: choose a rule or a mistake".into());
     }
-    let promise = promise.map(Property::meant).transpose()?;
+    let promise = promise.map(|name| Property::meant(&name)).transpose()?;
     let first = config.seed;
     Ok(Quest::for_wrongs(config, promise, first, stride.into()))
 }
@@ -125,7 +125,8 @@ mod tests {
             ("GrantVote", None, "one", "`one` is not a seed: a whole number from 0 to"),
             ("GrantVote", None, "1\nservers 9", "is not a seed: a whole number from 0 to"),
         ] {
-            let error = asked(broken, promise, seed, 1).expect_err("it is refused");
+            let error =
+                asked(broken, promise.map(String::from), seed, 1).expect_err("it is refused");
             assert!(error.contains(says), "{error}");
         }
     }
