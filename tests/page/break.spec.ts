@@ -80,10 +80,19 @@ for (const [title, falls] of [
     await expect(bar(page)).toBeVisible();
     await expect(notice(page)).toHaveCount(0);
     await expect(page.getByRole("button", { name: /^all \d+ promises hold$/ })).toBeVisible();
+    // The page says what comes, and how to see it; it does not tell to crash the leader.
+    const hint = stage(page).locator(".hint");
+    await expect(hint).toContainText(new RegExp(`^Next violation: ${falls}, in .* Press Space`));
+    const next = page.getByRole("region", { name: "What comes next" });
+    await expect(next.getByRole("button").first()).toBeVisible();
+    await expect(page.getByText("nothing selected")).toHaveCount(0);
     await play(page);
+    await expect(next).toHaveCount(0);
     await expect(notice(page)).toContainText(`${falls} is broken`, { timeout: 30_000 });
     await expect(stage(page).locator(".accused").first()).toBeVisible();
     await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+    await expect(hint).toHaveCount(0);
+    await expect(page.locator(".rate")).toHaveText("1/20");
   });
 }
 

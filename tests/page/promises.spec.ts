@@ -18,6 +18,16 @@ const list = (page: Page) => page.getByRole("dialog", { name: "What must hold" }
 const promise = (page: Page, title: string) =>
   list(page).getByRole("listitem").filter({ hasText: title }).first();
 
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+const meet = (a: Box, b: Box): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
 async function grave(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
@@ -72,11 +82,14 @@ test("a broken promise pauses the run right there, says what broke, and shows it
   await notice(page).getByRole("button", { name: "Step back" }).click();
   await expect(stage(page).getByRole("button", { name: /^S\d, leader/ })).toHaveCount(1);
   await expect(page.getByRole("button", { name: "1 promise fell" })).toBeVisible();
-  await notice(page).getByRole("button", { name: "To where it broke" }).click();
+  await expect(notice(page)).toHaveCount(0);
+  await expect(stage(page).locator(".accused")).toHaveCount(0);
+  await page.getByRole("button", { name: "To where it broke" }).click();
   expect(await events(page)).toBe(broke);
 
   await notice(page).getByRole("button", { name: "Explain" }).click();
   const fell = promise(page, "Election Safety");
+  await expect(list(page).getByRole("listitem").first()).toContainText("Election Safety");
   await expect(fell).toContainText(/fallen at 0\.\d{3} s/);
   const evidence = fell.getByRole("list", { name: "What this rests on" });
   await expect(evidence.getByRole("button")).toHaveCount(2);
@@ -119,7 +132,7 @@ test("the words of a broken promise cover no server, and no hint stands beside t
     const covered = async () => {
       const words = await notice(page).boundingBox();
       const servers = await Promise.all([1, 2, 3].map((id) => server(page, id).boundingBox()));
-      return servers.map((box) => box && words && box.y + box.height > words.y);
+      return servers.map((box) => box && words && meet(box, words));
     };
     await expect.poll(covered).toEqual([false, false, false]);
   }
@@ -127,9 +140,40 @@ test("the words of a broken promise cover no server, and no hint stands beside t
   const answer = page.getByRole("region", { name: "Why?" });
   const end = async () => {
     const [words, below] = [await answer.boundingBox(), await notice(page).boundingBox()];
-    return words && below && words.y + words.height <= below.y;
+    return words && below && !meet(words, below);
   };
   await expect.poll(end).toBe(true);
+});
+
+test("nothing moves when a promise is broken, and the words of it stay only where it is", async ({
+  page,
+}) => {
+  await page.goto("/");
+  await expect(server(page, 1)).toBeVisible();
+  await breakIt(page);
+  const places = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll("section, .stage circle.ring, .journal, .ledger .row")].map(
+        (each) => {
+          const { x, y, width, height } = each.getBoundingClientRect();
+          return [x, y, width, height].map(Math.round).join(" ");
+        },
+      ),
+    );
+  const shown = await places();
+  await notice(page).getByRole("button", { name: "Close" }).click();
+  await expect(notice(page)).toHaveCount(0);
+  expect(await places()).toEqual(shown);
+
+  await page.keyboard.press(",");
+  await page.keyboard.press(".");
+  await expect(notice(page)).toBeVisible();
+  await page.keyboard.press("Home");
+  await expect(page.getByRole("button", { name: /^all \d+ promises hold$/ })).toBeVisible();
+  await expect(notice(page)).toHaveCount(0);
+  await expect(stage(page).locator(".accused")).toHaveCount(0);
+  await page.getByRole("button", { name: "To where it broke" }).click();
+  await expect(notice(page)).toContainText("Election Safety is broken");
 });
 
 test("playing through the same moment again stops there again", async ({ page }) => {
@@ -138,8 +182,9 @@ test("playing through the same moment again stops there again", async ({ page })
   await breakIt(page);
   const broke = await events(page);
   for (let press = 0; press < 3; press += 1) await page.keyboard.press(",");
-  await notice(page).getByRole("button", { name: "Close" }).click();
-  await expect(stage(page).locator(".accused")).toHaveCount(0);
+  const before = page.getByRole("group", { name: /^Before the violation of/ });
+  await before.getByRole("button", { name: "Close" }).click();
+  await expect(before).toHaveCount(0);
   await page.getByRole("button", { name: "Play", exact: true }).click();
   await expect(notice(page)).toContainText("Election Safety is broken");
   expect(await events(page)).toBe(broke);

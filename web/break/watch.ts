@@ -20,9 +20,12 @@ export async function watch(playground: Playground, example: Example): Promise<s
   const last = commands.findLast((command) => command.at < at)?.at ?? at - BEFORE;
   // The command itself is still to come.
   playground.seek(Math.max(0, last - 1));
+  playground.speedAfter = playground.slower;
   const wanted = WATCHED_FOR / Math.max(1, at - last);
   playground.slower = SPEEDS.findLast((slower) => slower <= wanted) ?? 1;
   playground.verdict = [];
+  const server = falls?.servers[0];
+  if (server !== undefined) playground.select({ kind: "server", id: server });
   return null;
 }
 

@@ -2,6 +2,7 @@
  * Hover, selection and context menus for whatever carries a `data-target`. Listeners sit on the
  * container, because messages come and go many times a second.
  */
+import { isLent } from "../state/focus";
 import type { Playground } from "../state/playground.svelte";
 import type { Target } from "../state/targets";
 
@@ -96,6 +97,7 @@ export function targeting(node: Element, playground: Playground): { destroy(): v
       const element = elementOf(event);
       const target = targetOf(event);
       if (!element || !target) return;
+      if (event.key === " " && isLent(element)) return;
       if (event.key === "Enter" || event.key === " ") {
         playground.pick(target);
       } else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
@@ -123,6 +125,7 @@ export function targeting(node: Element, playground: Playground): { destroy(): v
  */
 export function rove(event: KeyboardEvent, selector: string): boolean {
   const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (event.target instanceof Element && isLent(event.target)) return false;
   if (step === undefined || !(event.currentTarget instanceof Element)) return false;
   const all = [...event.currentTarget.querySelectorAll<HTMLElement | SVGElement>(selector)];
   const at = all.findIndex((element) => element === document.activeElement);

@@ -28,6 +28,8 @@ const SMALLEST = 4;
 /** Room for labels, arcs and the line of hints. */
 const TOP = 76;
 const TOP_NARROW = 92;
+/** Where the line of hints has a place of its own. */
+const TOP_FLAT = 32;
 const NARROW = 480;
 const BOTTOM = 40;
 const SIDE = 68;
@@ -35,18 +37,25 @@ const SIDE = 68;
 const LANE = 6;
 
 /** Servers in a ring that fills the stage, the first at the top. */
-export function ring(ids: number[], width: number, height: number, scale: number): Place[] {
+export function ring(
+  ids: number[],
+  width: number,
+  height: number,
+  scale: number,
+  flat = false,
+): Place[] {
+  const top = flat ? TOP_FLAT : width < NARROW ? TOP_NARROW : TOP;
   const units = ids.map((_, at) => {
     const angle = (2 * Math.PI * at) / ids.length - Math.PI / 2;
     return { x: Math.cos(angle), y: Math.sin(angle) };
   });
   if (ids.length === 1) units[0] = { x: 0, y: 0 };
   const box = bounds(units);
-  let r = Math.min(LARGEST * scale, 0.085 * scale * Math.min(width, height));
-  let shape = fit(box, width, height, r);
+  let r = Math.min(LARGEST * scale, (flat ? 0.1 : 0.085) * scale * Math.min(width, height));
+  let shape = fit(box, width, height, r, top);
   const around = Math.PI * (shape.rx + shape.ry);
   if (ids.length > 1) r = Math.max(SMALLEST, Math.min(r, (0.27 * around) / ids.length));
-  shape = fit(box, width, height, r);
+  shape = fit(box, width, height, r, top);
   return units.map((unit, at) => {
     const x = shape.x + unit.x * shape.rx;
     const y = shape.y + unit.y * shape.ry;
@@ -78,10 +87,10 @@ function fit(
   width: number,
   height: number,
   r: number,
+  top: number,
 ): Point & { rx: number; ry: number } {
   const side = Math.min(Math.max(SIDE, r + 20), width / 3);
   const roomX = Math.max(20, width - 2 * side);
-  const top = width < NARROW ? TOP_NARROW : TOP;
   const roomY = Math.max(20, height - top - BOTTOM - 2 * r);
   let rx = roomX / Math.max(1, box.right - box.left);
   let ry = roomY / Math.max(1, box.bottom - box.top);

@@ -1,8 +1,10 @@
 /** The one table of keys: the handler and the help sheet both read it. */
 import type { Playground } from "./playground.svelte";
 import { notices } from "./notices.svelte";
+import { isLent, lendFocus } from "./focus";
 import { typeAhead } from "../console/ahead";
 import { asked, questionOf } from "../why/asked.svelte";
+import { room } from "./room.svelte";
 import { isFolded, preferences, toggleFolded, toggleTheme } from "./preferences.svelte";
 
 export interface KeyRow {
@@ -63,7 +65,7 @@ function healAll(playground: Playground, id: number): string {
 
 /** The diagram takes the journal's place, and gives it back; on a narrow page both are tabs. */
 function showSpacetime(playground: Playground): void {
-  const narrow = matchMedia("(max-width: 760px)").matches;
+  const narrow = room.tabbed;
   const shown = narrow ? preferences.tab : preferences.extra["records"];
   const isHidden = !narrow && !playground.presenting && isFolded("journal");
   const next = shown === "spacetime" && !isHidden ? "journal" : "spacetime";
@@ -107,7 +109,11 @@ export const keyTable: KeyRow[] = [
     group: "servers",
     run: (p, key) => {
       const id = Number(key);
-      if (p.serverView(id)) p.pick({ kind: "server", id });
+      if (!p.serverView(id)) return;
+      p.select({ kind: "server", id });
+      // Its menu is a key away.
+      const mark = document.querySelector<SVGElement>(`svg [data-target="server:${id}"]`);
+      if (mark) lendFocus(mark);
     },
   },
   {
@@ -255,6 +261,7 @@ function isWrittenTo(event: KeyboardEvent): boolean {
 function isTaken(event: KeyboardEvent): boolean {
   const at = event.target;
   if (!(at instanceof Element)) return false;
+  if (isLent(at) && (event.key === " " || at.closest("svg") !== null)) return false;
   if (event.key === " " || event.key === "Enter") {
     return (
       at.closest("button, a[href], summary, [role=button], [role=tab], [role=switch]") !== null
@@ -277,6 +284,8 @@ export function handleKey(event: KeyboardEvent, playground: Playground): boolean
   const row = keyTable.find((candidate) => candidate.keys.includes(event.key));
   if (!row) return false;
   event.preventDefault();
+  // Not every browser lets the button be when only the pressing of the key is prevented.
+  if (event.key === " " && event.target instanceof HTMLButtonElement) event.target.blur();
   row.run(playground, event.key);
   return true;
 }

@@ -5,6 +5,7 @@
 import type { Opened } from "../engine/engine";
 import { type Note, wordsOf } from "../notes/notes";
 import type { KeptRun } from "../runs/store";
+import { isForeign, rememberForeign } from "./foreign";
 import { notices } from "./notices.svelte";
 import { Playing } from "./playing.svelte";
 
@@ -18,6 +19,8 @@ export class Playground extends Playing {
   runId: string = $state(crypto.randomUUID());
   /** Commands given since the page was opened, newest last. */
   given: string[] = $state.raw([]);
+  /** It was begun here: whoever tries things out in it destroys nothing that was sent or recorded. */
+  own = $state(true);
   /** What opening the run came to, when it came from a text. */
   opened: Opened | null = $state.raw(null);
 
@@ -49,8 +52,10 @@ export class Playground extends Playing {
   /** Replaces the run. Gives the refusal's words, or null when it was done. */
   async newRun(text: string): Promise<string | null> {
     const refusal = await this.#open(text);
-    if (refusal === null) this.#showNew(this.engine.opened()?.name ?? UNTITLED);
-    return refusal;
+    if (refusal !== null) return refusal;
+    this.#showNew(this.engine.opened()?.name ?? UNTITLED);
+    this.own = !/^\s*at\s/m.test(text);
+    return null;
   }
 
   /**
@@ -64,6 +69,8 @@ export class Playground extends Playing {
     const opened = this.engine.opened() ?? null;
     this.#showNew(name ?? opened?.name ?? UNTITLED);
     this.opened = opened;
+    this.own = false;
+    rememberForeign(this.runId);
     this.stopsAtEnd = true;
     this.pausesAtNotes = this.notes.length > 0;
     if (!opened?.show) this.seek(0);
@@ -99,6 +106,7 @@ export class Playground extends Playing {
     this.isFirst = false;
     this.runId = run.id;
     this.runName = run.name;
+    this.own = !isForeign(run.id);
     const opened = this.engine.opened();
     if (opened?.verdict === "diverged") {
       notices.error(`This is another engine, and the run is another one on it: ${opened.says}`);
@@ -225,9 +233,11 @@ export class Playground extends Playing {
     this.runName = name;
     this.runId = id;
     this.opened = null;
+    this.own = true;
     this.verdict = [];
     this.stretch = this.pace = null;
     this.stopsAtEnd = this.pausesAtNotes = false;
+    this.speedAfter = null;
     this.readRun();
     this.selection = null;
     this.hover = null;

@@ -86,6 +86,8 @@ export class Playing extends Looking {
   pace: Pace | null = null;
   /** The promises that have just been broken, until that was read. Their evidence stands out meanwhile. */
   verdict: PromiseView[] = $state.raw([]);
+  /** The speed to go back to once a broken promise was told; null while the speed is the user's. */
+  speedAfter: number | null = null;
 
   /** What takes long. */
   readonly busy = new Busy();
@@ -200,6 +202,11 @@ export class Playing extends Looking {
     this.#waiting = [];
     for (const action of actions) action();
     this.redraw();
+  }
+
+  /** The promises of the verdict, unless the run stands before the moment at which they were broken. */
+  get accused(): PromiseView[] {
+    return this.frame.step < (this.verdict[0]?.step ?? 0) ? [] : this.verdict;
   }
 
   // Time
@@ -324,6 +331,7 @@ export class Playing extends Looking {
     const at = SPEEDS.findIndex((slower) => slower >= this.slower);
     const next = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at + by))];
     if (next !== undefined) this.slower = next;
+    this.speedAfter = null;
   }
 
   // Inside
@@ -374,6 +382,8 @@ export class Playing extends Looking {
     const step = Math.max(...broken.map((promise) => promise.step ?? 0));
     if (this.frame.step > step) this.seekStep(step);
     this.verdict = broken.filter((promise) => promise.step === step);
+    this.slower = this.speedAfter ?? this.slower;
+    this.speedAfter = null;
   }
 
   #fresh<T>(ask: () => T): T {

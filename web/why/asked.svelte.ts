@@ -1,6 +1,7 @@
 /** The question that was asked last, and its answer while its reasons are followed. */
 import type { Answer, Reason } from "../engine/engine";
 import type { Playground } from "../state/playground.svelte";
+import { room } from "../state/room.svelte";
 import { isFolded, preferences, toggleFolded } from "../state/preferences.svelte";
 import type { Target } from "../state/targets";
 
@@ -24,7 +25,7 @@ class Asked {
     this.question = question;
     this.kept = null;
     this.serial += 1;
-    if (matchMedia("(max-width: 760px)").matches) preferences.tab = "server";
+    if (room.tabbed) preferences.tab = "server";
     else if (isFolded("inspector")) toggleFolded("inspector");
   }
 

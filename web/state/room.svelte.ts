@@ -1,0 +1,27 @@
+/** How much room the page has, and what points at it. */
+import { MediaQuery } from "svelte/reactivity";
+
+const FLAT = "(min-width: 600px) and (max-height: 560px)";
+const flat = new MediaQuery(FLAT);
+const narrow = new MediaQuery("(max-width: 760px)");
+const two = new MediaQuery(`${FLAT}, (min-width: 761px) and (max-width: 900px)`);
+const coarse = new MediaQuery("(pointer: coarse)");
+
+export const room = {
+  /** Not all panels at once: the others are behind tabs. */
+  get tabbed(): boolean {
+    return narrow.current || two.current;
+  },
+  /** The cluster stands beside the tabs. */
+  get two(): boolean {
+    return two.current;
+  },
+  /** A phone on its side, or a low frame: nothing may take height from the cluster. */
+  get flat(): boolean {
+    return flat.current;
+  },
+  /** There is no mouse, and probably no keyboard. */
+  get touch(): boolean {
+    return coarse.current;
+  },
+};
