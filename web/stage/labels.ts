@@ -6,12 +6,20 @@ export function roleWord(server: ServerView): string {
   return server.status === "up" ? server.role : server.status;
 }
 
+/** How its disk differs from what it should be. */
+export function diskWords({ diskLies, diskSlow }: ServerView): string {
+  if (diskLies) return "disk lies";
+  return diskSlow ? "slow disk" : "";
+}
+
 export function serverLabel(server: ServerView): string {
   const { index, term } = server.lastLog;
   const parts = [`S${server.id}`, roleWord(server), `term ${server.currentTerm}`];
   if (server.status === "up" && server.role === "candidate") {
     parts.push(`${server.votes.length} of ${server.votesNeeded} votes`);
   }
+  const disk = diskWords(server);
+  if (disk !== "") parts.push(disk);
   parts.push(index === 0 ? "log empty" : `log to ${index}@${term}`);
   parts.push(`committed ${server.commitIndex}`);
   return parts.join(", ");
