@@ -7,9 +7,8 @@ export function roleWord(server: ServerView): string {
 }
 
 /** How its disk differs from what it should be. */
-export function diskWords({ diskLies, diskSlow }: ServerView): string {
-  if (diskLies) return "disk lies";
-  return diskSlow ? "slow disk" : "";
+export function diskWords({ diskLies }: ServerView): string {
+  return diskLies ? "disk lies" : "";
 }
 
 export function serverLabel(server: ServerView): string {

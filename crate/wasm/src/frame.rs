@@ -113,7 +113,6 @@ fn server_view(world: &World, server: &Server, first: u64, last: u64) -> ServerV
         applied: server.process().map_or(0, |process| process.machine.applied().0),
         clock_rate: server.clock.rate(),
         disk_lies: server.disk.lies(),
-        disk_slow: server.disk.latency().1 > world.config().disk.1,
     }
 }
 

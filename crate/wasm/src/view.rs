@@ -138,8 +138,6 @@ pub struct ServerView {
     pub clock_rate: u32,
     /// Its disk says at once that a write is durable, which is not so.
     pub disk_lies: bool,
-    /// Its writes take longer than the run's settings say.
-    pub disk_slow: bool,
 }
 
 #[derive(Serialize, Tsify)]

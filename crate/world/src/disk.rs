@@ -118,11 +118,6 @@ impl Disk {
         self.latency = latency;
     }
 
-    /// The shortest and the longest time until a write is durable.
-    pub fn latency(&self) -> (Micros, Micros) {
-        self.latency
-    }
-
     /// Writes; returns the ticket that is durable once this write is.
     pub(crate) fn write(&mut self, write: &Write) -> u64 {
         let mut bytes = Vec::new();
