@@ -2,7 +2,10 @@
 
 use bytes::Bytes;
 use raft_check::{Answer, Asked, At, Linear, Operation, Partial};
-use raft_core::{Dice, Time};
+use raft_core::Time;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro128PlusPlus as Dice;
 use todc_utils::{Action, History, Specification, WGLChecker};
 
 /// A key, as the published checker knows it: an operation with its answer; none if it was never answered.
@@ -47,11 +50,11 @@ enum Happens {
 }
 
 fn below(dice: &mut Dice, n: u64) -> u64 {
-    dice.between(0, n - 1)
+    dice.random_range(0..n)
 }
 
 fn value(dice: &mut Dice) -> Bytes {
-    Bytes::from(["", "a", "b", "ab"][below(dice, 4) as usize])
+    Bytes::from(*["", "a", "b", "ab"].choose(dice).expect("there are four"))
 }
 
 fn asked(dice: &mut Dice) -> Asked {
@@ -163,7 +166,7 @@ fn online(history: &[Happens]) -> (Linear, Option<Partial>) {
 
 #[test]
 fn verdicts_are_those_of_a_published_checker() {
-    let mut dice = Dice::new(7);
+    let mut dice = Dice::seed_from_u64(7);
     let (mut right, mut wrong) = (0, 0);
     for round in 0..20_000 {
         let history = history(&mut dice, round % 2 == 0);
@@ -246,7 +249,7 @@ const MOST_COST: u64 = 25_000;
 fn one_answer_costs_a_bounded_amount_of_work_whatever_was_asked() {
     let mut dearest = 0;
     for seed in 0..60 {
-        let mut dice = Dice::new(seed);
+        let mut dice = Dice::seed_from_u64(seed);
         let mut linear = Linear::default();
         let mut state = Vec::new();
         let clients = 12 + below(&mut dice, 12) as u32;
@@ -281,7 +284,7 @@ fn one_answer_costs_a_bounded_amount_of_work_whatever_was_asked() {
 #[test]
 fn a_long_history_costs_no_more_than_a_short_one() {
     let mut linear = Linear::default();
-    let mut dice = Dice::new(1);
+    let mut dice = Dice::seed_from_u64(1);
     let mut state = Vec::new();
     for n in 0..50_000 {
         let (asked, client) = (asked(&mut dice), 1 + n as u32 % 3);

@@ -16,7 +16,7 @@ pub(crate) struct Lab {
     /// Tests or parts: a name or a part of one, such as `3B` or `Figure8`. None: all 28, and 2 of them as
     /// in earlier years.
     names: Vec<String>,
-    /// Seeds, such as `7` or `1..1000`; both ends are included.
+    /// Seeds, such as `7` or `1..1000`; both ends are included. `fresh` is one by chance, `fresh:1000` a thousand.
     #[arg(long, default_value = "1", value_parser = seeds)]
     seeds: (u64, u64),
     /// How many tests run at once. None: as many as there are cores.

@@ -29,7 +29,7 @@ pub(crate) struct Search {
     /// under all seeds.
     #[arg(long, conflicts_with = "broken")]
     all: bool,
-    /// Seeds that are tried, such as `1..1000`; both ends are included.
+    /// Seeds that are tried, such as `1..1000`; both ends are included. `fresh:1000` is a thousand by chance.
     #[arg(long, default_value = "1..1000", value_parser = seeds)]
     seeds: (u64, u64),
     /// How many searches go on at once. None: as many as there are cores.

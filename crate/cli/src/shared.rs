@@ -4,11 +4,21 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use raft_core::{ServerId, Switch};
 use raft_sim::Config;
+use rand::{Rng, RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro128PlusPlus;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
-/// Seeds such as `7` or `1..1000`, both ends included.
+/// Seeds such as `7` or `1..1000`, both ends included; `fresh` is one by chance, and `fresh:1000` a thousand.
 pub(crate) fn seeds(text: &str) -> Result<(u64, u64), String> {
+    if let Some(count) = text.strip_prefix("fresh") {
+        let entropy = getrandom::u64()
+            .map_err(|error| format!("the system gives no random numbers: {error}"))?;
+        let (first, last) = fresh(count, &mut Xoshiro128PlusPlus::seed_from_u64(entropy))?;
+        // Whoever wants the same again needs their numbers.
+        eprintln!("--seeds {first}..{last}");
+        return Ok((first, last));
+    }
     let (first, last) = text.split_once("..").unwrap_or((text, text));
     let number = |text: &str| text.parse::<u64>().map_err(|_| format!("`{text}` is not a seed"));
     let (first, last) = (number(first)?, number(last)?);
@@ -16,6 +26,22 @@ pub(crate) fn seeds(text: &str) -> Result<(u64, u64), String> {
         return Err("the first seed is after the last, which would be no run at all".into());
     }
     Ok((first, last))
+}
+
+/// So many fresh seeds in a row; `count` is what follows the word. They have at most 10 digits, so that they can be
+/// read out.
+fn fresh(count: &str, chance: &mut impl Rng) -> Result<(u64, u64), String> {
+    let most = u64::from(u32::MAX);
+    let count = match count.strip_prefix(':') {
+        None if count.is_empty() => Some(1),
+        None => None,
+        Some(number) => number.parse().ok().filter(|count| (1..=most).contains(count)),
+    };
+    let count: u64 = count.ok_or_else(|| {
+        format!("fresh seeds are `fresh`, or a number of them from 1 to {most}: `fresh:1000`")
+    })?;
+    let first = chance.random_range(1..=most - count + 1);
+    Ok((first, first + count - 1))
 }
 
 /// What is done wrongly.
@@ -121,6 +147,28 @@ mod tests {
         ] {
             assert!(seeds(text).is_err_and(|error| error.starts_with(says)), "{text}");
         }
+    }
+
+    #[test]
+    fn fresh_seeds_are_others_each_time_and_as_many_as_asked() {
+        let mut chance = Xoshiro128PlusPlus::seed_from_u64(7);
+        let most = u64::from(u32::MAX);
+        let mut firsts = std::collections::BTreeSet::new();
+        for _ in 0..1000 {
+            let (first, last) = fresh(":1000", &mut chance).expect("a thousand seeds");
+            assert_eq!(last - first, 999);
+            assert!((1..=most).contains(&first) && last <= most, "{first}..{last}");
+            firsts.insert(first);
+        }
+        assert!(firsts.len() > 990, "{} of 1,000 are different", firsts.len());
+        assert!(fresh("", &mut chance).is_ok_and(|(first, last)| first == last));
+        assert_eq!(fresh(":4294967295", &mut chance), Ok((1, most)));
+        assert!(fresh(":4294967294", &mut chance).is_ok_and(|(first, _)| first <= 2));
+        for text in [":0", ":", ":x", "er", " 7", ":4294967296"] {
+            let error = fresh(text, &mut chance).expect_err("it is refused");
+            assert!(error.ends_with("from 1 to 4294967295: `fresh:1000`"), "{text}: {error}");
+        }
+        assert!(seeds("fresh") != seeds("fresh") || seeds("fresh") != seeds("fresh"));
     }
 
     #[test]

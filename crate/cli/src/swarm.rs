@@ -16,7 +16,7 @@ use std::process::ExitCode;
 /// What to run.
 #[derive(Args)]
 pub(crate) struct Swarm {
-    /// Seeds, such as `7` or `1..1000`; both ends are included.
+    /// Seeds, such as `7` or `1..1000`; both ends are included. `fresh` is one by chance, `fresh:1000` a thousand.
     #[arg(long, default_value = "1..1000", value_parser = seeds)]
     seeds: (u64, u64),
     /// How many runs go on at once. None: as many as there are cores.

@@ -20,6 +20,20 @@ fn a_swarm_says_what_happened() {
 }
 
 #[test]
+fn a_fresh_swarm_says_its_seeds_and_they_repeat_it() {
+    let (status, fresh, seeds) = playground(&["swarm", "--seeds", "fresh:2", "--jobs", "1"]);
+    assert_eq!(status, Some(0), "{seeds}{fresh}");
+    let told = seeds.lines().find_map(|line| line.strip_prefix("--seeds ")).expect("its seeds");
+    let (status, again, _) = playground(&["swarm", "--seeds", told, "--jobs", "1"]);
+    assert_eq!(status, Some(0), "{again}");
+    // The last line has the time that it took.
+    let counts =
+        |says: &str| says.trim_end().rsplit_once('\n').map(|(counts, _)| counts.to_owned());
+    assert_eq!(counts(&fresh), counts(&again));
+    assert!(counts(&fresh).is_some_and(|counts| counts.contains("elections won")), "{fresh}");
+}
+
+#[test]
 fn a_failure_is_told_shrunk_and_with_a_link() {
     let arguments = ["swarm", "--seeds", "1..2", "--broken", "OldLeaderKeepsLeading", "--shrink"];
     let (status, says, _) = playground(&arguments);
@@ -69,6 +83,7 @@ fn what_makes_no_sense_is_refused_with_what_would() {
         (&["swarm", "--broken", "Gravity"][..], "`Gravity` is not the name of a rule"),
         (&["search", "--broken", "Gravity"][..], "`Gravity` is not the name of a rule"),
         (&["swarm", "--seeds", "9..1"][..], "the first seed is after the last"),
+        (&["swarm", "--seeds", "fresh:0"][..], "or a number of them from 1 to 4294967295"),
         (&["search", "--seeds", "1..2"][..], "--broken"),
         (&["swarm", "--jobs", "0"], "invalid value '0'"),
         (&["search", "--broken", "GrantVote", "--on", "x"], "`x` is not a server's number"),

@@ -4,6 +4,9 @@ use raft_core::{Dice, Micros};
 
 /// What one part of a plan draws from; each part has its own, so that one more draw in one changes
 /// nothing in another.
+///
+/// How a number picks from a list is written out here, because a seed of the swarm names its run for ever, and a
+/// library may change that with any version.
 #[derive(Clone, Debug)]
 pub(crate) struct Chance(Dice);
 
@@ -73,5 +76,21 @@ impl Chance {
             list.swap(at, self.below(at as u64 + 1) as usize);
         }
         list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_draws_the_same_for_ever() {
+        let mut chance = Chance::new(7, Purpose::Acts);
+        let order = chance.shuffled((1..=7).collect());
+        let picked: String = (0..12).map(|_| chance.pick(&['a', 'b', 'c', 'd'])).collect();
+        let weighted: String =
+            (0..12).map(|_| chance.weighted(&[(6, 'x'), (3, 'y'), (1, 'z')])).collect();
+        let drawn = format!("{order:?} {picked} {weighted} {:?}", chance.range(10, 99));
+        assert_eq!(drawn, "[6, 3, 1, 4, 2, 5, 7] acdadadacccc yxxxxxyxxxyy (13, 66)");
     }
 }
