@@ -135,7 +135,7 @@ pub struct ServerView {
     /// The last entry that its service has applied.
     pub applied: u64,
     /// Per thousand; 1000 is exact.
-    pub clock_rate: u32,
+    pub clock_rate: f64,
     /// Its disk says at once that a write is durable, which is not so.
     pub disk_lies: bool,
 }
