@@ -51,7 +51,7 @@ impl World {
     pub(crate) fn check_next(
         &self,
         action: MessageAction,
-        next: &NextMessage,
+        next: NextMessage,
     ) -> Result<(), Refused> {
         self.check_ends(next)?;
         let held = action == MessageAction::Release;
@@ -88,7 +88,7 @@ impl World {
         }
     }
 
-    fn check_ends(&self, next: &NextMessage) -> Result<(), Refused> {
+    fn check_ends(&self, next: NextMessage) -> Result<(), Refused> {
         let n = self.servers.len();
         match [next.from, next.to].into_iter().find(|server| server.slot() >= n) {
             Some(ServerId(number)) => {
@@ -107,9 +107,9 @@ impl World {
         let number = |which, held: bool| match which {
             WhichMessage::Number(id) => Ok(id),
             WhichMessage::Next(next) => {
-                self.check_ends(&next)?;
+                self.check_ends(next)?;
                 let state = if held { "held" } else { "in flight" };
-                let found = self.first_in_flight(&next, held);
+                let found = self.first_in_flight(next, held);
                 found.ok_or_else(|| Refused(format!("no such message is {state}: {next}")))
             }
         };
@@ -117,7 +117,7 @@ impl World {
     }
 
     /// The oldest message like this that is held, or that will arrive.
-    fn first_in_flight(&self, next: &NextMessage, held: bool) -> Option<MessageId> {
+    fn first_in_flight(&self, next: NextMessage, held: bool) -> Option<MessageId> {
         let fits = self.network.flights().filter(|flight| {
             let Envelope { from, to, ref message, .. } = flight.envelope;
             let state = match flight.fate {
@@ -137,7 +137,7 @@ impl World {
         next: NextMessage,
         observer: &mut dyn Observer,
     ) {
-        match self.first_in_flight(&next, action == MessageAction::Release) {
+        match self.first_in_flight(next, action == MessageAction::Release) {
             Some(id) => {
                 if let Some(place) = self.network.find(id) {
                     self.tell_order(action, place, observer);

@@ -34,7 +34,7 @@ impl World {
             }
             Command::Isolate(server) | Command::Clock(server, _) => self.slots(&[*server]),
             Command::Message(action, id) => self.check_message(*action, *id).map(|()| Vec::new()),
-            Command::Next(action, next) => self.check_next(*action, next).map(|()| Vec::new()),
+            Command::Next(action, next) => self.check_next(*action, *next).map(|()| Vec::new()),
             Command::ReleaseBeside { held, other, .. } => {
                 self.check_release(*held, *other).map(|()| Vec::new())
             }

@@ -225,13 +225,11 @@ impl Names {
         let (who, rate) = text::first_word(rest);
         let who = self.server(who)?;
         let steps = rate.strip_suffix('%').and_then(|percent| text::decimal(percent, 1_000));
-        match steps.filter(|steps| (10_000..=1_000_000).contains(steps)) {
-            Some(steps) => Ok(Command::Clock(who, steps as u32)),
-            None => {
-                let expected = "a rate from 10% to 1000%, in steps of 0.001%; 100% is exact";
-                Err(Invalid::new(rate, expected))
-            }
-        }
+        let steps = steps.filter(|steps| (10_000..=1_000_000).contains(steps)).ok_or_else(|| {
+            let expected = "a rate from 10% to 1000%, in steps of 0.001%; 100% is exact";
+            Invalid::new(rate, expected)
+        });
+        Ok(Command::Clock(who, steps? as u32))
     }
 
     fn disk(self, rest: &str) -> Result<Command, Invalid> {
