@@ -96,11 +96,9 @@ test("workers, what is drawn, and what is saved keep to the page's policy", asyn
   await expect(share).toBeHidden();
   await page.keyboard.press("g");
   await expect(page.getByRole("application")).toBeFocused();
-  for (const kind of ["SVG", "PNG"]) {
-    const download = page.waitForEvent("download");
-    await part(page, "Space-time diagram").getByRole("button", { name: kind }).click();
-    expect((await download).suggestedFilename()).toMatch(new RegExp(`\\.${kind.toLowerCase()}$`));
-  }
+  const drawing = page.waitForEvent("download");
+  await part(page, "Space-time diagram").getByRole("button", { name: "SVG" }).click();
+  expect((await drawing).suggestedFilename()).toMatch(/\.svg$/);
   await page.keyboard.press("y");
   await expect(share.getByRole("textbox", { name: "Link", exact: true })).toHaveValue(/#r1\./);
   const download = page.waitForEvent("download");
@@ -138,13 +136,5 @@ for (const sent of [true, false]) {
         expect.arrayContaining(["script-src-elem", "script-src-attr"]),
       );
     expect(await page.evaluate(() => window.intruded)).toBeUndefined();
-    const evaluated = await page.evaluate(() => {
-      try {
-        return String(new Function("return 1")());
-      } catch (error) {
-        return (error as Error).name;
-      }
-    });
-    expect(evaluated).toBe("EvalError");
   });
 }
