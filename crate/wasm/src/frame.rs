@@ -111,7 +111,7 @@ fn server_view(world: &World, server: &Server, first: u64, last: u64) -> ServerV
         disk_bytes: server.disk.bytes(),
         unsynced_bytes: server.disk.unsynced_bytes(),
         applied: server.process().map_or(0, |process| process.machine.applied().0),
-        clock_rate: f64::from(server.clock.rate()) / 100.0,
+        clock_rate: server.clock.rate(),
         disk_lies: server.disk.lies(),
     }
 }
