@@ -104,8 +104,6 @@ fn compare(seen: &[Seen], records: &[(Stamp, Record)], from: u64, to: u64) {
             // What goes on outside the lines of the servers, or beside a crash and a restart.
             | Record::Client(_)
             | Record::Repeated(..)
-            // The message itself is drawn.
-            | Record::Ordered(..)
             | Record::Torn(..)
             | Record::DiskLied(..)
             | Record::DroppedTorn(..)

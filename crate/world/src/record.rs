@@ -1,6 +1,5 @@
 //! The output language: what happened, as compact values whose text is made only when somebody reads it.
 
-use crate::command::MessageAction;
 use crate::deed::{self, Deed};
 use crate::disk::DiskError;
 use crate::machine::Machine;
@@ -33,8 +32,6 @@ pub enum Record {
     Arrived(Brief),
     /// A message was lost.
     Lost(Brief, Loss),
-    /// What was ordered for the next message of a kind is done to this one.
-    Ordered(Brief, MessageAction),
     /// A server's writes became durable.
     Synced(ServerId),
     /// A server crashed and lost so many unsynced bytes.
@@ -291,7 +288,7 @@ impl Record {
             | Self::Paused(server)
             | Self::Resumed(server, _)
             | Self::SnapshotUnreadable(server, _) => Some(*server),
-            Self::Sent(brief) | Self::Lost(brief, _) | Self::Ordered(brief, _) => Some(brief.from),
+            Self::Sent(brief) | Self::Lost(brief, _) => Some(brief.from),
             Self::Arrived(brief) => Some(brief.to),
             Self::Client(_)
             | Self::Progress(..)
@@ -327,10 +324,7 @@ impl Record {
     /// The message that it is about.
     pub fn message(&self) -> Option<MessageId> {
         match self {
-            Self::Sent(brief)
-            | Self::Arrived(brief)
-            | Self::Lost(brief, _)
-            | Self::Ordered(brief, _) => Some(brief.id),
+            Self::Sent(brief) | Self::Arrived(brief) | Self::Lost(brief, _) => Some(brief.id),
             _ => None,
         }
     }
@@ -349,16 +343,6 @@ impl fmt::Display for Record {
             }
             Self::Lost(brief, why) => {
                 write!(f, "its {} to {} is lost: {why} ({})", brief.what(), brief.to, brief.which())
-            }
-            Self::Ordered(brief, action) => {
-                let done = done(*action);
-                write!(
-                    f,
-                    "its {} to {} is {done}, as ordered ({})",
-                    brief.what(),
-                    brief.to,
-                    brief.which()
-                )
             }
             Self::Synced(_) => f.write_str("has synced its disk"),
             Self::Crashed(_, 0) => f.write_str("crashes"),
@@ -404,17 +388,6 @@ impl fmt::Display for Record {
                 write!(f, "a promise is broken: {property}: {facts}")
             }
         }
-    }
-}
-
-/// What is done to a message.
-pub(crate) fn done(action: MessageAction) -> &'static str {
-    match action {
-        MessageAction::Drop => "dropped",
-        MessageAction::Duplicate => "duplicated",
-        MessageAction::Hold => "held",
-        MessageAction::Release => "released",
-        MessageAction::Deliver => "delivered at once",
     }
 }
 
