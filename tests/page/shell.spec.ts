@@ -239,7 +239,7 @@ test("a browser that stores nothing is no trouble", async ({ page }) => {
 test("an engine that cannot be fetched is told in words", async ({ page }) => {
   await page.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "gone" }));
   await page.goto("/");
-  await expect(page.getByRole("alert")).toContainText("The engine did not start");
+  await expect(page.getByRole("alert")).toContainText("The Raft engine did not start");
   await expect(page.getByRole("alert")).toContainText("404");
 });
 
@@ -252,9 +252,15 @@ test("the strip says what happened where", async ({ page }) => {
   const now = await page.locator(".strip .now").boundingBox();
   if (!box || !now) throw new Error("the strip has no place");
   await page.mouse.move(now.x - 2, box.y + box.height / 2);
-  await expect(page.locator(".strip .says")).toContainText(/\d s · term \d/);
+  await expect(page.getByRole("region", { name: "Timeline" }).locator(".says")).toContainText(
+    /\d s · term \d/,
+  );
   await page.mouse.move(now.x, box.y + box.height / 2);
-  await expect(page.locator(".strip .says")).toContainText("S2 crashed");
+  await expect(page.getByRole("region", { name: "Timeline" }).locator(".says")).toContainText(
+    "S2 crashed",
+  );
   await page.mouse.move(box.x + 4, box.y + box.height / 2);
-  await expect(page.locator(".strip .says")).not.toContainText("leads");
+  await expect(page.getByRole("region", { name: "Timeline" }).locator(".says")).not.toContainText(
+    "leads",
+  );
 });
