@@ -6,12 +6,12 @@ import type { Playground } from "../state/playground.svelte";
 
 /** What the stage and what stands on it ask of the playground. */
 type Staged = Looking &
-  Pick<Playground, "frame" | "slower" | "verdict" | "serverView" | "messageView" | "command">;
+  Pick<Playground, "frame" | "slower" | "accused" | "serverView" | "messageView" | "command">;
 
 export class Sight extends Looking implements Staged {
   frame: Frame;
   slower = $state(20);
-  verdict: PromiseView[] = [];
+  accused: PromiseView[] = [];
 
   constructor(frame: Frame) {
     super();
