@@ -6,6 +6,8 @@ import { asked, questionOf } from "../why/asked.svelte";
 import { room } from "./room.svelte";
 import { isFolded, preferences, toggleFolded, toggleTheme } from "./preferences.svelte";
 
+export { typeAhead } from "../console/ahead";
+
 export interface KeyRow {
   /** As `KeyboardEvent.key` gives it; several when more than one does the same. */
   keys: string[];

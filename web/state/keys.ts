@@ -1,10 +1,9 @@
 /** Keys that are pressed. What they do stands in a table that is fetched when somebody is there. */
-import { typeAhead } from "../console/ahead";
 import { isLent } from "./focus";
 import { persist } from "./persist";
 import type { Playground } from "./playground.svelte";
 
-let table: typeof import("./key-table").keyTable | null = null;
+let table: typeof import("./key-table") | null = null;
 let coming = false;
 /** Pressed while the table is on its way. */
 const early: string[] = [];
@@ -13,8 +12,7 @@ const early: string[] = [];
 export async function fetchKeys(playground: Playground): Promise<void> {
   if (coming) return;
   coming = true;
-  const module = await persist("What keys do", () => import("./key-table"));
-  table = module.keyTable;
+  table = await persist("What keys do", () => import("./key-table"));
   for (const key of early.splice(0)) press(key, playground);
 }
 
@@ -53,8 +51,8 @@ function isTypedAhead(playground: Playground): boolean {
 
 /** Does what a key means. True when it means something. */
 function press(key: string, playground: Playground): boolean {
-  if (typeAhead(key, playground)) return true;
-  const row = table?.find((candidate) => candidate.keys.includes(key));
+  if (table?.typeAhead(key, playground)) return true;
+  const row = table?.keyTable.find((candidate) => candidate.keys.includes(key));
   row?.run(playground, key);
   return row !== undefined;
 }
