@@ -17,8 +17,11 @@ fn from_the_start(whole: &Run) -> Run {
     let mut again = Run::new(whole.world().config().clone());
     let commands = whole.steps() - whole.world().events();
     for line in &whole.lines()[..commands as usize] {
-        let missing = line.after.map_or(u64::MAX, |after| after - again.world().events());
-        again.advance(line.at, missing);
+        let after = line.after.unwrap_or(u64::MAX);
+        // A piece is bounded in work too, and may end before so many events.
+        while again.world().events() < after
+            && !again.advance(line.at, after - again.world().events())
+        {}
         again.command(line.command().expect("a command").clone()).expect("it was possible");
     }
     while again.world().events() < whole.world().events() {

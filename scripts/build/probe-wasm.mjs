@@ -34,7 +34,7 @@ const probes = {
   },
   /** A broken rule, found and shrunk. */
   raft_search: ({ Search }) => {
-    const search = new Search("RefuseSecondVote", "1", 1);
+    const search = new Search("RefuseSecondVote", undefined, "1", 1);
     while (search.step(100_000).state !== "done");
     return search.text();
   },

@@ -60,7 +60,7 @@ function trainLab(lab) {
 /** In the page: some counterexamples, found and made small. */
 function trainSearch(search) {
   for (const name of ["RefuseSecondVote", "CommitOnlyOwnTerm", "EntriesNotPersisted"]) {
-    const one = new search.Search(name, "1", 1);
+    const one = new search.Search(name, undefined, "1", 1);
     for (let turn = 0; turn < 40; turn += 1) one.step(20_000);
     one.free();
   }
