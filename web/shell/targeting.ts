@@ -97,6 +97,8 @@ export function targeting(node: Element, playground: Playground): { destroy(): v
       const element = elementOf(event);
       const target = targetOf(event);
       if (!element || !target) return;
+      // What is typed ahead is for the console, whatever has the focus.
+      if (playground.consoleOpen && playground.typedAhead !== null) return;
       if (event.key === " " && isLent(element)) return;
       if (event.key === "Enter" || event.key === " ") {
         playground.pick(target);
