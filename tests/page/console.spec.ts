@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { events, open, pause, stage } from "./tools";
 
@@ -51,6 +52,28 @@ test("Tab completes, the line that was done is shown, and the arrow keys bring i
   await expect(input).toHaveValue(line);
   await page.keyboard.press("ArrowDown");
   await expect(input).toHaveValue("");
+});
+
+test("completions are options without buttons in them, and are taken with a click", async ({
+  page,
+}) => {
+  await open(page);
+  await pause(page);
+  await page.keyboard.press("/");
+  const input = page.getByRole("combobox", { name: "Command" });
+  await input.fill("re");
+  const list = page.getByRole("listbox", { name: "Completions" });
+  await expect(list.getByRole("option").nth(1)).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).include(".console").analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`),
+  ).toEqual([]);
+  await expect(list.getByRole("button")).toHaveCount(0);
+  const first = list.getByRole("option").first();
+  const line = await first.innerText();
+  await first.click();
+  await expect(input).toHaveValue(line);
+  await expect(input).toBeFocused();
 });
 
 test("help explains all commands, or the one that is asked for", async ({ page }) => {

@@ -3,6 +3,7 @@ import { openPreset, presetOf } from "../presets/open";
 import { find } from "../runs/store";
 import { notices } from "../state/notices.svelte";
 import type { Playground } from "../state/playground.svelte";
+import { visible } from "../state/visible";
 import { isLink } from "./hash";
 import { openAndSay } from "./open";
 
@@ -28,7 +29,7 @@ export async function arrive(playground: Playground, hash: string): Promise<void
   if (kept) {
     const refusal = await playground.restore(kept);
     if (refusal === null) return;
-    notices.error(`“${kept.name}” cannot be opened: ${refusal}`);
+    notices.error(`“${visible(kept.name)}” cannot be opened: ${refusal}`);
   } else if (isLink(hash)) {
     if (await openAndSay(playground, hash, "The link's run")) stay(playground);
   } else if (named !== undefined) {

@@ -1,6 +1,7 @@
 /** Opens runs that come from outside: links, files, pasted or dropped text. */
 import { notices } from "../state/notices.svelte";
 import type { Playground } from "../state/playground.svelte";
+import { visible } from "../state/visible";
 import { isLink } from "./hash";
 import { textOf } from "./link";
 
@@ -46,11 +47,12 @@ export function sayOpened(playground: Playground, what: string): void {
 }
 
 export async function openFile(playground: Playground, file: File): Promise<boolean> {
+  const name = visible(file.name);
   if (file.size > LONGEST_FILE) {
-    notices.error(`${file.name} has ${file.size} bytes; a run's text has ${LONGEST_FILE} at most.`);
+    notices.error(`${name} has ${file.size} bytes; a run's text has ${LONGEST_FILE} at most.`);
     return false;
   }
-  return openAndSay(playground, await file.text(), `“${file.name}”`);
+  return openAndSay(playground, await file.text(), `“${name}”`);
 }
 
 /** Opens what was pasted into the page; anything but a run was not meant for it. */

@@ -1,5 +1,6 @@
 //! `raft-playground explore`: all that can happen in a small world, or the shortest way to a violation.
 
+use crate::shared::{complain, say};
 use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use raft_core::Switch;
@@ -65,7 +66,7 @@ impl Explore {
     pub(crate) fn run(&self) -> ExitCode {
         let bounds = self.bounds();
         if let Err(wrong) = bounds.check() {
-            eprintln!("{wrong}");
+            complain!("{wrong}");
             return ExitCode::from(2);
         }
         let bar = ProgressBar::new_spinner();
@@ -117,9 +118,9 @@ fn print(explored: &Explored, elapsed: Duration) {
         End::Full => "All promises hold as far as the bound on states allows.".into(),
         End::Stopped => "Stopped.".into(),
     };
-    println!("{words}");
+    say!("{words}");
     let millis = (elapsed.as_millis() as u64).max(1);
-    println!(
+    say!(
         "{} states, {} steps, depth {}, {:.1} s, {} states/s",
         HumanCount(progress.states),
         HumanCount(progress.steps),

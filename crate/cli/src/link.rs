@@ -1,5 +1,6 @@
 //! `raft-playground link`: a run's text as a link.
 
+use crate::shared::complain;
 use crate::source;
 use clap::Args;
 use raft_sim::trace::Show;
@@ -24,7 +25,7 @@ impl Link {
         let mut trace = match trace {
             Ok(trace) => trace,
             Err(error) => {
-                eprintln!("{error}");
+                complain!("{error}");
                 return ExitCode::from(2);
             }
         };

@@ -1,13 +1,15 @@
 //! `raft-playground replay`: a run executed again, and compared with what its text says of it.
 
+use crate::shared::{complain, say};
 use crate::source;
 use clap::Args;
 use raft_check::At;
 use raft_sim::journal::Filter;
 use raft_sim::load::{Loaded, Verdict, load};
 use raft_sim::remark::Remark;
+use raft_sim::text::visible;
 use raft_sim::{Kind, Run};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 /// What to execute again.
@@ -35,13 +37,13 @@ impl Replay {
         let mut loaded = match loaded {
             Ok(loaded) => loaded,
             Err(error) => {
-                eprintln!("{error}");
+                complain!("{error}");
                 return ExitCode::from(2);
             }
         };
         if self.text {
-            print!("{}", loaded.run);
-            eprintln!("{}", loaded.verdict);
+            print_text(&loaded.run);
+            complain!("{}", loaded.verdict);
         } else {
             if self.journal && print_journal(&mut loaded.run).is_err() {
                 return status(&loaded.run);
@@ -52,6 +54,16 @@ impl Replay {
             Verdict::Diverged(_) => ExitCode::FAILURE,
             Verdict::Identical { .. } | Verdict::Unchecked => status(&loaded.run),
         }
+    }
+}
+
+/// Prints a run's text, exactly where it is kept or read on, and with nothing hidden where a person looks at it.
+fn print_text(run: &Run) {
+    let text = run.to_string();
+    if io::stdout().is_terminal() {
+        print!("{}", visible(&text));
+    } else {
+        print!("{text}");
     }
 }
 
@@ -76,50 +88,52 @@ fn print_journal(run: &mut Run) -> io::Result<()> {
             print_note(&mut out, &note)?;
         }
         let server = line.record.server().map_or_else(String::new, |server| server.to_string());
-        writeln!(out, "{} {:>7} {server:4} {}", line.stamp.at, line.stamp.event, line.record)?;
+        let says = line.record.to_string();
+        let (at, event) = (line.stamp.at, line.stamp.event);
+        writeln!(out, "{at} {event:>7} {server:4} {}", visible(&says))?;
     }
     notes.try_for_each(|note| print_note(&mut out, &note))?;
     out.flush()
 }
 
 fn print_note(out: &mut impl Write, note: &Remark) -> io::Result<()> {
-    writeln!(out, "{} {:>7} {:4} note: {}", note.from, "", "", note.asked)
+    writeln!(out, "{} {:>7} {:4} note: {}", note.from, "", "", visible(&note.asked))
 }
 
 fn print_summary(Loaded { run, verdict, engine, .. }: &Loaded) {
     let (world, config) = (run.world(), run.world().config());
     if let Some(name) = run.name() {
-        println!("{name}");
+        say!("{name}");
     }
-    println!("seed {}, servers {}, network {}", config.seed, config.raft.servers, config.network);
-    println!("commands {}, events {}, end {}", run.lines().len(), world.events(), world.now());
+    say!("seed {}, servers {}, network {}", config.seed, config.raft.servers, config.network);
+    say!("commands {}, events {}, end {}", run.lines().len(), world.events(), world.now());
     let here = raft_sim::engine::fingerprint();
     if let Some(engine) = engine.as_ref().filter(|engine| *engine != here) {
-        println!("made by engine {engine}; this one is {here}");
+        say!("made by engine {engine}; this one is {here}");
     }
-    println!("digest {:016x}", world.digest());
+    say!("digest {:016x}", world.digest());
     for (since, unmet) in run.unmet() {
-        println!("assumption not met since {since}: {unmet}");
+        say!("assumption not met since {since}: {unmet}");
     }
     print_promises(run);
-    println!("{verdict}");
+    say!("{verdict}");
 }
 
 /// What is broken: the promise, when and in which event, between whom, and what shows it.
 fn print_promises(run: &Run) {
     let violations = run.world().violations();
     if violations.is_empty() {
-        println!("no promise is broken");
+        say!("no promise is broken");
     }
     for violation in violations {
         let At { time, event } = violation.at;
-        println!("broken: {} at {time}, event {event}: {violation}", violation.property);
+        say!("broken: {} at {time}, event {event}: {violation}", violation.property);
         for reason in run.evidence(violation) {
             let at = reason.event.map_or_else(String::new, |(at, _)| at.to_string());
-            println!("  {at:>11}  {}", reason.says);
+            say!("  {at:>11}  {}", reason.says);
         }
     }
     if let Some(unmet) = run.world().excused() {
-        println!("expected progress did not come, and Raft does not promise it here: {unmet}");
+        say!("expected progress did not come, and Raft does not promise it here: {unmet}");
     }
 }

@@ -1,6 +1,6 @@
 //! `raft-playground search`: a small run that shows what a broken rule leads to.
 
-use crate::shared::{Stopwatch, bar, broken, refuse, seeds, start_jobs};
+use crate::shared::{Stopwatch, bar, broken, refuse, say, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
 use raft_core::Switch;
@@ -65,15 +65,15 @@ impl Search {
         };
         let Ended { searcher, seconds, .. } = self.look(switch);
         let Some(found) = searcher.found() else {
-            println!("{} seeds, {} events: no promise fell", searcher.tried(), searcher.events());
+            say!("{} seeds, {} events: no promise fell", searcher.tried(), searcher.events());
             return ExitCode::FAILURE;
         };
         let best = found.shrinker.best();
         let violation = best.found.as_ref().expect("what was found breaks a promise");
         let text = best.trace(Some(found.name(switch.title()))).to_string();
-        println!("{text}");
-        println!("{} is broken: {violation}", violation.property);
-        println!(
+        say!("{text}");
+        say!("{} is broken: {violation}", violation.property);
+        say!(
             "seed {} of {}, {} events; shrunk in {} runs from {} commands and faults to {}; {seconds:.1} s",
             found.seed,
             searcher.tried(),
@@ -82,7 +82,7 @@ impl Search {
             found.drawn.case.acts.len(),
             best.case.acts.len()
         );
-        println!("link: #{}", raft_link::encode(&text));
+        say!("link: #{}", raft_link::encode(&text));
         if let Some(file) = &self.trace
             && let Err(error) = std::fs::write(file, text)
         {
@@ -96,15 +96,22 @@ impl Search {
         let bar = bar(switches.len() as u64, false);
         let ended: Vec<Ended> =
             switches.into_par_iter().progress_with(bar).map(|switch| self.look(switch)).collect();
-        println!(
+        say!(
             "{:24} {:26} {:>6} {:>9} {:>7} {:>8} {:>8} {:>8}",
-            "broken", "promise", "seeds", "events", "drawn", "shrunk", "servers", "seconds"
+            "broken",
+            "promise",
+            "seeds",
+            "events",
+            "drawn",
+            "shrunk",
+            "servers",
+            "seconds"
         );
         for end in &ended {
-            println!("{}", row(end));
+            say!("{}", row(end));
         }
         let missed = ended.iter().filter(|end| end.searcher.found().is_none()).count();
-        println!("{} found, {missed} not found", ended.len() - missed);
+        say!("{} found, {missed} not found", ended.len() - missed);
         if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }

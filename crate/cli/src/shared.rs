@@ -5,6 +5,18 @@ use raft_sim::Config;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
+/// Prints a line in which nothing is hidden: a run's text comes from anywhere, and a terminal obeys what it is sent.
+macro_rules! say {
+    ($($part:tt)*) => { println!("{}", raft_sim::text::visible(&format!($($part)*))) };
+}
+pub(crate) use say;
+
+/// The same on standard error.
+macro_rules! complain {
+    ($($part:tt)*) => { eprintln!("{}", raft_sim::text::visible(&format!($($part)*))) };
+}
+pub(crate) use complain;
+
 /// Seeds such as `7` or `1..1000`, both ends included.
 pub(crate) fn seeds(text: &str) -> Result<(u64, u64), String> {
     let (first, last) = text.split_once("..").unwrap_or((text, text));
@@ -57,7 +69,7 @@ impl Stopwatch {
 
 /// What was asked makes no sense.
 pub(crate) fn refuse(why: &str) -> ExitCode {
-    eprintln!("{why}");
+    complain!("{why}");
     ExitCode::from(2)
 }
 

@@ -1,6 +1,6 @@
 //! `raft-playground swarm`: many clusters under faults, and what happened in them.
 
-use crate::shared::{Stopwatch, bar, broken, refuse, seeds, start_jobs};
+use crate::shared::{Stopwatch, bar, broken, refuse, say, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
 use raft_core::Rule;
@@ -92,9 +92,9 @@ impl Swarm {
         }
         if sum.failed.len() > PRINTED {
             let seeds = sum.failed[PRINTED..].iter().map(|(seed, _)| seed.to_string());
-            println!("and seeds {}", seeds.collect::<Vec<_>>().join(" "));
+            say!("and seeds {}", seeds.collect::<Vec<_>>().join(" "));
         }
-        println!(
+        say!(
             "{} runs, {} events, {} commands and faults, {:.1} s: {} passed, {failed} failed",
             sum.runs,
             sum.events,
@@ -103,12 +103,12 @@ impl Swarm {
             sum.runs - failed - sum.lied
         );
         if self.lies {
-            println!("in {} runs a promise fell after a disk had lied", sum.lied);
+            say!("in {} runs a promise fell after a disk had lied", sum.lied);
         }
         let missing = sum.counts.missing();
         let too_little = sum.runs >= ENOUGH_SEEDS && !missing.is_empty();
         if too_little {
-            println!("but this never happened: {}", missing.join(", "));
+            say!("but this never happened: {}", missing.join(", "));
         }
         let wanted = sum.failed.first().map(|(_, played)| played).or(sum.only.as_ref());
         if let Some((file, played)) = self.trace.as_ref().zip(wanted)
@@ -145,20 +145,20 @@ impl Swarm {
 
     fn print_failure(&self, seed: u64, whole: &Played) {
         let Some(violation) = &whole.found else { return };
-        println!("seed {seed}: {} is broken: {violation}", violation.property);
-        println!("  at {}, event {}", violation.at.time, violation.at.event);
+        say!("seed {seed}: {} is broken: {violation}", violation.property);
+        say!("  at {}, event {}", violation.at.time, violation.at.event);
         let broken = self.broken.iter().flat_map(|name| [" --broken ", name]).collect::<String>();
         let long = if self.long { " --long" } else { "" };
         let lies = if self.lies { " --lies" } else { "" };
-        println!("  again: raft-playground swarm --seeds {seed}{broken}{long}{lies}");
+        say!("  again: raft-playground swarm --seeds {seed}{broken}{long}{lies}");
         let name = Some(format!("seed {seed}: {} is broken", violation.property));
         let shrunk = self.shrink.then(|| Shrinker::new(whole.clone(), Budget::USUAL)).flatten();
         let played = shrunk.map(Shrinker::finish).map(|shrinker| shrinker.best().clone());
         if let Some(small) = &played {
-            println!("{}", small.trace(name.clone()));
+            say!("{}", small.trace(name.clone()));
         }
         let played = played.as_ref().unwrap_or(whole);
-        println!("  link: #{}", raft_link::encode(&played.trace(name).to_string()));
+        say!("  link: #{}", raft_link::encode(&played.trace(name).to_string()));
     }
 }
 
@@ -166,8 +166,8 @@ impl Swarm {
 fn print_counts(counts: &Counts) {
     let others = Sometimes::ALL.iter().map(|&what| (what.says(), counts.of(what)));
     for (says, n) in others {
-        println!("{n:>12}  {says}");
+        say!("{n:>12}  {says}");
     }
     let fired = Rule::ALL.iter().filter(|&&rule| counts.rule(rule) > 0).count();
-    println!("{fired:>12}  of {} rules applied", Rule::ALL.len());
+    say!("{fired:>12}  of {} rules applied", Rule::ALL.len());
 }

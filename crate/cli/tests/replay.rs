@@ -138,3 +138,31 @@ fn what_cannot_be_read_is_said_with_its_place() {
         assert!(error.starts_with(says), "{error}");
     }
 }
+
+/// A terminal obeys escapes, and marks of direction make one text look like another.
+#[test]
+fn nothing_is_hidden_in_what_is_printed_and_the_text_stays_as_it_is() {
+    let run = "name safe\u{202e}txt\u{200b}\nservers 3\nnote 0s..1s note said a\u{2066}b\nat 1s note bell\u{feff}\n\
+        at 2s start leader x=\u{1b}[2J\u{202e}1\nat 4s end\n";
+    for (arguments, shown) in [
+        (&["replay", "-"][..], &["safe⟨U+202E⟩txt⟨U+200B⟩"][..]),
+        (&["replay", "-", "--journal"], &["note: bell⟨U+FEFF⟩", "⟨U+001B⟩[2J⟨U+202E⟩1"]),
+    ] {
+        let (status, says, errors) = said(&playground(arguments, run));
+        assert_eq!((status, errors.as_str()), (Some(0), ""));
+        for part in shown {
+            assert!(says.contains(part), "{part} is missing: {says}");
+        }
+        assert!(!says.contains(raft_sim::text::is_hidden), "{says:?}");
+    }
+    let (_, text, _) = said(&playground(&["replay", "-", "--text"], run));
+    for part in ["safe\u{202e}txt\u{200b}\n", "a\u{2066}b\n", "x=\u{1b}[2J\u{202e}1\n"] {
+        assert!(text.contains(part), "{part:?} is missing: {text:?}");
+    }
+    let (status, _, error) =
+        said(&playground(&["replay", "-"], "at 1s cr\u{1b}[31m\u{202e}ash 1\n"));
+    assert_eq!(status, Some(2));
+    assert!(error.contains("⟨U+202E⟩") && !error.contains(raft_sim::text::is_hidden), "{error:?}");
+    let (_, _, error) = said(&playground(&["replay", "no\u{1b}[2J\u{202e}file"], ""));
+    assert!(error.starts_with("no⟨U+001B⟩[2J⟨U+202E⟩file cannot be read"), "{error:?}");
+}

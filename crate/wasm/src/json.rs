@@ -1,6 +1,7 @@
 //! From views to JavaScript: one JSON text for each answer. That is less code than a call for each
 //! property, and takes less time.
 
+use raft_sim::text::{is_hidden, revealed};
 use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
 use std::fmt::{self, Display, Write};
 use tsify::{Ts, Tsify};
@@ -26,9 +27,15 @@ pub(crate) fn objects<T: Tsify + Serialize>(views: impl Iterator<Item = T>) -> V
 fn text(view: &impl Serialize) -> String {
     let mut json = Json(String::new());
     match view.serialize(&mut json) {
-        Ok(()) => json.0,
+        Ok(()) => shown(json.0),
         Err(never) => match never {},
     }
+}
+
+/// People see these texts: what is hidden in them is shown. Once for a whole answer, and not compiled anew for each view.
+#[inline(never)]
+fn shown(json: String) -> String {
+    if json.contains(is_hidden) { revealed(&json) } else { json }
 }
 
 /// The text as far as it is written.
@@ -69,6 +76,11 @@ impl Json {
 
     fn escaped(&mut self, text: &str) {
         for char in text.chars() {
+            if is_hidden(char) {
+                // It is shown later, with all others.
+                self.0.push(char);
+                continue;
+            }
             if char < ' ' {
                 write!(self.0, "\\u{:04x}", u32::from(char))
                     .expect("writing to a string cannot fail");
