@@ -112,23 +112,21 @@ impl Rpc {
 /// count.
 pub const MAX_NUMBER: u64 = u64::MAX / 2;
 
-impl Envelope {
-    /// Nothing in it would make a node count beyond its numbers.
+impl Message {
+    /// No number in it would make a node count beyond [`MAX_NUMBER`].
     #[inline]
     pub(crate) fn counts_within_reason(&self) -> bool {
-        let most = match &self.message {
-            Message::AppendEntries { prev_log, .. } => prev_log.index.0,
-            Message::InstallSnapshot { last_included, .. } => last_included.index.0,
-            Message::AppendEntriesReply(Appended::Conflict {
-                conflict_term: Some(term), ..
-            }) => term.0,
+        let most = match self {
+            Self::AppendEntries { prev_log, .. } => prev_log.index.0,
+            Self::InstallSnapshot { last_included, .. } => last_included.index.0,
+            Self::AppendEntriesReply(Appended::Conflict { conflict_term: Some(term), .. }) => {
+                term.0
+            }
             _ => 0,
         };
-        self.term.0.max(most) <= MAX_NUMBER
+        most <= MAX_NUMBER
     }
-}
 
-impl Message {
     /// The RPC that it belongs to.
     pub fn rpc(&self) -> Rpc {
         match self {

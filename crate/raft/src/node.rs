@@ -6,7 +6,7 @@ use crate::dice::Dice;
 use crate::entries::Entries;
 use crate::faults::Faults;
 use crate::log::Log;
-use crate::message::{Envelope, Message};
+use crate::message::{Envelope, MAX_NUMBER, Message};
 use crate::mistake::Mistake;
 use crate::persistent::Persistent;
 use crate::progress::{Followers, Progress};
@@ -162,7 +162,7 @@ impl Node {
     fn restored(self, persistent: Persistent, out: &mut Vec<Action>) -> Self {
         let numbers = [persistent.vote.current_term.0, persistent.log.last().index.0];
         assert!(
-            numbers.into_iter().all(|number| number <= crate::MAX_NUMBER),
+            numbers.into_iter().all(|number| number <= MAX_NUMBER),
             "{}: no cluster reaches term {} or index {}: this is not what was written",
             self.id,
             numbers[0],
@@ -193,6 +193,7 @@ impl Node {
     /// When a leader's entry conflicts with one that is committed here. Raft excludes that, so another server has
     /// violated it: it has lost what it had persisted, or voted twice, or runs other code. To go on would let services
     /// diverge in silence. Nothing of this step has been handed out then. No other input makes it panic.
+    #[inline]
     pub fn step(&mut self, now: Time, input: Input, out: &mut Vec<Action>) {
         match input {
             Input::Tick if now < self.timer.deadline => {}
@@ -299,6 +300,9 @@ impl Node {
             && (self.obeys(Rule::AdoptHigherTerm) || !message.is_reply())
             && !self.wrongly_keeps_term(&message)
         {
+            if term.0 > MAX_NUMBER || !message.counts_within_reason() {
+                return;
+            }
             note(out, || Note::AdoptHigherTerm { peer: from, term });
             self.current_term = term;
             if !self.errs(Mistake::VoteKeptAcrossTerms) {
@@ -315,6 +319,7 @@ impl Node {
         }
         let call = Call { from, term, number: call };
         match message {
+            _ if !message.counts_within_reason() => {}
             Message::RequestVote { last_log } => self.request_vote(now, call, last_log, out),
             Message::RequestVoteReply { vote_granted } => {
                 self.count_vote(now, from, vote_granted, out);
@@ -332,14 +337,11 @@ impl Node {
         }
     }
 
-    /// It came from another member to this one, and its numbers are such as a cluster reaches.
+    /// It came from another member to this one.
     #[inline]
     fn is_for_me(&self, envelope: &Envelope) -> bool {
-        let is_member = (1..=self.config.servers).contains(&envelope.from.0);
-        is_member
-            && envelope.to == self.id
-            && envelope.from != self.id
-            && envelope.counts_within_reason()
+        let is_member = envelope.from.0.wrapping_sub(1) < self.config.servers;
+        is_member && envelope.to == self.id && envelope.from != self.id
     }
 
     /// A leader's entry conflicts with one that is committed here.

@@ -323,16 +323,21 @@ impl Node {
     /// which happens only where rules are broken.
     pub(crate) fn follow(&mut self, now: Time, leader: ServerId, out: &mut Vec<Action>) -> bool {
         match self.role {
+            // Most messages come from whom it follows already.
+            Role::Follower { leader: Some(known) } if known == leader => {}
+            Role::Follower { leader: Some(_) } => self.become_follower(now, Some(leader)),
+            Role::Follower { leader: None } => {
+                self.wrong_on_first_contact();
+                self.become_follower(now, Some(leader));
+            }
             Role::Leader { .. } => return false,
             Role::Candidate { .. } if !self.obeys(Rule::CandidateFollowsLeader) => return false,
             Role::Candidate { .. } => {
                 note(out, || Note::CandidateFollowsLeader { leader, term: self.current_term });
                 self.wrong_on_first_contact();
+                self.become_follower(now, Some(leader));
             }
-            Role::Follower { leader: None } => self.wrong_on_first_contact(),
-            Role::Follower { .. } => {}
         }
-        self.become_follower(now, Some(leader));
         if self.obeys(Rule::LeaderResetsTimer) {
             self.draw_election_timeout(now);
             note(out, || Note::LeaderResetsTimer { leader });
