@@ -26,6 +26,18 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: "target/page-tests.json" }]],
   use: {
     baseURL,
+    // Who has started a command is not new here: the page starts none for them.
+    storageState: {
+      cookies: [],
+      origins: [
+        {
+          origin: `http://127.0.0.1:${port}`,
+          localStorage: [
+            { name: "raft-playground", value: JSON.stringify({ hintsDone: ["start"] }) },
+          ],
+        },
+      ],
+    },
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {

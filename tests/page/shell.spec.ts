@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
-import { commit, give, open, pause, server, stage } from "./tools";
+import { commit, give, NEWCOMER, open, pause, server, stage } from "./tools";
 
 const CLUSTER = "Width of the cluster";
 
@@ -203,21 +203,25 @@ test("virtual time stands still while the tab is hidden, and goes on after", asy
   expect(parseFloat(await time.innerText()) - parseFloat(at)).toBeLessThan(1.5);
 });
 
-test("the first visit suggests what to try, goes on as it is done, and is closed for good", async ({
-  page,
-}) => {
-  await open(page);
-  const hint = stage(page).locator(".hint");
-  await expect(hint).toContainText("Crash it: press c");
-  await page.keyboard.press("c");
-  await expect(hint).toContainText("Restart the crashed server");
-  await page.keyboard.press("c");
-  await expect(hint).toContainText("replicate");
-  await hint.getByRole("button", { name: "Close the hints" }).click();
-  await expect(hint).toBeHidden();
-  await page.reload();
-  await expect(server(page, 1)).toBeVisible();
-  await expect(hint).toBeHidden();
+test.describe("on a first visit", () => {
+  test.use(NEWCOMER);
+
+  test("the first visit suggests what to try, goes on as it is done, and is closed for good", async ({
+    page,
+  }) => {
+    await open(page);
+    const hint = stage(page).locator(".hint");
+    await expect(hint).toContainText("Crash it: press c");
+    await page.keyboard.press("c");
+    await expect(hint).toContainText("Restart the crashed server");
+    await page.keyboard.press("c");
+    await expect(hint).toContainText("replicate");
+    await hint.getByRole("button", { name: "Close the hints" }).click();
+    await expect(hint).toBeHidden();
+    await page.reload();
+    await expect(server(page, 1)).toBeVisible();
+    await expect(hint).toBeHidden();
+  });
 });
 
 test("a browser that stores nothing is no trouble", async ({ page }) => {

@@ -23,6 +23,9 @@ at 3.7s resume 5
 at 4.5s end
 `;
 
+/** For `test.use`: nobody has been here before. */
+export const NEWCOMER = { storageState: { cookies: [], origins: [] } };
+
 /** Opens the page and lets the run go on in real time until a server leads, and its word is heard. */
 export async function open(page: Page): Promise<number> {
   await page.goto("/");

@@ -1,8 +1,26 @@
 /** All that the first visit suggests, one line at a time. It is fetched at the first sign of a person. */
+import { preferences } from "../state/preferences.svelte";
 import { firstHints, gave, type Hint } from "./first-hints";
 
+/** After the election, in a first run: `first-minute.svelte.ts` has started them. */
+const started: Hint = {
+  id: "started",
+  says: ({ frame: { leader } }, touch) =>
+    `The page starts some commands at ${leader === null ? "the leader" : `S${leader}`}. ` +
+    `Each is committed as soon as a majority has it in its log${touch ? ": see Logs" : ""}.`,
+  done: ({ isFirst, given, frame: { servers } }) =>
+    !isFirst ||
+    given.length > 0 ||
+    preferences.hintsDone.includes("start") ||
+    servers.some(({ commitIndex }) => commitIndex > 1),
+};
+
+const [elected, ...later] = firstHints;
+
 export const hints: Hint[] = [
-  ...firstHints,
+  ...(elected ? [elected] : []),
+  started,
+  ...later,
   {
     id: "restart",
     says: (_, touch) =>
