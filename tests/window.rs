@@ -104,6 +104,8 @@ fn compare(seen: &[Seen], records: &[(Stamp, Record)], from: u64, to: u64) {
             // What goes on outside the lines of the servers, or beside a crash and a restart.
             | Record::Client(_)
             | Record::Repeated(..)
+            // The message itself is drawn.
+            | Record::Ordered(..)
             | Record::Torn(..)
             | Record::DiskLied(..)
             | Record::DroppedTorn(..)

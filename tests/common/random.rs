@@ -4,7 +4,10 @@ use crate::play::{Played, Watcher};
 use proptest::prelude::*;
 use raft_core::ServerId;
 use raft_sim::clients::{ClientId, ClientsSpec, Mix};
-use raft_sim::command::{LinkChange, MessageAction, ServerAction, Servers, Way};
+use raft_sim::command::{
+    LinkChange, MessageAction, MessageKind, NextMessage, ServerAction, Servers, Timers, Way,
+    WhichMessage,
+};
 use raft_sim::quality::{NetworkSpec, Numbers, Preset};
 use raft_sim::trace::Line;
 use raft_sim::{Command, Config, World};
@@ -169,10 +172,31 @@ fn some(servers: u16) -> impl Strategy<Value = Servers> {
     prop_oneof![1 => Just(Servers::All), 6 => these]
 }
 
-fn act(servers: u16, language: Language) -> impl Strategy<Value = Act> {
+fn message_action() -> impl Strategy<Value = MessageAction> {
     use MessageAction as M;
-    let to_message =
-        prop::sample::select(vec![M::Drop, M::Duplicate, M::Hold, M::Release, M::Deliver]);
+    prop::sample::select(vec![M::Drop, M::Duplicate, M::Hold, M::Release, M::Deliver])
+}
+
+/// The next message of some kind on some link.
+fn next(servers: u16) -> impl Strategy<Value = NextMessage> {
+    let kind = prop::sample::select(MessageKind::ALL.to_vec());
+    let n = servers.max(2);
+    (kind, any::<bool>(), server(servers), 1..9_u16).prop_map(move |(kind, reply, from, step)| {
+        let to = ServerId((from.0 - 1 + step % n) % n + 1);
+        let to = if to == from { ServerId(from.0 % n + 1) } else { to };
+        NextMessage { kind, reply, from, to }
+    })
+}
+
+fn which(servers: u16) -> impl Strategy<Value = WhichMessage> {
+    prop_oneof![
+        1 => (1..200_u64).prop_map(WhichMessage::Number),
+        2 => next(servers).prop_map(WhichMessage::Next),
+    ]
+}
+
+fn act(servers: u16, language: Language) -> impl Strategy<Value = Act> {
+    let to_message = message_action();
     prop_oneof![
         4 => (to_message, any::<usize>()).prop_map(|(action, pick)| Act::Message(action, pick)),
         20 => command(servers, language).prop_map(Act::Command),
@@ -198,6 +222,16 @@ pub fn command(servers: u16, language: Language) -> impl Strategy<Value = Comman
         12 => start(servers),
         10 => on_servers.prop_map(|(action, servers)| Command::Servers(action, servers)),
         5 => link(servers),
+        2 => (message_action(), next(servers)).prop_map(|(action, next)| Command::Next(action, next)),
+        1 => (which(servers), any::<bool>(), which(servers))
+            .prop_map(|(held, before, other)| Command::ReleaseBeside { held, before, other }),
+        1 => (range(2_000_000), 1_000..400_000_u64).prop_map(move |(range, heartbeat)| match language {
+            Language::Whole => Command::Timers(Timers {
+                election: Some((range.0 + 1_000, range.1 + 1_000)),
+                heartbeat: Some(heartbeat),
+            }),
+            Language::Damaging | Language::Recoverable => Command::HealAll,
+        }),
         3 => of_client(servers),
         1 => (some(servers), any::<bool>()).prop_map(move |(who, lies)| match language {
             Language::Whole => Command::DiskLies(who, lies),
@@ -211,7 +245,7 @@ pub fn command(servers: u16, language: Language) -> impl Strategy<Value = Comman
         2 => partition(servers).prop_map(Command::Partition),
         1 => server(servers).prop_map(Command::Isolate),
         1 => network().prop_map(Command::Network),
-        1 => (server(servers), 1..=100_u32).prop_map(|(who, rate)| Command::Clock(who, rate * 100)),
+        1 => (server(servers), 1..=100_u32).prop_map(|(who, rate)| Command::Clock(who, rate * 10_000)),
         1 => (some(servers), range(50_000)).prop_map(|(who, range)| Command::Disk(who, range)),
         1 => (server(servers), 0..400_u64).prop_map(move |(who, at)| match language {
             Language::Whole | Language::Damaging => Command::Corrupt(who, at),

@@ -71,7 +71,7 @@ function serverMenu(id: number, frame: Frame): Menu | null {
       },
       { label: "Clock 10% fast", lines: [`clock ${id} 110%`], apart: true },
       { label: "Clock 10% slow", lines: [`clock ${id} 90%`] },
-      { label: "Clock exact", lines: [`clock ${id} 100%`], disabled: server.clockRate === 1000 },
+      { label: "Clock exact", lines: [`clock ${id} 100%`], disabled: server.clockRate === 100_000 },
       { label: "Slow disk: 1 to 50 ms", lines: [`disk ${id} 1ms..50ms`], apart: true },
       server.diskLies
         ? { label: "Its disk is honest again", lines: [`disk ${id} honest`] }

@@ -6,6 +6,7 @@
 //! ```
 
 use crate::config::Config;
+use crate::line;
 use crate::text::{self, Invalid};
 use raft_core::{Faults, MAX_SERVERS, ServerId, Switch};
 use std::fmt;
@@ -133,10 +134,17 @@ impl Config {
     }
 }
 
+/// The switch of this name, in whatever case it is written.
 fn switch(name: &str) -> Result<Switch, Invalid> {
-    let right =
-        "the name of a rule, such as RefuseSecondVote, or of a mistake, such as HalfIsEnough";
-    Switch::named(name).ok_or_else(|| Invalid::new(name, right))
+    let known = Switch::all().find(|switch| switch.name().eq_ignore_ascii_case(name));
+    known.ok_or_else(|| {
+        let right =
+            "the name of a rule, such as RefuseSecondVote, or of a mistake, such as HalfIsEnough";
+        let meant = line::did_you_mean(name, Switch::all().map(Switch::name));
+        let meant = if meant.is_empty() { "." } else { &meant };
+        let list = "The page's catalogue (key `k`) and docs/mistakes.md list them all";
+        Invalid::new(name, &format!("{right}{meant} {list}"))
+    })
 }
 
 /// The servers after `on`: `1 3`, `1,3` or `S1 S3`.

@@ -1,5 +1,6 @@
 //! What clients do: how many there are, what they ask, and how patient they are. Text in, text out.
 
+use crate::line;
 use crate::text::{self, Invalid, Range};
 use raft_core::Micros;
 use std::fmt;
@@ -14,6 +15,9 @@ pub const MOST_KEYS: u16 = 20;
 /// The longest pause and the longest patience of a client.
 const LONGEST: Micros = 3_600_000_000;
 
+/// The words of their settings.
+const SETTINGS: [&str; 8] = ["keys", "pause", "timeout", "get", "put", "append", "cas", "idle"];
+
 /// The heaviest weight of an operation.
 const HEAVIEST: u64 = 1_000;
 
@@ -25,6 +29,16 @@ impl ClientId {
     /// Its place in lists of clients.
     pub fn slot(self) -> usize {
         usize::from(self.0) - 1
+    }
+
+    /// Reads the name of one of so many clients.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn read(text: &str, clients: u16) -> Result<Self, Invalid> {
+        let digits = text.strip_prefix(['c', 'C']).unwrap_or(text);
+        let what = "a client such as c1, with a number";
+        text::number(digits, what, 1, u64::from(clients)).map(|n| Self(n as u16))
     }
 
     /// The client at a place in lists of clients.
@@ -43,9 +57,7 @@ impl FromStr for ClientId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let digits = text.strip_prefix(['c', 'C']).unwrap_or(text);
-        let what = "a client such as c1, with a number";
-        text::number(digits, what, 1, u64::from(MOST_CLIENTS)).map(|n| Self(n as u16))
+        Self::read(text, MOST_CLIENTS)
     }
 }
 
@@ -132,9 +144,11 @@ impl FromStr for ClientsSpec {
                 Some(("cas", value)) => spec.mix.cas = weight(value)?,
                 None if word == "idle" => spec.mix = Mix::IDLE,
                 _ => {
+                    let key = word.split('=').next().unwrap_or(word);
                     let expected = "keys=, pause=, timeout=, get=, put=, append= or cas= with a \
                         value, or idle";
-                    return Err(Invalid::new(word, expected));
+                    let meant = line::did_you_mean(key, SETTINGS);
+                    return Err(Invalid::new(word, &format!("{expected}{meant}")));
                 }
             }
         }

@@ -1,12 +1,17 @@
 //! The input language: what can be done to a world, as text. Whatever is printed is read back the same.
 
+mod message;
 mod parse;
 mod print;
+mod timers;
 
 use crate::clients::{ClientId, ClientsSpec};
 pub use crate::help::{HELP, Help, VERBS};
 use crate::quality::NetworkSpec;
+pub use message::{MessageKind, NextMessage, WhichMessage};
+pub use parse::Names;
 use raft_core::{Micros, ServerId};
+pub use timers::Timers;
 
 /// A message's number: they are counted from 1 in the order of sending.
 pub type MessageId = u64;
@@ -50,7 +55,20 @@ pub enum Command {
     Network(NetworkSpec),
     /// Something done to a message in flight.
     Message(MessageAction, MessageId),
-    /// A server's clock goes at this rate, per thousand.
+    /// Something done to the next message of a kind over a link: the first in flight, else the next that is sent.
+    Next(MessageAction, NextMessage),
+    /// A held message goes on, and arrives right before or after another one.
+    ReleaseBeside {
+        /// The message that is held.
+        held: WhichMessage,
+        /// It arrives before the other one, not after it.
+        before: bool,
+        /// The other message.
+        other: WhichMessage,
+    },
+    /// The pace of all servers, from the next time on that each sets its timer.
+    Timers(Timers),
+    /// A server's clock goes at this rate, in thousandths of a percent.
     Clock(ServerId, u32),
     /// Writes of these servers take so long from now on.
     Disk(Servers, (Micros, Micros)),
@@ -194,6 +212,32 @@ mod tests {
             ("start 2  a key = a value ", "start 2 a key = a value"),
             ("disk 1 2 5ms", "disk 1 2 5ms"),
             ("crash leader", "crash leader"),
+            ("crash 1,2", "crash 1 2"),
+            ("crash S1, s2 torn # both", "crash 1 2 torn"),
+            ("partition 1,2|3, 4", "partition 1 2 | 3 4"),
+            ("disk 1,2 5ms", "disk 1 2 5ms"),
+            ("cut 1,2", "cut 1 2"),
+            ("heal all", "heal"),
+            ("timeout 2 1", "timeout 2 1"),
+            ("clock 1 100.05%", "clock 1 100.05%"),
+            ("clock 1 100.050%", "clock 1 100.05%"),
+            ("clock 1 90%", "clock 1 90%"),
+            ("start 1 a#b # comment", "start 1 a#b"),
+            ("start 1 x=a \\# b", "start 1 x=a \\# b"),
+            ("\u{feff}crash\t1", "crash 1"),
+            (
+                "timers heartbeat 50ms  election 300ms..600ms",
+                "timers election 300ms..600ms heartbeat 50ms",
+            ),
+            ("timers heartbeat 50ms", "timers heartbeat 50ms"),
+            ("drop next appendentries 1>3", "drop next AppendEntries 1 > 3"),
+            ("hold next RequestVote reply 3 > 1", "hold next RequestVote reply 3 > 1"),
+            ("duplicate next heartbeat S1 > S2", "duplicate next heartbeat 1 > 2"),
+            ("release 41 before 40", "release 41 before 40"),
+            (
+                "release next AppendEntries 1 > 3\tafter next heartbeat 1 > 3",
+                "release next AppendEntries 1 > 3 after next heartbeat 1 > 3",
+            ),
             ("crash  1  2  torn", "crash 1 2 torn"),
             ("disk all honest", "disk all honest"),
             ("cut c1 2", "cut c1 2"),
@@ -213,8 +257,60 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_what_would_be_right() {
         for (text, says) in [
-            ("", "something is missing: a command; `help` lists them"),
-            ("explode 3", "`explode` is not a command; `help` lists them"),
+            ("", "something is missing: a command, such as `crash 3`"),
+            ("# nothing", "something is missing: a command, such as `crash 3`"),
+            ("crsh 3", "`crsh` is not a command: did you mean `crash`?"),
+            ("Crash 3", "`Crash` is not a command: did you mean `crash`?"),
+            (
+                "explode 3",
+                "`explode` is not a command: they are start, snapshot, crash, restart, pause, resume, timeout, cut, heal, partition, isolate, network, link, drop, duplicate, hold, release, deliver, timers, clock, disk, corrupt, clients, ask, expect",
+            ),
+            (
+                "seed 4",
+                "`seed 4` is not a command: it is a setting, which a run has from its beginning on",
+            ),
+            (
+                "heartbeat 5ms",
+                "`heartbeat 5ms` is not a command: it is a setting, which a run has from its beginning on; `timers heartbeat 5ms` changes it in mid-run",
+            ),
+            (
+                "start 1 x=a\nb",
+                "`start 1 x=a·b` is not one command: it has a line break, and a command is one line",
+            ),
+            (
+                "start 1 x=a\rb",
+                "`start 1 x=a·b` is not one command: it has a line break, and a command is one line",
+            ),
+            (
+                "disk 2 slow",
+                "`slow` is not a duration such as 5ms or 1ms..50ms, nor `lies` or `honest`",
+            ),
+            (
+                "disk 2",
+                "`2` is not servers and how long their writes take, as in `disk 2 5ms`; or `lies` or `honest`",
+            ),
+            (
+                "timers",
+                "something is missing: `election`, `heartbeat` or both, as in `timers election 300ms..600ms heartbeat 50ms`",
+            ),
+            ("timers election 0s", "`0s` is not a timer of at least 1ms"),
+            (
+                "timers fast 1s",
+                "`fast` is not `election`, `heartbeat` or both, as in `timers election 300ms..600ms heartbeat 50ms`",
+            ),
+            (
+                "drop next Append 1 > 3",
+                "`Append` is not a kind of message: AppendEntries, heartbeat, RequestVote, InstallSnapshot",
+            ),
+            (
+                "drop next heartbeat 1 3",
+                "`1 3` is not a link in one direction, as in `1 > 3`: from the sender to the receiver",
+            ),
+            (
+                "hold next heartbeat 1 > 1",
+                "`1 > 1` is not a link: its ends are two different servers",
+            ),
+            ("network lossi", "`lossi` is not a preset: did you mean `lossy`?"),
             ("crash", "something is missing: the number of a server"),
             ("crash three", "`three` is not a server's number from 1 to 101"),
             ("start 1", "something is missing: a command for the service, as in `start 1 x=1`"),
@@ -222,7 +318,7 @@ mod tests {
             ("cut 1 2 3", "`3` is not expected here: a link has two ends"),
             (
                 "hold x",
-                "`x` is not a message's number, as in `hold 41`: from 1 to 18446744073709551615",
+                "`x` is not a message's number, as in `hold 41`, or `next AppendEntries 1 > 3`: a number from 1 to 18446744073709551615",
             ),
             ("crash torn", "something is missing: the number of a server"),
             ("cut c1 c2", "`c1 c2` is not a client and a server, as in `cut c1 2`"),
@@ -230,10 +326,32 @@ mod tests {
             ("cut c21 1", "`21` is not a client such as c1, with a number from 1 to 20"),
             ("ask c1", "something is missing: a command for the service, as in `ask c1 x=1`"),
             ("expect 0s", "`0s` is not a duration in which something can happen, such as 5s"),
-            ("clock 3 5%", "`5%` is not a rate from 10% to 1000%; 100% is exact"),
+            (
+                "clock 3 5%",
+                "`5%` is not a rate from 10% to 1000%, in steps of 0.001%; 100% is exact",
+            ),
+            (
+                "clock 3 100.0005%",
+                "`100.0005%` is not a rate from 10% to 1000%, in steps of 0.001%; 100% is exact",
+            ),
             ("link 1 2 loss=200%", "`200%` is not a share from 0% to 100%, in steps of 0.1%"),
         ] {
             assert_eq!(text.parse::<Command>().expect_err(text).to_string(), says);
         }
+    }
+
+    #[test]
+    fn errors_speak_of_the_servers_and_clients_that_there_are() {
+        let names = Names { servers: 5, clients: 2 };
+        for (text, says) in [
+            ("crash three", "`three` is not a server's number from 1 to 5"),
+            ("partition 1 | x", "`x` is not a server's number from 1 to 5"),
+            ("drop next heartbeat x > 1", "`x` is not a server's number from 1 to 5"),
+            ("ask x y", "`x` is not a client such as c1, with a number from 1 to 2"),
+        ] {
+            assert_eq!(Command::read(text, names).expect_err(text).to_string(), says);
+        }
+        // One that there is not is no misspelling: the world knows who there is.
+        assert_eq!(Command::read("crash 9", names), "crash 9".parse());
     }
 }

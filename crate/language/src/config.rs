@@ -55,6 +55,10 @@ impl Default for Config {
     }
 }
 
+/// The first words of all settings that are not the first words of commands too.
+pub const KEYS: [&str; 8] =
+    ["seed", "servers", "heartbeat", "election", "batch", "autosnapshot", "service", "broken"];
+
 /// The longest interval or timeout that a configuration may name: one virtual hour.
 const LONGEST: Micros = 3_600_000_000;
 
@@ -95,12 +99,12 @@ fn servers(value: &str) -> Result<u16, Invalid> {
     text::number(value, "a number of servers", 1, most).map(|n| n as u16)
 }
 
-fn interval(value: &str) -> Result<Micros, Invalid> {
+pub(crate) fn interval(value: &str) -> Result<Micros, Invalid> {
     range(value).map(|(min, _)| min)
 }
 
 /// A range of durations of which none is 0: a timer that runs out at once would never let time pass.
-fn range(value: &str) -> Result<(Micros, Micros), Invalid> {
+pub(crate) fn range(value: &str) -> Result<(Micros, Micros), Invalid> {
     let (min, max) = text::duration_range(value, LONGEST)?;
     if min < 1_000 {
         return Err(Invalid::new(value, "a timer of at least 1ms"));
@@ -165,6 +169,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_broken_is_named_in_any_case() {
+        let mut config = Config::default();
+        assert_eq!(config.set("broken grantvote HALFISENOUGH"), Ok(true));
+        assert!(config.to_string().ends_with("broken GrantVote HalfIsEnough\n"));
+    }
+
+    #[test]
     fn wrong_values_are_named_with_what_would_be_right() {
         for (line, says) in [
             ("servers 0", "`0` is not a number of servers from 1 to 101"),
@@ -176,6 +187,10 @@ mod tests {
             ),
             ("network moon", "`moon` is not a preset"),
             ("broken Everything", "`Everything` is not the name of a rule"),
+            (
+                "broken GrantVotes",
+                "`GrantVotes` is not the name of a rule, such as RefuseSecondVote, or of a mistake, such as HalfIsEnough: did you mean `GrantVote`",
+            ),
             ("election 600ms..300ms", "`600ms..300ms` is not a range"),
         ] {
             let error = Config::default().set(line).expect_err(line).to_string();

@@ -1,7 +1,7 @@
 //! The whole command language in rows, for whoever types.
 
 /// The first words of all commands, in the order of [`HELP`].
-pub const VERBS: [&str; 24] = [
+pub const VERBS: [&str; 25] = [
     "start",
     "snapshot",
     "crash",
@@ -20,6 +20,7 @@ pub const VERBS: [&str; 24] = [
     "hold",
     "release",
     "deliver",
+    "timers",
     "clock",
     "disk",
     "corrupt",
@@ -53,7 +54,7 @@ pub const HELP: &[Help] = &[
     },
     Help {
         usage: "snapshot SERVERS",
-        says: "their services take a snapshot and their logs are cut; servers are numbers, leader or all",
+        says: "their services take a snapshot and their logs are cut; servers are numbers in their order, leader or all",
         example: "snapshot all",
     },
     Help {
@@ -93,7 +94,7 @@ pub const HELP: &[Help] = &[
         says: "heals the link in both directions; with > in one",
         example: "heal 1 2",
     },
-    Help { usage: "heal", says: "heals all links", example: "heal" },
+    Help { usage: "heal", says: "heals all links; so does `heal all`", example: "heal" },
     Help {
         usage: "partition GROUP | GROUP",
         says: "cuts all links between groups; who is not named stands alone",
@@ -110,14 +111,33 @@ pub const HELP: &[Help] = &[
         says: "what one link is like; with > one direction; default: like all others",
         example: "link 1 2 loss=30%",
     },
-    Help { usage: "drop MESSAGE", says: "the message in flight is lost", example: "drop 41" },
+    Help {
+        usage: "drop MESSAGE",
+        says: "the message in flight is lost; MESSAGE is its number, or `next` with a kind and a link",
+        example: "drop 41",
+    },
+    Help {
+        usage: "drop next KIND FROM > TO",
+        says: "the next AppendEntries, heartbeat, RequestVote or InstallSnapshot (with `reply`: the reply to one) over the link is lost: the first in flight, else the next that is sent; so too duplicate, hold and deliver",
+        example: "drop next AppendEntries reply 3 > 1",
+    },
     Help { usage: "duplicate MESSAGE", says: "the message arrives twice", example: "duplicate 41" },
     Help { usage: "hold MESSAGE", says: "the message stops on its way", example: "hold 41" },
     Help { usage: "release MESSAGE", says: "a held message goes on", example: "release 41" },
+    Help {
+        usage: "release MESSAGE before MESSAGE",
+        says: "a held message goes on, and arrives right before the other one; with after, right after it",
+        example: "release 41 before 40",
+    },
     Help { usage: "deliver MESSAGE", says: "the message arrives at once", example: "deliver 41" },
     Help {
+        usage: "timers election DURATIONS heartbeat DURATION",
+        says: "the pace of all servers: each takes it when it next sets its timer; one of both may be left out",
+        example: "timers election 300ms..600ms heartbeat 50ms",
+    },
+    Help {
         usage: "clock SERVER PERCENT",
-        says: "its clock goes fast or slow; 100% is exact",
+        says: "its clock goes fast or slow, in steps of 0.001%; 100% is exact",
         example: "clock 3 110%",
     },
     Help {
@@ -142,7 +162,7 @@ pub const HELP: &[Help] = &[
     },
     Help {
         usage: "ask CLIENT COMMAND",
-        says: "what a client asks next; it asks until it is answered",
+        says: "what a client asks next; it asks until it is answered, and at most 100 wait for their turn",
         example: "ask c1 x?1=2",
     },
     Help {

@@ -18,5 +18,6 @@ pub mod clients;
 pub mod command;
 pub mod config;
 mod help;
+pub mod line;
 pub mod quality;
 pub mod text;

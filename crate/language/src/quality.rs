@@ -1,5 +1,6 @@
 //! What links are like: presets with a name, and numbers.
 
+use crate::line;
 use crate::text::{self, Invalid, Range, Share};
 use raft_core::{Message, Micros};
 use std::fmt;
@@ -204,6 +205,10 @@ impl FromStr for NetworkSpec {
         if !text.contains('=') {
             let preset = Preset::ALL.into_iter().find(|preset| preset.name() == text);
             return preset.map(Self::Preset).ok_or_else(|| {
+                let meant = line::did_you_mean(text, Preset::ALL.map(Preset::name));
+                if !meant.is_empty() {
+                    return Invalid::new(text, &format!("a preset{meant}"));
+                }
                 let names = text::joined(Preset::ALL.iter().map(|preset| preset.name()), ", ");
                 Invalid::new(
                     text,
@@ -221,8 +226,11 @@ impl FromStr for NetworkSpec {
                 Some(("duplicate", value)) => numbers.duplicate = Some(text::share(value)?),
                 Some(("reorder", value)) => numbers.reorder = Some(text::share(value)?),
                 _ => {
+                    let key = word.split('=').next().unwrap_or(word);
                     let expected = "latency=, loss=, duplicate= or reorder= with a value";
-                    return Err(Invalid::new(word, expected));
+                    let meant =
+                        line::did_you_mean(key, ["latency", "loss", "duplicate", "reorder"]);
+                    return Err(Invalid::new(word, &format!("{expected}{meant}")));
                 }
             }
         }

@@ -171,7 +171,7 @@ pub fn bytes(text: &str) -> Result<u64, Invalid> {
 }
 
 /// Digits with at most one point, times `unit`, without a remainder.
-fn decimal(text: &str, unit: u64) -> Option<u64> {
+pub(crate) fn decimal(text: &str, unit: u64) -> Option<u64> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
     if whole.is_empty() || !digits(whole) || !digits(part) || part.len() > 6 {
@@ -188,9 +188,12 @@ fn decimal(text: &str, unit: u64) -> Option<u64> {
     exact.is_multiple_of(scale).then_some(exact / scale)
 }
 
+/// The last moment of a run, after thirty years: a run does not go on beyond it, since no text could say where.
+pub const LATEST: Time = Time(1_000_000_000_000_000);
+
 /// A moment such as `1.250000s`.
 pub fn moment(text: &str) -> Result<Time, Invalid> {
-    duration(text, 1_000_000_000_000).map(Time)
+    duration(text, LATEST.0).map(Time)
 }
 
 /// A stretch of time such as `0.4s..1.25s`.
@@ -241,6 +244,20 @@ impl fmt::Display for Share {
         } else {
             write!(f, "{}.{}%", self.0 / 10, self.0 % 10)
         }
+    }
+}
+
+/// Prints a rate in percent, given in thousandths of a percent.
+pub struct Rate(pub u32);
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0 / 1_000)?;
+        let part = self.0 % 1_000;
+        if part > 0 {
+            write!(f, ".{}", format!("{part:03}").trim_end_matches('0'))?;
+        }
+        f.write_str("%")
     }
 }
 

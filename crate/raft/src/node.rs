@@ -221,6 +221,14 @@ impl Node {
         self.id
     }
 
+    /// Takes the heartbeat interval and the election timeouts of other settings. The timer that runs stays as it is;
+    /// the next one that it sets has the new pace.
+    pub fn set_pace(&mut self, other: &Config) {
+        self.config.heartbeat = other.heartbeat;
+        (self.config.election_min, self.config.election_max) =
+            (other.election_min, other.election_max);
+    }
+
     /// Its settings.
     pub fn config(&self) -> &Config {
         &self.config

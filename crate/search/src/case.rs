@@ -1,7 +1,7 @@
 //! A run reduced to what decides it: settings, commands with their moments, and an end.
 
 use raft_core::{ServerId, Time};
-use raft_language::command::{Command, Servers};
+use raft_language::command::{Command, NextMessage, Servers, WhichMessage};
 use raft_language::config::Config;
 use raft_sim::Trace;
 use raft_sim::trace::{Line, Show, What};
@@ -71,6 +71,9 @@ fn without(command: &Command, gone: ServerId) -> Option<Command> {
         Servers::These(list) => Some(some(list)).filter(|l| !l.is_empty()).map(Servers::These),
         other => Some(other.clone()),
     };
+    let of_next = |next: &NextMessage| {
+        Some(NextMessage { from: one(next.from)?, to: one(next.to)?, ..*next })
+    };
     Some(match command {
         Command::Start { at, command } => {
             let at = at.map_or(Some(None), |at| one(at).map(Some))?;
@@ -85,6 +88,14 @@ fn without(command: &Command, gone: ServerId) -> Option<Command> {
             Command::Partition(Some(groups.collect::<Vec<_>>()).filter(|g| !g.is_empty())?)
         }
         Command::Isolate(server) => Command::Isolate(one(*server)?),
+        Command::Next(action, next) => Command::Next(*action, of_next(next)?),
+        Command::ReleaseBeside { held, before, other } => {
+            let which = |which: &WhichMessage| match which {
+                WhichMessage::Next(next) => of_next(next).map(WhichMessage::Next),
+                number @ WhichMessage::Number(_) => Some(*number),
+            };
+            Command::ReleaseBeside { held: which(held)?, before: *before, other: which(other)? }
+        }
         Command::Clock(server, rate) => Command::Clock(one(*server)?, *rate),
         Command::Disk(list, latency) => Command::Disk(servers(list)?, *latency),
         Command::DiskLies(list, lies) => Command::DiskLies(servers(list)?, *lies),
@@ -116,6 +127,8 @@ mod tests {
             ("cut c1 > 3", Some("cut c1 > 2")),
             ("start leader x=1", Some("start leader x=1")),
             ("start 2 x=1", None),
+            ("hold next heartbeat 1 > 2", None),
+            ("drop next AppendEntries reply 3 > 1", Some("drop next AppendEntries reply 2 > 1")),
             ("disk 1 lies", Some("disk 1 lies")),
             ("restart all", Some("restart all")),
         ];

@@ -6,7 +6,7 @@
 use crate::again::Again;
 use crate::branches::Branches;
 use crate::change::Refused;
-use crate::command::{Command, MessageId};
+use crate::command::{Command, MessageId, WhichMessage};
 use crate::network::Flight;
 use crate::run::{Place, Run};
 use crate::trace::{Line, What};
@@ -238,6 +238,12 @@ impl Carrying {
                     return self.leave_out(line, why);
                 };
                 Command::Message(*action, is)
+            }
+            (Command::ReleaseBeside { held, other, .. }, _)
+                if [held, other].into_iter().any(|w| matches!(w, WhichMessage::Number(_))) =>
+            {
+                let why = "it names messages by numbers of the other branch; `next` and a link name them in both";
+                return self.leave_out(line, why.into());
             }
             (command, _) => command.clone(),
         };

@@ -56,10 +56,10 @@ pub mod trace;
 pub mod why;
 pub mod window;
 
-pub use raft_language::{broken, clients, command, config, quality, text};
+pub use raft_language::{broken, clients, command, config, line, quality, text};
 pub use raft_world::{
     change, client, clock, deed, digest, disk, expect, history, journal, machine, network,
-    obstacle, post, record, server, session, timeline, unmet, wal, world,
+    obstacle, order, post, record, server, session, timeline, unmet, wal, world,
 };
 
 pub use branches::Branches;

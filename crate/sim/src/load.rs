@@ -1,7 +1,7 @@
 //! From a text to the run that it says: everything is executed again, and compared with what the text says.
 
 use crate::command::Command;
-use crate::run::{MOST_EVENTS, Run};
+use crate::run::{MOST_AT_ONCE, MOST_EVENTS, Run};
 use crate::text::Invalid;
 use crate::trace::{self, Line, Show, Trace, What};
 use raft_core::Time;
@@ -106,7 +106,9 @@ pub struct Loading {
 /// # Errors
 /// When a line is not understood or cannot be carried out; the error names the line.
 pub fn load(text: &str) -> Result<Loaded, Invalid> {
-    Loading::new(text)?.finish()
+    let mut loading = Loading::new(text)?;
+    loading.limit(MOST_AT_ONCE, MOST_AT_ONCE);
+    loading.finish()
 }
 
 impl Trace {
@@ -140,9 +142,9 @@ impl Loading {
         Self { run, lines, end, compared: Compared::within(MOST_EVENTS), show, engine }
     }
 
-    /// The text may take so many events.
-    pub(crate) fn limit(&mut self, events: u64) {
-        self.compared.limit = events;
+    /// The text may take so many events, of so many that all of it may.
+    pub(crate) fn limit(&mut self, events: u64, of: u64) {
+        (self.compared.limit, self.compared.most) = (events, of);
     }
 
     /// Executes some more of it: at most so many events and lines, but one at least. True when all is done.
@@ -156,7 +158,7 @@ impl Loading {
                 return Ok(false);
             }
             let before = self.run.world().events();
-            let there = go(&mut self.run, line, self.compared.limit, budget);
+            let there = go(&mut self.run, line, (self.compared.limit, self.compared.most), budget);
             budget = budget.saturating_sub(self.run.world().events() - before + 1);
             let done = match there {
                 Ok(false) => return Ok(false),
@@ -203,6 +205,8 @@ impl Loading {
 struct Compared {
     /// The most events that the text may take.
     limit: u64,
+    /// The most that all texts with it may take: errors name it.
+    most: u64,
     /// Bytes of commands so far, on all servers.
     stored: u64,
     digests: u64,
@@ -212,7 +216,7 @@ struct Compared {
 
 impl Compared {
     fn within(limit: u64) -> Self {
-        Self { limit, ..Self::default() }
+        Self { limit, most: limit, ..Self::default() }
     }
 
     fn verdict(self) -> Verdict {
@@ -275,11 +279,11 @@ enum Stuck {
 }
 
 /// Goes towards where a line stands, at most so many events. True when it is there.
-fn go(run: &mut Run, line: &Line, limit: u64, budget: u64) -> Result<bool, Stuck> {
+fn go(run: &mut Run, line: &Line, (limit, most): (u64, u64), budget: u64) -> Result<bool, Stuck> {
     let invalid = |what: &str| Invalid::new(&line.to_string(), what);
     let wrong = |what: &str| Err(Stuck::Wrong(invalid(what)));
     let too_long =
-        || wrong(&format!("reached within {MOST_EVENTS} events, the most that a text may take"));
+        || wrong(&format!("reached within {most} events, the most that a text may take"));
     if line.at < run.world().now() {
         return wrong("in the order of time: the line before it is later");
     }
@@ -306,6 +310,14 @@ fn go(run: &mut Run, line: &Line, limit: u64, budget: u64) -> Result<bool, Stuck
     let events = run.world().events();
     if budget < missing && events == before + budget || is_cut_short(run, there, most) {
         return Ok(false);
+    }
+    if events == after && run.world.happens_before(line.at) {
+        // Of another run, or of none: this event is long past by then.
+        if let What::Digest(_) = line.what {
+            return Ok(true);
+        }
+        let expected = "possible: more than so many events happen before that moment";
+        return Err(Stuck::Wrong(invalid(expected)));
     }
     if events < after {
         let expected = format!("possible: only {events} events happen by then");
@@ -374,7 +386,7 @@ mod tests {
         }
         let within = |text: &str, budget: u64| {
             let mut loading = Loading::new(text).expect("lines");
-            loading.limit(20_000);
+            loading.limit(20_000, 20_000);
             loop {
                 match loading.go_on(budget) {
                     Ok(done) => assert!(!done, "{text}"),
@@ -389,9 +401,27 @@ mod tests {
             "seed 1\nat 1s after 5000 network lan\n",
             "seed 1\nat 1s after 50000 network lan\n",
             "seed 1\nat 1000000s end\n",
+            "seed 1\nat 5s after 3 network lan\n",
         ] {
             assert_eq!(within(text, 30), within(text, u64::MAX));
         }
+    }
+
+    #[test]
+    fn a_command_cannot_stand_long_after_the_event_that_it_follows() {
+        let error =
+            load("seed 1\nat 5s after 3 crash 1\nat 6s end\n").expect_err("no run").to_string();
+        assert_eq!(
+            error,
+            "line 2: `at 5.000000s after 3 crash 1` is not possible: more than so many events happen before that moment"
+        );
+        // A digest that stands so is of another run.
+        let loaded = load("seed 1\nat 5s after 3 digest 0000000000000000\nat 6s end\n");
+        let loaded = loaded.expect("a run");
+        assert!(matches!(loaded.verdict, Verdict::Diverged(_)));
+        assert!(
+            load(&loaded.run.to_string()).is_ok_and(|again| again.verdict != Verdict::Unchecked)
+        );
     }
 
     #[test]

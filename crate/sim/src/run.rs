@@ -10,15 +10,19 @@ use crate::engine;
 use crate::journal::{Filter, Journal, Page};
 use crate::keyframes::{Keyframe, Keyframes};
 use crate::remark::Remark;
-use crate::text::Invalid;
+use crate::text::{Invalid, LATEST};
 use crate::timeline::Timeline;
 use crate::trace::{Line, Show, Trace, What, one_line};
 use crate::world::World;
 use raft_core::{ServerId, Started, Time};
 use std::fmt;
 
-/// The most events that are run to re-execute a text: some seconds of work in a browser.
-pub const MOST_EVENTS: u64 = 10_000_000;
+/// The most events of a text that is executed piece by piece, with a share that is shown and a way to stop: days of
+/// work, so that no run that somebody has played is beyond it.
+pub const MOST_EVENTS: u64 = 1_000_000_000_000;
+
+/// The most events of a text that is executed at once: some seconds of work in a browser.
+pub const MOST_AT_ONCE: u64 = 10_000_000;
 
 /// A place in a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -126,7 +130,7 @@ impl Run {
             return true;
         }
         self.keep_copy();
-        self.world.step(Time::NEVER, &mut self.journal)
+        self.world.step(LATEST, &mut self.journal)
     }
 
     /// Goes one step back. False at the beginning.
@@ -269,6 +273,7 @@ impl Run {
     }
 
     fn go_on(&mut self, to: Time, budget: u64, stops: bool) -> bool {
+        let to = to.min(LATEST);
         let last = self.world.work().saturating_add(budget);
         let broken = self.world.violations().len();
         loop {

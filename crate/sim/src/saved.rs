@@ -17,8 +17,9 @@
 
 use crate::branches::{Branch, Branches, Fork, MOST_BRANCHES};
 use crate::config::Config;
+use crate::line;
 use crate::load::{Loaded, Loading, Verdict};
-use crate::run::{MOST_EVENTS, Run};
+use crate::run::{MOST_AT_ONCE, MOST_EVENTS, Run};
 use crate::text::{self, Invalid};
 use crate::trace::{LONGEST_NAME, LONGEST_TEXT, Show, one_line};
 use std::collections::VecDeque;
@@ -31,6 +32,8 @@ pub struct Restored {
     pub branches: Branches,
     /// What re-executing the one that is looked at came to.
     pub outcome: Outcome,
+    /// Whether each branch is the same, by its number, in the order of the text.
+    pub verdicts: Vec<(u64, Verdict)>,
 }
 
 /// What re-executing a text came to, beside its run.
@@ -50,8 +53,11 @@ pub struct Restoring {
     waiting: VecDeque<Opened>,
     done: Vec<Branch>,
     newest: Option<Outcome>,
+    verdicts: Vec<(u64, Verdict)>,
     /// The events that are left for what is waiting.
     events: u64,
+    /// The events that there were for all.
+    most: u64,
     /// The events of what is done.
     before: u64,
 }
@@ -89,14 +95,16 @@ impl Default for Restored {
     fn default() -> Self {
         let branches = Branches::new(Run::new(Config::default()));
         let outcome = Outcome { verdict: Verdict::Unchecked, show: None, engine: None };
-        Self { branches, outcome }
+        Self { branches, outcome, verdicts: vec![(1, Verdict::Unchecked)] }
     }
 }
 
 /// Apart, so that a page that opens with the default run need not load it.
 #[inline(never)]
 fn restore_all(text: &str) -> Result<Restored, Invalid> {
-    Restoring::new(text)?.finish()
+    let mut restoring = Restoring::new(text)?;
+    (restoring.events, restoring.most) = (MOST_AT_ONCE, MOST_AT_ONCE);
+    restoring.finish()
 }
 
 impl Restoring {
@@ -111,11 +119,20 @@ impl Restoring {
             return Err(Invalid::new(text, &expected));
         }
         let mut waiting = VecDeque::new();
+        let text = line::above_bar(line::without_mark(text));
         for Part { before, id, name, fork, text } in parts(text)? {
             let loading = Loading::new(text).map_err(|error| error.after_lines(before))?;
             waiting.push_back(Opened { before, id, name, fork, loading });
         }
-        Ok(Self { waiting, done: Vec::new(), newest: None, events: MOST_EVENTS, before: 0 })
+        Ok(Self {
+            waiting,
+            done: Vec::new(),
+            newest: None,
+            verdicts: Vec::new(),
+            events: MOST_EVENTS,
+            most: MOST_EVENTS,
+            before: 0,
+        })
     }
 
     /// Executes some more of it: at most so many events and lines, but one at least. True when all is done.
@@ -124,7 +141,7 @@ impl Restoring {
     /// When a line cannot be carried out; the error names the line.
     pub fn go_on(&mut self, budget: u64) -> Result<bool, Invalid> {
         let Some(first) = self.waiting.front_mut() else { return Ok(true) };
-        first.loading.limit(self.events);
+        first.loading.limit(self.events, self.most);
         let before = first.before;
         if !first.loading.go_on(budget).map_err(|error| error.after_lines(before))? {
             return Ok(false);
@@ -140,6 +157,7 @@ impl Restoring {
         if let Some(show) = show {
             run.seek(show.place());
         }
+        self.verdicts.push((id, verdict.clone()));
         self.done.push(Branch { id, name, fork, run });
         self.newest = Some(Outcome { verdict, show, engine });
         Ok(self.waiting.is_empty())
@@ -165,7 +183,7 @@ impl Restoring {
         while !self.go_on(u64::MAX)? {}
         let branches = Branches::from_list(self.done)?;
         let outcome = self.newest.ok_or_else(|| Invalid::new("", "a branch"))?;
-        Ok(Restored { branches, outcome })
+        Ok(Restored { branches, outcome, verdicts: self.verdicts })
     }
 }
 
@@ -180,7 +198,8 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, Invalid> {
         let (line, tail) = rest.split_once('\n').unwrap_or((rest, ""));
         number += 1;
         let wrong = |error: Invalid| error.on_line(number);
-        if let Some(named) = line.trim().strip_prefix("branch ") {
+        let (word, tail_of_line) = text::first_word(line.trim());
+        if word == "branch" {
             match parts.last_mut() {
                 Some(part) => part.text = text.get(begin..at).unwrap_or_default(),
                 None if !only_comments(text.get(..at).unwrap_or_default()) => {
@@ -195,16 +214,16 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, Invalid> {
                 let expected = format!("allowed: {MOST_BRANCHES} branches are the most");
                 return Err(wrong(Invalid::new(line, &expected)));
             }
-            let (id, name) = named.trim().split_once(' ').unwrap_or((named.trim(), ""));
+            let (id, name) = text::first_word(tail_of_line);
             let id = text::number(id, "a branch's number", 1, 1 << 50).map_err(wrong)?;
             let name = one_line(name, LONGEST_NAME);
             let name = if name.is_empty() { format!("branch {id}") } else { name };
             parts.push(Part { before: number, id, name, fork: None, text: "" });
             begin = at + line.len() + 1;
-        } else if let Some(left) = line.trim().strip_prefix("left ")
+        } else if word == "left"
             && let Some(part) = parts.last_mut()
         {
-            part.fork = Some(fork(left.trim()).map_err(wrong)?);
+            part.fork = Some(fork(tail_of_line).map_err(wrong)?);
             part.before = number;
             begin = at + line.len() + 1;
         }
@@ -225,9 +244,11 @@ fn only_comments(text: &str) -> bool {
 fn fork(left: &str) -> Result<Fork, Invalid> {
     let wrong =
         || Invalid::new(left, "where a branch left another, such as `1 at 2s step 99 crash 3`");
-    let (from, rest) = text::parted(left, " at ").ok_or_else(wrong)?;
-    let (at, rest) = text::parted(rest, " step ").ok_or_else(wrong)?;
-    let (step, command) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (from, rest) = text::first_word(left);
+    let ("at", rest) = text::first_word(rest) else { return Err(wrong()) };
+    let (at, rest) = text::first_word(rest);
+    let ("step", rest) = text::first_word(rest) else { return Err(wrong()) };
+    let (step, command) = text::first_word(rest);
     Ok(Fork {
         from: text::number(from.trim(), "a branch's number", 1, 1 << 50)?,
         at: text::moment(at.trim())?,
@@ -264,7 +285,7 @@ mod tests {
     #[test]
     fn no_text_and_a_text_that_says_nothing_are_the_same_run() {
         let said = |text: &str| {
-            let Restored { branches, outcome } = restore(text).expect("the default run");
+            let Restored { branches, outcome, .. } = restore(text).expect("the default run");
             (branches.to_string(), branches.run().to_string(), outcome.verdict, outcome.show)
         };
         assert_eq!(said(""), said("# nothing\n"));

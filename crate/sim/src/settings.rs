@@ -52,9 +52,11 @@ impl Run {
 /// Whether a command changes how fast or how reliable something is.
 fn changes(command: &Command) -> bool {
     match command {
-        Command::Network(_) | Command::Disk(..) | Command::DiskLies(..) | Command::Clock(..) => {
-            true
-        }
+        Command::Network(_)
+        | Command::Disk(..)
+        | Command::DiskLies(..)
+        | Command::Clock(..)
+        | Command::Timers(_) => true,
         Command::Link { change, .. } => matches!(change, LinkChange::Like(_)),
         _ => false,
     }
@@ -78,6 +80,8 @@ mod tests {
         assert!(slow[0].starts_with("1.000000s an election takes at least 6.002 s"), "{slow:?}");
         let equal = told("servers 3\nnetwork perfect\nelection 200ms\nat 1s end");
         assert!(equal[0].starts_with("0.000000s all election timeouts are 200 ms"), "{equal:?}");
+        let timers = told(&format!("{fine}at 1s timers election 2ms\nat 1.1s end"));
+        assert!(timers.iter().any(|told| told.starts_with("1.000000s")), "{timers:?}");
         let lost = told(&format!("{fine}at 1s network loss=100%\nat 2s end"));
         assert!(lost[0].starts_with("1.000000s all messages are lost"), "{lost:?}");
         let leader = told(&format!("{fine}at 2s disk leader 1s\nat 2.1s end"));

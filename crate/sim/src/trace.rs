@@ -17,11 +17,16 @@
 //!
 //! `after 121` says that something came in the midst of several events of that moment, after the 121st
 //! of the run; without it, after all of them. A `digest` is what the fingerprint of the run is there, `end` how
-//! far it had come, a `note` what somebody remarked on a moment or a stretch of it, `show` where to look. `#`
-//! begins a comment.
+//! far it had come, a `note` what somebody remarked on a moment or a stretch of it, `show` where to look.
+//!
+//! A `#` at the beginning of a line or after white space begins a comment; a command's value has `\\#` for it. The
+//! words of `name`, `note` and `branch` are taken as they are, to the end of the line. Tabs and carriage returns are
+//! white space, a byte order mark at the beginning is passed over, and a line `----` ends the text: what a golden
+//! script prints stands below it.
 
-use crate::command::Command;
-use crate::config::Config;
+use crate::command::{Command, Names, VERBS};
+use crate::config::{self, Config};
+use crate::line;
 use crate::notes;
 use crate::remark::Remark;
 use crate::run::Place;
@@ -191,12 +196,12 @@ pub(crate) fn parse(text: &str) -> Result<(Trace, Vec<usize>), Invalid> {
     }
     let mut trace = Trace::default();
     let mut numbers = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
+    for (number, line) in line::above_bar(line::without_mark(text)).split('\n').enumerate() {
+        let line = line::trimmed(line);
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        parse_line(line, &mut trace).map_err(|error| error.on_line(number + 1))?;
+        parse_line(&line, &mut trace).map_err(|error| error.on_line(number + 1))?;
         if trace.lines.len() > numbers.len() {
             numbers.push(number + 1);
         }
@@ -210,18 +215,32 @@ pub(crate) fn parse(text: &str) -> Result<(Trace, Vec<usize>), Invalid> {
 
 /// The last line that says what only some servers do wrongly.
 fn line_of_broken(text: &str) -> Option<usize> {
-    let says = |line: &str| line.trim_start().starts_with("broken ") && line.contains(" on ");
+    let says = |line: &str| {
+        line.trim_start().starts_with("broken ") && text::parted(line, " on ").is_some()
+    };
     text.lines().enumerate().filter(|(_, line)| says(line)).last().map(|(number, _)| number + 1)
 }
 
 fn parse_line(line: &str, trace: &mut Trace) -> Result<(), Invalid> {
     let (key, rest) = text::first_word(line);
+    // Words of people are taken as they are.
+    match key {
+        "engine" => {
+            trace.engine = Some(one_line(rest, LONGEST_NAME));
+            return Ok(());
+        }
+        "name" => {
+            trace.name = (!rest.is_empty()).then(|| one_line(rest, LONGEST_NAME));
+            return Ok(());
+        }
+        "note" => return remark(line, rest.parse()?, trace),
+        _ => {}
+    }
+    let rest = if key == "at" { rest } else { line::without_comment(rest) };
+    let line = if key == "at" { line } else { line::without_comment(line) };
     match key {
         "at" => timed(line, rest, trace)?,
         "raft-playground" => version(rest)?,
-        "engine" => trace.engine = Some(one_line(rest, LONGEST_NAME)),
-        "name" => trace.name = (!rest.is_empty()).then(|| one_line(rest, LONGEST_NAME)),
-        "note" => remark(line, rest.parse()?, trace)?,
         "show" => trace.show = Some(show(rest)?),
         _ => match trace.config.set(line)? {
             true if trace.lines.is_empty() => {}
@@ -232,14 +251,24 @@ fn parse_line(line: &str, trace: &mut Trace) -> Result<(), Invalid> {
                 ));
             }
             false => {
-                return Err(Invalid::new(
-                    line,
-                    "a setting such as `seed 7`, or a line such as `at 1.25s crash 3`",
-                ));
+                return Err(unknown(line, key));
             }
         },
     }
     Ok(())
+}
+
+/// Why a line is nothing that a run's text has.
+#[cold]
+fn unknown(line: &str, key: &str) -> Invalid {
+    if VERBS.contains(&key) {
+        let expected = format!("a setting: a command needs its moment, as in `at 1.25s {line}`");
+        return Invalid::new(line, &expected);
+    }
+    let known = ["at", "name", "note", "show", "network", "disk", "clients"];
+    let meant = line::did_you_mean(key, config::KEYS.into_iter().chain(known));
+    let expected = "a setting such as `seed 7`, or a line such as `at 1.25s crash 3`";
+    Invalid::new(line, &format!("{expected}{meant}"))
 }
 
 fn version(version: &str) -> Result<(), Invalid> {
@@ -254,8 +283,8 @@ fn version(version: &str) -> Result<(), Invalid> {
 fn place(rest: &str) -> Result<(Time, Option<u64>, &str), Invalid> {
     let (at, rest) = text::first_word(rest);
     let at = text::moment(at)?;
-    let Some(tail) = rest.strip_prefix("after ") else { return Ok((at, None, rest)) };
-    let (count, rest) = text::first_word(tail.trim_start());
+    let ("after", tail) = text::first_word(rest) else { return Ok((at, None, rest)) };
+    let (count, rest) = text::first_word(tail);
     let after = text::number(count, "a number of events", 0, u64::MAX)?;
     Ok((at, Some(after), rest))
 }
@@ -265,10 +294,14 @@ fn timed(line: &str, rest: &str, trace: &mut Trace) -> Result<(), Invalid> {
     if let Some(words) = notes::words_of(rest) {
         return remark(line, Remark::note(at, notes::fitting(words)?), trace);
     }
-    let what = match rest.strip_prefix("digest ") {
-        Some(digest) => What::Digest(hex(digest.trim())?),
-        None if rest == "end" => What::End,
-        None => What::Command(rest.parse()?),
+    let rest = line::without_comment(rest);
+    let what = match text::first_word(rest) {
+        ("digest", digest) => What::Digest(hex(digest)?),
+        ("end", "") => What::End,
+        _ => {
+            let servers = trace.config.raft.servers;
+            What::Command(Command::read(rest, Names { servers, ..Names::default() })?)
+        }
     };
     trace.lines.push(Line { at, after, what });
     Ok(())
@@ -327,6 +360,18 @@ mod tests {
     fn what_is_wrong_is_named_with_its_line() {
         for (text, says) in [
             ("seed 1\nat 2s digest 12", "line 2: `12` is not a digest: 16 digits"),
+            (
+                "sede 1",
+                "line 1: `sede 1` is not a setting such as `seed 7`, or a line such as `at 1.25s crash 3`: did you mean `seed`?",
+            ),
+            (
+                "crash 3 # now",
+                "line 1: `crash 3` is not a setting: a command needs its moment, as in `at 1.25s crash 3`",
+            ),
+            (
+                "servers 3\nat 1s crash three",
+                "line 2: `three` is not a server's number from 1 to 3",
+            ),
             ("show 2s leader", "line 1: `leader` is not a server such as S3"),
             ("show 2s S0", "line 1: `S0` is not a server such as S3"),
             ("raft-playground 9", "line 1: `9` is not a format that this version reads"),
@@ -345,6 +390,22 @@ mod tests {
             let error = text.parse::<Trace>().expect_err(text).to_string();
             assert!(error.starts_with(says), "{error}");
         }
+    }
+
+    #[test]
+    fn white_space_comments_and_a_mark_mean_the_same_in_every_line() {
+        let plain: Trace =
+            "seed 7\nservers 3\nname a # b\nat 1s note c # d\nat 1.5s start 1 x=a b\n\
+            at 2s after 121 crash 1\nat 2.4s after 180 digest 00f3a5907bc1d2e4\nat 3s end\n\
+            show 1s after 7 S3\n"
+                .parse()
+                .expect("a trace");
+        assert_eq!(plain.name.as_deref(), Some("a # b"));
+        let odd = "\u{feff}# a comment\r\nseed\t7 # one\r\nservers 3\t#two\r\nname a # b\r\n\
+            at 1s\tnote c # d\r\nat\t1.5s start 1 x=a\rb # three\r\n  at 2s\tafter\t121\tcrash 1 # four\t\r\n\
+            at 2.4s after 180\tdigest\t00f3a5907bc1d2e4 #\r\nat 3s end # five\r\n\
+            show 1s after\t7 S3 # six\r\n----\r\nwhat it printed\r\n";
+        assert_eq!(odd.parse(), Ok(plain));
     }
 
     #[test]

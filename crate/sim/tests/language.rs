@@ -69,7 +69,12 @@ fn a_command_that_cannot_be_carried_out_says_why_and_changes_nothing() {
             "something is missing: a preset (perfect, lan, wan, lossy, lab, lab-reliable, lab-reordering) or numbers such as latency=10ms..30ms loss=5%",
         ),
         ("crash one", "`one` is not a server's number from 1 to 101"),
-        ("", "something is missing: a command; `help` lists them"),
+        ("", "something is missing: a command, such as `crash 3`"),
+        ("hold next heartbeat 1 > 4", "there is no server 4: the servers are 1 to 3"),
+        ("release next heartbeat 1 > 2", "no such message is held: next heartbeat 1 > 2"),
+        ("release 14 before 14", "message 14 cannot arrive before or after itself"),
+        ("release 13 before 14", "message 13 is not held: it is on its way"),
+        ("release 14 after 1", "message 1 is not in flight any more: it has arrived or was lost"),
     ] {
         let mut run = start.clone();
         assert_eq!(answer(&mut run, text), says, "{text}");
@@ -117,7 +122,7 @@ fn a_text_that_is_no_run_says_in_which_line_and_what_would_be_right() {
         ),
         (
             "broken HalfIsEnough Gravity",
-            "line 1: `Gravity` is not the name of a rule, such as RefuseSecondVote, or of a mistake, such as HalfIsEnough",
+            "line 1: `Gravity` is not the name of a rule, such as RefuseSecondVote, or of a mistake, such as HalfIsEnough. The page's catalogue (key `k`) and docs/mistakes.md list them all",
         ),
         (
             "service commands\nclients 2",
@@ -128,8 +133,12 @@ fn a_text_that_is_no_run_says_in_which_line_and_what_would_be_right() {
             "line 2: `at 1.000000s cut c3 1` is not possible: there is no client c3: the clients are c1 to c2",
         ),
         ("at noon crash 1", "line 1: `noon` is not a duration such as 1.25s, 20ms or 300us"),
-        ("at 1s", "line 1: something is missing: a command; `help` lists them"),
-        ("at 1s explode", "line 1: `explode` is not a command; `help` lists them"),
+        ("at 1s", "line 1: something is missing: a command, such as `crash 3`"),
+        (
+            "at 1s exlode",
+            "line 1: `exlode` is not a command: they are start, snapshot, crash, restart, pause, resume, timeout, cut, heal, partition, isolate, network, link, drop, duplicate, hold, release, deliver, timers, clock, disk, corrupt, clients, ask, expect",
+        ),
+        ("at 1s restrat 1", "line 1: `restrat` is not a command: did you mean `restart`?"),
         (
             "# two lines\nat 2s crash 1\nat 1s restart 1",
             "line 3: `at 1.000000s restart 1` is not in the order of time: the line before it is later",
@@ -167,10 +176,20 @@ fn sizes_have_limits() {
     for _ in 0..101 {
         answer(&mut run, "ask c1 x=1");
     }
-    assert_eq!(answer(&mut run, "ask c1 x=1"), "c1 has 100 commands to ask already");
+    assert_eq!(
+        answer(&mut run, "ask c1 x=1"),
+        "c1 has 100 commands to ask already, the most that wait: let the run go on until it has asked some"
+    );
     let huge = "# nothing\n".repeat(500_000);
     let error = Run::from_text(&huge).expect_err("too long").to_string();
     assert!(error.contains("it has 5000000 bytes, and the most is 4194304"), "{error}");
+    for _ in 0..100 {
+        answer(&mut run, "drop next InstallSnapshot 1 > 2");
+    }
+    assert_eq!(
+        answer(&mut run, "drop next InstallSnapshot 1 > 2"),
+        "100 commands wait for the next message of a kind already, the most that can"
+    );
     let far = "at 1s after 30000000 crash 1\n";
     let error = Run::from_text(far).expect_err("too far").to_string();
     assert!(

@@ -98,7 +98,7 @@ impl From<carry::Carried> for Carried {
 }
 
 impl Opened {
-    pub(crate) fn of(Restored { branches, outcome }: &Restored) -> Self {
+    pub(crate) fn of(Restored { branches, outcome, .. }: &Restored) -> Self {
         let verdict = match outcome.verdict {
             Verdict::Unchecked => "unchecked",
             Verdict::Identical { .. } => "identical",

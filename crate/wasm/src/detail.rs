@@ -108,7 +108,7 @@ fn memory(server: &Server, process: &Process) -> Vec<Field> {
         }
     }
     if server.clock.rate() != raft_sim::clock::EXACT {
-        let rate = format!("{}%", server.clock.rate() / 10);
+        let rate = raft_sim::text::Rate(server.clock.rate()).to_string();
         fields.add("clock", &rate, "How fast its clock goes; 100% is exact.");
     }
     fields.0

@@ -134,7 +134,7 @@ pub struct ServerView {
     pub unsynced_bytes: u64,
     /// The last entry that its service has applied.
     pub applied: u64,
-    /// Per thousand; 1000 is exact.
+    /// In thousandths of a percent; 100,000 is exact.
     pub clock_rate: u32,
     /// Its disk says at once that a write is durable, which is not so.
     pub disk_lies: bool,

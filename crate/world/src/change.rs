@@ -2,14 +2,14 @@
 //!
 //! Commands are rare. `#[inline]` and the generic observers have this compiled with its caller, for size.
 
-use crate::command::{Command, LinkChange, MessageAction, ServerAction, Way};
-use crate::network::{Fate, Loss, MessageId};
+use crate::command::{Command, LinkChange, ServerAction, Timers, Way};
+use crate::network::{Fate, Loss};
 use crate::record::{Observer, Record};
-use crate::server::{Life, Process};
+use crate::server::{Life, Process, Waiting};
 use crate::world::World;
 use bytes::Bytes;
 use raft_check::{Assumption, Memory};
-use raft_core::{Envelope, Input, Node, ServerId, Started};
+use raft_core::{Input, Node, ServerId, Started};
 use std::fmt;
 
 /// Why a command was not carried out, in words for the user.
@@ -76,6 +76,11 @@ impl World {
             Command::Isolate(server) => self.cut_server(*server),
             Command::Network(spec) => self.network.set_all(*spec),
             Command::Message(action, id) => self.act_on_message(*action, *id),
+            Command::Next(action, next) => self.act_on_next(*action, *next, observer),
+            Command::ReleaseBeside { held, before, other } => {
+                self.release_beside(*held, *before, *other);
+            }
+            Command::Timers(timers) => self.set_timers(*timers),
             Command::Clock(server, rate) => {
                 let now = self.now;
                 self.servers[server.slot()].clock.set_rate(now, *rate);
@@ -161,8 +166,10 @@ impl World {
             let last = self.servers[slot].disk.durable().last;
             self.typed_is_lost(last);
         }
-        for flight in inbox.into_iter().flatten() {
-            self.lose(flight, self.now, Loss::Down, observer);
+        for waiting in inbox.into_iter().flatten() {
+            if let Waiting::Message(flight) = waiting {
+                self.lose(*flight, self.now, Loss::Down, observer);
+            }
         }
         self.lose_questions(slot, observer);
     }
@@ -186,7 +193,7 @@ impl World {
         let mut actions = Vec::new();
         let own = self.servers[slot].clock.own(self.now);
         let seed = self.node_seed(slot);
-        let (raft, faults) = (self.config().raft, self.config().faults_of(id));
+        let (raft, faults) = (self.raft, self.config().faults_of(id));
         let node = Node::recover_with_faults(persistent, id, raft, faults, seed, own, &mut actions);
         let at = self.at();
         if let Some(checks) = &mut self.checks {
@@ -197,19 +204,38 @@ impl World {
         self.settle(slot, observer);
     }
 
-    /// The disk's news first, then the messages that have waited; the timer may have run out meanwhile.
+    /// The disk's news first, then the messages and clients' questions that have waited, in the order in which they
+    /// arrived; the timer may have run out meanwhile.
     fn resume<O: Observer>(&mut self, slot: usize, observer: &mut O) {
         let Some(process) = self.servers[slot].process_mut() else {
             return;
         };
         let inbox = process.paused.take().unwrap_or_default();
-        self.record(observer, Record::Resumed(ServerId::from_slot(slot), inbox.len() as u64));
+        let is_message = |waiting: &&Waiting| matches!(waiting, Waiting::Message(_));
+        let messages = inbox.iter().filter(is_message).count() as u64;
+        self.record(observer, Record::Resumed(ServerId::from_slot(slot), messages));
         self.release(slot, observer);
-        for flight in inbox {
-            self.handle_late(flight, observer);
+        for waiting in inbox {
+            match waiting {
+                Waiting::Message(flight) => self.handle_late(*flight, observer),
+                Waiting::Question(number) => self.take_question(number, observer),
+            }
         }
-        self.take_questions(slot, observer);
         self.settle(slot, observer);
+    }
+
+    /// Every server takes it when it next sets its timer; one that is down, when it restarts.
+    fn set_timers(&mut self, timers: Timers) {
+        let raft = &mut self.raft;
+        if let Some((min, max)) = timers.election {
+            (raft.election_min, raft.election_max) = (min, max);
+        }
+        raft.heartbeat = timers.heartbeat.unwrap_or(raft.heartbeat);
+        for server in &mut self.servers {
+            if let Some(process) = server.process_mut() {
+                process.node.set_pace(&self.raft);
+            }
+        }
     }
 
     #[inline]
@@ -241,17 +267,6 @@ impl World {
         }
     }
 
-    /// A message that is to go on over a cut link dies instead.
-    #[inline]
-    fn die_if_cut(&mut self, place: u32) {
-        let Envelope { from, to, .. } = self.network.flight(place).envelope;
-        let dies = self.network.is_cut(from, to) && self.network.quality(from, to).0.cut_in_flight;
-        let flight = self.network.flight_mut(place);
-        if dies && flight.fate == Fate::Arrives {
-            flight.fate = Fate::Dies { at: self.now, why: Loss::Cut };
-        }
-    }
-
     /// Cuts or heals a link. What is in flight on a link that is cut dies there.
     #[inline]
     fn set_cut(&mut self, from: ServerId, to: ServerId, cut: bool) {
@@ -267,39 +282,6 @@ impl World {
                 self.plan_message(place);
             }
         }
-    }
-
-    #[inline]
-    fn act_on_message(&mut self, action: MessageAction, id: MessageId) {
-        let now = self.now;
-        let Some(mut place) = self.network.find(id) else {
-            return;
-        };
-        if action == MessageAction::Duplicate {
-            place = self.network.duplicate(now, place);
-        } else {
-            let flight = self.network.flight_mut(place);
-            match (action, flight.fate) {
-                (MessageAction::Drop, _) => {
-                    flight.fate = Fate::Dies { at: now, why: Loss::Dropped }
-                }
-                (MessageAction::Hold, _) => flight.fate = Fate::Held(now),
-                (MessageAction::Release, Fate::Held(since)) => {
-                    flight.set_out_at = flight.set_out_at + (now - since);
-                    flight.arrives_at = flight.arrives_at + (now - since);
-                    flight.fate = Fate::Arrives;
-                }
-                (MessageAction::Deliver, _) => {
-                    flight.arrives_at = now;
-                    flight.fate = Fate::Arrives;
-                }
-                (MessageAction::Release | MessageAction::Duplicate, _) => {}
-            }
-        }
-        if matches!(action, MessageAction::Release | MessageAction::Duplicate) {
-            self.die_if_cut(place);
-        }
-        self.plan_message(place);
     }
 
     #[inline]

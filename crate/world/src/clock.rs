@@ -5,7 +5,7 @@ use raft_core::{Micros, Time};
 /// A clock that goes at a rate of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Clock {
-    /// Its microseconds for every thousand of the world's.
+    /// Thousandths of a percent: its microseconds for every hundred thousand of the world's.
     rate: u32,
     /// A moment at which both readings are known: the world's and its own.
     world: Time,
@@ -13,7 +13,7 @@ pub struct Clock {
 }
 
 /// An exact clock's rate.
-pub const EXACT: u32 = 1000;
+pub const EXACT: u32 = 100_000;
 
 impl Default for Clock {
     fn default() -> Self {
@@ -22,7 +22,7 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// Its microseconds for every thousand of the world's.
+    /// Its rate in thousandths of a percent; [`EXACT`] is exact.
     pub fn rate(&self) -> u32 {
         self.rate
     }
@@ -47,14 +47,20 @@ impl Clock {
     }
 }
 
-/// A span at another rate, and whether a part of a microsecond was cut off. A span of thirty years, the
-/// longest that does not saturate here, is beyond every run.
+/// A span at another rate, and whether a part of a microsecond was cut off.
 fn scale(span: Micros, by: u64, over: u64) -> (Micros, bool) {
     if by == over {
         return (span, false);
     }
-    let scaled = span.saturating_mul(by);
-    (scaled / over, !scaled.is_multiple_of(over))
+    scale_slowly(span, by, over)
+}
+
+#[cold]
+#[inline(never)]
+fn scale_slowly(span: Micros, by: u64, over: u64) -> (Micros, bool) {
+    let scaled = u128::from(span) * u128::from(by);
+    let over = u128::from(over);
+    (u64::try_from(scaled / over).unwrap_or(u64::MAX), !scaled.is_multiple_of(over))
 }
 
 #[cfg(test)]
@@ -64,7 +70,13 @@ mod tests {
     #[test]
     fn a_clock_never_jumps_and_never_shows_a_deadline_early() {
         let mut clock = Clock::default();
-        for (now, rate) in [(1_000, 1_100), (5_003, 900), (9_999, 333), (20_001, 1_000)] {
+        for (now, rate) in [
+            (1_000, 110_000),
+            (5_003, 90_000),
+            (9_999, 33_300),
+            (15_000, 100_050),
+            (20_001, 100_000),
+        ] {
             let before = clock.own(Time(now));
             clock.set_rate(Time(now), rate);
             assert_eq!(clock.own(Time(now)), before);

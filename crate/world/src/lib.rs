@@ -11,7 +11,7 @@
 //! |---|---|
 //! | [`world`], [`change`], `possible` | the event queue, what a command does to it, and whether it can be carried out |
 //! | [`server`], [`disk`], [`wal`], [`clock`], [`machine`] | one box: process, disk as bytes, clock, service |
-//! | [`network`] | links and messages in flight |
+//! | [`network`], [`order`] | links and messages in flight; what commands do to messages, and orders for those still to be sent |
 //! | [`client`], [`post`], [`session`], [`history`] | clients, what is on its way to and from them, what the service remembers of them, what they have asked |
 //! | [`expect`], [`obstacle`] | whether the cluster comes to rest in time, and what stands in the way |
 //! | [`unmet`] | what Raft needs of network, disks and timers, and does not have |
@@ -35,6 +35,7 @@ pub mod journal;
 pub mod machine;
 pub mod network;
 pub mod obstacle;
+pub mod order;
 mod possible;
 pub mod post;
 mod reading;

@@ -2,9 +2,8 @@
 
 use crate::change::{Refused, refuse};
 use crate::client::MOST_WANTED;
-use crate::command::{Command, MessageAction, ServerAction, Servers};
+use crate::command::{Command, ServerAction, Servers};
 use crate::machine::Service;
-use crate::network::{Fate, MessageId};
 use crate::server::Process;
 use crate::session::{Asker, asker};
 use crate::world::World;
@@ -35,6 +34,10 @@ impl World {
             }
             Command::Isolate(server) | Command::Clock(server, _) => self.slots(&[*server]),
             Command::Message(action, id) => self.check_message(*action, *id).map(|()| Vec::new()),
+            Command::Next(action, next) => self.check_next(*action, *next).map(|()| Vec::new()),
+            Command::ReleaseBeside { held, other, .. } => {
+                self.check_release(*held, *other).map(|()| Vec::new())
+            }
             Command::Disk(servers, _) | Command::DiskLies(servers, _) => self.all_or(servers),
             Command::Clients(_) => self.check_clients().map(|()| Vec::new()),
             Command::Ask(client, _) => self.check_ask(*client).map(|()| Vec::new()),
@@ -43,7 +46,9 @@ impl World {
                 self.slots(&[*server])
             }
             Command::Corrupt(server, offset) => self.check_corrupt(*server, *offset),
-            Command::HealAll | Command::Network(_) | Command::Expect(_) => Ok(Vec::new()),
+            Command::HealAll | Command::Network(_) | Command::Timers(_) | Command::Expect(_) => {
+                Ok(Vec::new())
+            }
         }
     }
 
@@ -113,7 +118,9 @@ impl World {
         if wanted < MOST_WANTED {
             return Ok(());
         }
-        refuse(format!("{client} has {wanted} commands to ask already"))
+        refuse(format!(
+            "{client} has {wanted} commands to ask already, the most that wait: let the run go on until it has asked some"
+        ))
     }
 
     #[inline]
@@ -134,7 +141,8 @@ impl World {
         }
     }
 
-    /// The named servers to which the action can be done; an error when there is none.
+    /// The named servers to which the action can be done, in the order of their naming; an error when there is
+    /// none.
     #[inline]
     fn check_servers(
         &self,
@@ -142,8 +150,12 @@ impl World {
         servers: &Servers,
     ) -> Result<Vec<usize>, Refused> {
         let named = self.all_or(servers)?;
-        let slots: Vec<usize> =
-            (0..self.servers.len()).filter(|slot| named.contains(slot)).collect();
+        let mut slots: Vec<usize> = Vec::new();
+        for slot in named {
+            if !slots.contains(&slot) {
+                slots.push(slot);
+            }
+        }
         let (fit, unfit): (Vec<usize>, Vec<usize>) =
             slots.iter().partition(|&&slot| self.obstacle(action, slot).is_none());
         match (fit.is_empty(), unfit.first()) {
@@ -172,25 +184,6 @@ impl World {
                 Some("is paused: resume it first")
             }
             _ => None,
-        }
-    }
-
-    #[inline]
-    fn check_message(&self, action: MessageAction, id: MessageId) -> Result<(), Refused> {
-        let Some(flight) = self.network.message(id) else {
-            let sent = self.network.sent();
-            return refuse(if id > sent {
-                format!("there is no message {id} yet: the newest is {sent}")
-            } else {
-                format!("message {id} is not in flight any more: it has arrived or was lost")
-            });
-        };
-        match (action, flight.fate) {
-            (MessageAction::Hold, Fate::Held(_)) => refuse(format!("message {id} is held already")),
-            (MessageAction::Release, Fate::Arrives | Fate::Dies { .. }) => {
-                refuse(format!("message {id} is not held: it is on its way"))
-            }
-            _ => Ok(()),
         }
     }
 

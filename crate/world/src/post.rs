@@ -6,7 +6,7 @@ use crate::due::What;
 use crate::machine::{self, Applied};
 use crate::network::{Fate, Loss};
 use crate::record::{Observer, Record, Repeat};
-use crate::server::Pending;
+use crate::server::{Pending, Waiting};
 use crate::session::{Outcome, asker};
 use crate::world::World;
 use bytes::Bytes;
@@ -157,6 +157,8 @@ impl World {
         self.begin(at, 5, u64::from(is_question), number);
         if waits {
             self.clients.parcels[place].fate = Fate::Held(at);
+            let inbox = self.servers[slot].process_mut().and_then(|p| p.paused.as_mut());
+            inbox.expect("it is paused").push(Waiting::Question(number));
             return true;
         }
         let parcel = self.clients.parcels.remove(place);
@@ -168,9 +170,10 @@ impl World {
         true
     }
 
-    /// A server that was paused takes the questions that have waited.
-    pub(crate) fn take_questions(&mut self, slot: usize, observer: &mut dyn Observer) {
-        for parcel in self.clients.take_waiting(ServerId::from_slot(slot)) {
+    /// A server that was paused takes a question that has waited.
+    pub(crate) fn take_question(&mut self, number: u64, observer: &mut dyn Observer) {
+        if let Some(place) = self.clients.place(number) {
+            let parcel = self.clients.parcels.remove(place);
             self.serve(&parcel, observer);
         }
     }

@@ -1,10 +1,11 @@
 //! Reading records back from their words.
 
+use crate::command::MessageAction;
 use crate::deed::Deed;
 use crate::disk::DiskError;
 use crate::network::Loss;
 use crate::obstacle::Obstacle;
-use crate::record::{Brief, Record, Repeat};
+use crate::record::{Brief, Record, Repeat, done};
 use crate::wal::Corrupt;
 use raft_check::Property;
 use raft_core::words::scan;
@@ -123,12 +124,21 @@ fn of_message(server: ServerId, words: &str) -> Option<Record> {
         let from = values[0].1.parse().ok()?;
         return Some(Record::Arrived(brief(from, server, values[1].1, values[2].1)?));
     }
+    if let Some(values) = scan("its {message} is {done}, as ordered ({which})", words) {
+        let (what, to) = values[0].1.rsplit_once(" to ")?;
+        let action = ACTIONS.into_iter().find(|action| done(*action) == values[1].1)?;
+        return Some(Record::Ordered(brief(server, to.parse().ok()?, what, values[2].1)?, action));
+    }
     let values = scan("its {message} is lost: {why} ({which})", words)?;
     // The receiver stands last: `yes to AppendEntries to S2`.
     let (what, to) = values[0].1.rsplit_once(" to ")?;
     let why = Loss::read(values[1].1)?;
     Some(Record::Lost(brief(server, to.parse().ok()?, what, values[2].1)?, why))
 }
+
+/// What is told of a message that was ordered for.
+const ACTIONS: [MessageAction; 4] =
+    [MessageAction::Duplicate, MessageAction::Hold, MessageAction::Release, MessageAction::Deliver];
 
 /// A message from what it is (`yes to AppendEntries`, `heartbeat`, `AppendEntries 3-4`) and its numbers
 /// (`message 41, term 3`).
@@ -189,6 +199,10 @@ mod tests {
             Record::Progress(s3, EntryId::new(3, 1), Index(3)),
             Record::Progress(s3, EntryId::new(3, 1), Index(2)),
             Record::NoProgress(Box::new(Obstacle::Paused { server: s3 })),
+            Record::Ordered(
+                Brief::new(41, (s3, ServerId(1)), Term(2), Rpc::RequestVote),
+                MessageAction::Hold,
+            ),
             Record::Command("start 1 you: x {y}".into()),
             Record::LinksCut(1),
             Record::Violated(Property::OneVote, "S2: both: ways".into()),

@@ -1,5 +1,6 @@
 //! The output language: what happened, as compact values whose text is made only when somebody reads it.
 
+use crate::command::MessageAction;
 use crate::deed::{self, Deed};
 use crate::disk::DiskError;
 use crate::machine::Machine;
@@ -32,6 +33,8 @@ pub enum Record {
     Arrived(Brief),
     /// A message was lost.
     Lost(Brief, Loss),
+    /// What was ordered for the next message of a kind is done to this one.
+    Ordered(Brief, MessageAction),
     /// A server's writes became durable.
     Synced(ServerId),
     /// A server crashed and lost so many unsynced bytes.
@@ -288,7 +291,7 @@ impl Record {
             | Self::Paused(server)
             | Self::Resumed(server, _)
             | Self::SnapshotUnreadable(server, _) => Some(*server),
-            Self::Sent(brief) | Self::Lost(brief, _) => Some(brief.from),
+            Self::Sent(brief) | Self::Lost(brief, _) | Self::Ordered(brief, _) => Some(brief.from),
             Self::Arrived(brief) => Some(brief.to),
             Self::Client(_)
             | Self::Progress(..)
@@ -324,7 +327,10 @@ impl Record {
     /// The message that it is about.
     pub fn message(&self) -> Option<MessageId> {
         match self {
-            Self::Sent(brief) | Self::Arrived(brief) | Self::Lost(brief, _) => Some(brief.id),
+            Self::Sent(brief)
+            | Self::Arrived(brief)
+            | Self::Lost(brief, _)
+            | Self::Ordered(brief, _) => Some(brief.id),
             _ => None,
         }
     }
@@ -344,6 +350,7 @@ impl fmt::Display for Record {
             Self::Lost(brief, why) => {
                 write!(f, "its {} to {} is lost: {why} ({})", brief.what(), brief.to, brief.which())
             }
+            Self::Ordered(brief, action) => ordered(*brief, *action, f),
             Self::Synced(_) => f.write_str("has synced its disk"),
             Self::Crashed(_, 0) => f.write_str("crashes"),
             Self::Crashed(_, bytes) => {
@@ -388,6 +395,24 @@ impl fmt::Display for Record {
                 write!(f, "a promise is broken: {property}: {facts}")
             }
         }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn ordered(brief: Brief, action: MessageAction, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let (what, to, which, done) = (brief.what(), brief.to, brief.which(), done(action));
+    write!(f, "its {what} to {to} is {done}, as ordered ({which})")
+}
+
+/// What is done to a message.
+pub(crate) fn done(action: MessageAction) -> &'static str {
+    match action {
+        MessageAction::Drop => "dropped",
+        MessageAction::Duplicate => "duplicated",
+        MessageAction::Hold => "held",
+        MessageAction::Release => "released",
+        MessageAction::Deliver => "delivered at once",
     }
 }
 

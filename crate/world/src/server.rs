@@ -41,14 +41,23 @@ pub struct Process {
     pub machine: Machine,
     /// What waits for the disk, each action with the ticket that must be durable first.
     pub(crate) waiting: VecDeque<(u64, Option<Cause>, Action)>,
-    /// Messages that arrived while it was paused; none: it is not paused.
-    pub(crate) paused: Option<Vec<Flight>>,
+    /// What arrived while it was paused, in the order of arrival; none: it is not paused.
+    pub(crate) paused: Option<Vec<Waiting>>,
     /// When the world will next look at its timer.
     pub(crate) wake: Time,
     /// The last entry of the newest snapshot that its service has made or loaded.
     pub(crate) snapshot_at: Index,
     /// The clients that wait for their entries to be applied.
     pub(crate) pending: Vec<Pending>,
+}
+
+/// What waits for a paused server.
+#[derive(Clone, Debug)]
+pub(crate) enum Waiting {
+    /// A message of another server.
+    Message(Box<Flight>),
+    /// A client's question, by its number.
+    Question(u64),
 }
 
 /// A client that waits for an answer.
@@ -73,7 +82,11 @@ impl Server {
 
     /// The messages that wait for it while it is paused.
     pub fn inbox(&self) -> impl Iterator<Item = &Flight> {
-        self.process().and_then(|process| process.paused.as_ref()).into_iter().flatten()
+        let waiting = self.process().and_then(|process| process.paused.as_ref());
+        waiting.into_iter().flatten().filter_map(|waiting| match waiting {
+            Waiting::Message(flight) => Some(&**flight),
+            Waiting::Question(_) => None,
+        })
     }
 
     /// How much waits there: messages while it is paused, and output for the disk.

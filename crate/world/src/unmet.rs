@@ -74,9 +74,10 @@ impl World {
 
     /// How fast an election of a server can be, and how fast its heartbeats are.
     fn pace(&self, id: ServerId) -> Pace {
-        let raft = &self.config().raft;
+        let raft = &self.raft;
         let server = &self.servers[id.slot()];
-        let real = |own: Micros| own.saturating_mul(1000) / u64::from(server.clock.rate()).max(1);
+        let exact = u64::from(crate::clock::EXACT);
+        let real = |own: Micros| own.saturating_mul(exact) / u64::from(server.clock.rate()).max(1);
         let mut trips: Vec<Trip> = Vec::new();
         let mut jitter = 0;
         for peer in self.servers.iter().filter(|peer| peer.id != id) {

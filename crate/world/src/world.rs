@@ -13,8 +13,9 @@ use crate::digest::Digest;
 use crate::due::{Due, What};
 use crate::expect::Expectation;
 use crate::network::{Cause, Fate, Flight, Loss, Network};
+use crate::order::Order;
 use crate::record::{Brief, Observer, Record, Stamp};
-use crate::server::{Life, Server};
+use crate::server::{Life, Server, Waiting};
 use raft_check::{At, Checks, Memory, Step};
 use raft_core::{Action, ApplyMsg, Envelope, Input, Mistake, Rule, ServerId, Started, Term, Time};
 use std::collections::{BinaryHeap, VecDeque};
@@ -23,6 +24,8 @@ use std::collections::{BinaryHeap, VecDeque};
 #[derive(Clone, Debug)]
 pub struct World {
     config: Config,
+    /// The settings of Raft as they are now: a restart takes these.
+    pub(crate) raft: raft_core::Config,
     pub(crate) now: Time,
     /// When something last happened: an event or a command.
     happened: Time,
@@ -46,6 +49,8 @@ pub struct World {
     pub(crate) told: usize,
     /// What checking the answers of clients has cost, counted as events.
     pub(crate) checking: u64,
+    /// What waits for a message to be sent.
+    pub(crate) orders: Vec<Order>,
     pub(crate) clients: Clients,
     pub(crate) expectation: Option<Box<Expectation>>,
     /// The assumption for lack of which the last expected progress did not come.
@@ -90,6 +95,13 @@ impl World {
         }
         self.now = self.now.max(to);
         true
+    }
+
+    /// Whether an event happens before a moment. What is overtaken in the queue is none.
+    pub fn happens_before(&self, moment: Time) -> bool {
+        let Some(last) = moment.0.checked_sub(1).map(Time) else { return false };
+        // A copy looks: it may have to pass over what is overtaken.
+        self.queue.peek().is_some_and(|due| due.at <= last) && self.clone().step(last, &mut ())
     }
 
     /// Runs exactly one event, if it happens by `to`. False when there is none.
@@ -188,7 +200,7 @@ impl World {
             if inbox.len() >= MOST_WAITING {
                 return self.lose_at(place, self.now, Loss::Full, observer);
             }
-            inbox.push(self.network.take(place));
+            inbox.push(Waiting::Message(Box::new(self.network.take(place))));
             return;
         }
         self.arrives(self.network.flight(place), observer);
@@ -371,6 +383,9 @@ impl World {
         let starts = (starts(envelope.from), starts(envelope.to));
         let (first, copy) = self.network.send(self.now, envelope, answers, starts);
         observer.sent(self.stamp(), self.network.flight(first));
+        if !self.orders.is_empty() {
+            self.obey_order(first, observer);
+        }
         self.plan_message(first);
         if let Some(copy) = copy {
             self.is_sent_again(copy, observer);

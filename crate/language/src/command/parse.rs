@@ -2,59 +2,107 @@
 
 use super::{
     Command, LONGEST_COMMAND, LONGEST_QUESTION, LinkChange, MESSAGE_ACTIONS, SERVER_ACTIONS,
-    ServerAction, Servers, Way,
+    ServerAction, Servers, Timers, VERBS, Way, message,
 };
+use crate::clients::{ClientId, MOST_CLIENTS};
+use crate::config;
+use crate::line;
 use crate::text::{self, Invalid};
-use raft_core::ServerId;
+use raft_core::{MAX_SERVERS, ServerId};
 use std::str::FromStr;
+
+/// How many servers and clients there are: errors say which a command may name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Names {
+    /// The servers of the cluster.
+    pub servers: u16,
+    /// The clients; with none, any client may be named.
+    pub clients: u16,
+}
+
+impl Default for Names {
+    /// The most that there may be.
+    fn default() -> Self {
+        Self { servers: MAX_SERVERS, clients: MOST_CLIENTS }
+    }
+}
 
 impl FromStr for Command {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let text = text.trim();
+        Self::read(text, Names::default())
+    }
+}
+
+impl Command {
+    /// Reads a command for a run with so many servers and clients.
+    ///
+    /// # Errors
+    /// When it is not understood.
+    pub fn read(text: &str, names: Names) -> Result<Self, Invalid> {
+        let text = line::without_mark(text).trim();
+        if text.contains(['\n', '\r']) {
+            let expected = "one command: it has a line break, and a command is one line";
+            return Err(Invalid::new(text, expected));
+        }
+        let text = line::without_comment(text);
         let (verb, rest) = text::first_word(text);
         if verb == "crash"
             && let Some(who) = rest.strip_suffix("torn")
         {
-            return Ok(Self::Servers(ServerAction::CrashTorn, servers(who.trim_end())?));
+            return Ok(Self::Servers(ServerAction::CrashTorn, names.servers(who.trim_end())?));
         }
         if let Some((_, action)) = SERVER_ACTIONS.iter().find(|(name, _)| *name == verb) {
-            return servers(rest).map(|servers| Self::Servers(*action, servers));
+            return names.servers(rest).map(|servers| Self::Servers(*action, servers));
         }
         if let Some((_, action)) = MESSAGE_ACTIONS.iter().find(|(name, _)| *name == verb) {
-            let id = text::number(rest, "a message's number, as in `hold 41`:", 1, u64::MAX)?;
-            return Ok(Self::Message(*action, id));
+            return message::command(*action, rest, &|word| names.server(word));
         }
         match verb {
-            "start" => start(rest),
-            "cut" => link(rest, LinkChange::Cut),
-            "heal" if rest.is_empty() => Ok(Self::HealAll),
-            "heal" => link(rest, LinkChange::Heal),
-            "partition" => rest.split('|').map(list).collect::<Result<_, _>>().map(Self::Partition),
-            "isolate" => server(rest).map(Self::Isolate),
+            "start" => names.start(rest),
+            "cut" => names.link(rest, LinkChange::Cut),
+            "heal" if matches!(rest, "" | "all") => Ok(Self::HealAll),
+            "heal" => names.link(rest, LinkChange::Heal),
+            "partition" => rest
+                .split('|')
+                .map(|group| names.list(group))
+                .collect::<Result<_, _>>()
+                .map(Self::Partition),
+            "isolate" => names.server(rest).map(Self::Isolate),
             "network" => rest.parse().map(Self::Network),
-            "link" => link_like(rest),
-            "clock" => clock(rest),
-            "disk" => disk(rest),
-            "corrupt" => corrupt(rest),
+            "link" => names.link_like(rest),
+            "timers" => rest.parse::<Timers>().map(Self::Timers),
+            "clock" => names.clock(rest),
+            "disk" => names.disk(rest),
+            "corrupt" => names.corrupt(rest),
             "clients" => rest.parse().map(Self::Clients),
-            "ask" => ask(rest),
+            "ask" => names.ask(rest),
             "expect" => expect(rest),
-            _ => Err(Invalid::new(verb, "a command; `help` lists them")),
+            _ => Err(unknown(text, verb)),
         }
     }
 }
 
-fn start(rest: &str) -> Result<Command, Invalid> {
-    let (at, command) = text::first_word(rest);
-    let at = if at == "leader" { None } else { Some(server(at)?) };
-    Ok(Command::Start { at, command: for_service(command, LONGEST_COMMAND, "start 1 x=1")? })
-}
-
-fn ask(rest: &str) -> Result<Command, Invalid> {
-    let (client, command) = text::first_word(rest);
-    Ok(Command::Ask(client.parse()?, for_service(command, LONGEST_QUESTION, "ask c1 x=1")?))
+/// Why a line is no command.
+#[cold]
+fn unknown(text: &str, verb: &str) -> Invalid {
+    if verb.is_empty() {
+        return Invalid::new("", "a command, such as `crash 3`");
+    }
+    if config::KEYS.contains(&verb) {
+        let change = match verb {
+            "election" | "heartbeat" => format!("; `timers {text}` changes it in mid-run"),
+            _ => String::new(),
+        };
+        let setting = "a command: it is a setting, which a run has from its beginning on";
+        return Invalid::new(text, &format!("{setting}{change}"));
+    }
+    let meant = line::did_you_mean(verb, VERBS);
+    if meant.is_empty() {
+        return Invalid::new(verb, &format!("a command: they are {}", VERBS.join(", ")));
+    }
+    Invalid::new(verb, &format!("a command{meant}"))
 }
 
 fn for_service(command: &str, most: usize, example: &str) -> Result<String, Invalid> {
@@ -62,9 +110,10 @@ fn for_service(command: &str, most: usize, example: &str) -> Result<String, Inva
         let expected = format!("a command for the service, as in `{example}`");
         return Err(Invalid::new("", &expected));
     }
+    let command = line::unescaped(command);
     if command.len() > most {
         let expected = format!("a command of at most {most} bytes; it has {}", command.len());
-        return Err(Invalid::new(command, &expected));
+        return Err(Invalid::new(&command, &expected));
     }
     Ok(command.into())
 }
@@ -77,91 +126,133 @@ fn expect(rest: &str) -> Result<Command, Invalid> {
     Ok(Command::Expect(within))
 }
 
-fn server(word: &str) -> Result<ServerId, Invalid> {
-    let digits = word.strip_prefix(['S', 's']).unwrap_or(word);
-    text::number(digits, "a server's number", 1, u64::from(raft_core::MAX_SERVERS))
-        .map(|n| ServerId(n as u16))
+/// The first word of a list, and the rest: commas part words as blanks do.
+fn first_of(list: &str) -> (&str, &str) {
+    let (word, rest) =
+        list.split_once(|c: char| c.is_whitespace() || c == ',').unwrap_or((list, ""));
+    (word, rest.trim())
 }
 
-fn list(text: &str) -> Result<Vec<ServerId>, Invalid> {
-    let list: Vec<ServerId> = text.split_whitespace().map(server).collect::<Result<_, _>>()?;
-    if list.is_empty() {
-        return Err(Invalid::new("", "the number of a server"));
+impl Names {
+    fn start(self, rest: &str) -> Result<Command, Invalid> {
+        let (at, command) = text::first_word(rest);
+        let at = if at == "leader" { None } else { Some(self.server(at)?) };
+        Ok(Command::Start { at, command: for_service(command, LONGEST_COMMAND, "start 1 x=1")? })
     }
-    Ok(list)
-}
 
-fn servers(text: &str) -> Result<Servers, Invalid> {
-    match text {
-        "all" => Ok(Servers::All),
-        "leader" => Ok(Servers::Leader),
-        _ => list(text).map(Servers::These),
+    fn ask(self, rest: &str) -> Result<Command, Invalid> {
+        let (client, command) = text::first_word(rest);
+        let command = for_service(command, LONGEST_QUESTION, "ask c1 x=1");
+        Ok(Command::Ask(self.client(client)?, command?))
     }
-}
 
-/// `1 2 ...` or `1 > 2 ...`: the two ends, whether both directions are meant, and the rest.
-fn ends(text: &str) -> Result<(ServerId, ServerId, bool, &str), Invalid> {
-    let (from, rest) = text::first_word(text);
-    let (both, rest) =
-        rest.strip_prefix('>').map_or((true, rest), |rest| (false, rest.trim_start()));
-    let (to, rest) = text::first_word(rest);
-    let (from, to) = (server(from)?, server(to)?);
-    if from == to {
-        return Err(Invalid::new(text, "a link: its ends are two different servers"));
+    fn client(self, word: &str) -> Result<ClientId, Invalid> {
+        let known = if self.clients == 0 { MOST_CLIENTS } else { self.clients };
+        word.parse().or_else(|_| ClientId::read(word, known))
     }
-    Ok((from, to, both, rest))
-}
 
-fn link(rest: &str, change: LinkChange) -> Result<Command, Invalid> {
-    if rest.contains(['c', 'C']) {
-        return client_link(rest, change == LinkChange::Cut);
+    fn server(self, word: &str) -> Result<ServerId, Invalid> {
+        let digits = word.strip_prefix(['S', 's']).unwrap_or(word);
+        let within = |most: u16| text::number(digits, "a server's number", 1, u64::from(most));
+        let number = within(MAX_SERVERS).or_else(|_| within(self.servers))?;
+        Ok(ServerId(number as u16))
     }
-    let (from, to, both, rest) = ends(rest)?;
-    if !rest.is_empty() {
-        return Err(Invalid::new(rest, "expected here: a link has two ends"));
+
+    fn list(self, text: &str) -> Result<Vec<ServerId>, Invalid> {
+        let words = text.split(|c: char| c.is_whitespace() || c == ',');
+        let words = words.filter(|word| !word.is_empty());
+        let list: Vec<ServerId> = words.map(|word| self.server(word)).collect::<Result<_, _>>()?;
+        if list.is_empty() {
+            return Err(Invalid::new("", "the number of a server"));
+        }
+        Ok(list)
     }
-    Ok(Command::Link { from, to, both, change })
-}
 
-/// `c1 2`, `c1 > 2` or `2 > c1`.
-fn client_link(rest: &str, cut: bool) -> Result<Command, Invalid> {
-    let (one, other) = text::first_word(rest);
-    let (is_directed, other) =
-        other.strip_prefix('>').map_or((false, other), |other| (true, other.trim_start()));
-    let is_client = |word: &str| word.starts_with(['c', 'C']);
-    let (client, of, way) = match (is_client(one), is_client(other)) {
-        (true, false) => (one, other, if is_directed { Way::ToServer } else { Way::Both }),
-        (false, true) => (other, one, if is_directed { Way::ToClient } else { Way::Both }),
-        _ => return Err(Invalid::new(rest, "a client and a server, as in `cut c1 2`")),
-    };
-    Ok(Command::ClientLink { client: client.parse()?, server: server(of)?, way, cut })
-}
-
-fn link_like(rest: &str) -> Result<Command, Invalid> {
-    let (from, to, both, rest) = ends(rest)?;
-    let spec = if rest == "default" { None } else { Some(rest.parse()?) };
-    Ok(Command::Link { from, to, both, change: LinkChange::Like(spec) })
-}
-
-fn clock(rest: &str) -> Result<Command, Invalid> {
-    let (who, rate) = text::first_word(rest);
-    let who = server(who)?;
-    let wrong = || Invalid::new(rate, "a rate from 10% to 1000%; 100% is exact");
-    let percent = rate.strip_suffix('%').ok_or_else(wrong)?;
-    let percent = text::number(percent, "a rate in percent", 10, 1000).map_err(|_| wrong())?;
-    Ok(Command::Clock(who, percent as u32 * 10))
-}
-
-fn disk(rest: &str) -> Result<Command, Invalid> {
-    let (who, latency) = rest.rsplit_once(char::is_whitespace).unwrap_or((rest, ""));
-    if matches!(latency, "lies" | "honest") {
-        return Ok(Command::DiskLies(servers(who.trim())?, latency == "lies"));
+    fn servers(self, text: &str) -> Result<Servers, Invalid> {
+        match text {
+            "all" => Ok(Servers::All),
+            "leader" => Ok(Servers::Leader),
+            _ => self.list(text).map(Servers::These),
+        }
     }
-    Ok(Command::Disk(servers(who.trim())?, text::duration_range(latency, 60_000_000)?))
-}
 
-fn corrupt(rest: &str) -> Result<Command, Invalid> {
-    let (who, offset) = text::first_word(rest);
-    let offset = text::number(offset, "the offset of a byte", 0, u64::from(u32::MAX))?;
-    Ok(Command::Corrupt(server(who)?, offset))
+    /// `1 2 ...` or `1 > 2 ...`: the two ends, whether both directions are meant, and the rest.
+    fn ends(self, text: &str) -> Result<(ServerId, ServerId, bool, &str), Invalid> {
+        let (from, rest) = first_of(text);
+        let (both, rest) =
+            rest.strip_prefix('>').map_or((true, rest), |rest| (false, rest.trim_start()));
+        let (to, rest) = text::first_word(rest);
+        let (from, to) = (self.server(from)?, self.server(to)?);
+        if from == to {
+            return Err(Invalid::new(text, "a link: its ends are two different servers"));
+        }
+        Ok((from, to, both, rest))
+    }
+
+    fn link(self, rest: &str, change: LinkChange) -> Result<Command, Invalid> {
+        if rest.contains(['c', 'C']) {
+            return self.client_link(rest, change == LinkChange::Cut);
+        }
+        let (from, to, both, rest) = self.ends(rest)?;
+        if !rest.is_empty() {
+            return Err(Invalid::new(rest, "expected here: a link has two ends"));
+        }
+        Ok(Command::Link { from, to, both, change })
+    }
+
+    /// `c1 2`, `c1 > 2` or `2 > c1`.
+    fn client_link(self, rest: &str, cut: bool) -> Result<Command, Invalid> {
+        let (one, other) = first_of(rest);
+        let (is_directed, other) =
+            other.strip_prefix('>').map_or((false, other), |other| (true, other.trim_start()));
+        let is_client = |word: &str| word.starts_with(['c', 'C']);
+        let (client, of, way) = match (is_client(one), is_client(other)) {
+            (true, false) => (one, other, if is_directed { Way::ToServer } else { Way::Both }),
+            (false, true) => (other, one, if is_directed { Way::ToClient } else { Way::Both }),
+            _ => return Err(Invalid::new(rest, "a client and a server, as in `cut c1 2`")),
+        };
+        let client = self.client(client)?;
+        Ok(Command::ClientLink { client, server: self.server(of)?, way, cut })
+    }
+
+    fn link_like(self, rest: &str) -> Result<Command, Invalid> {
+        let (from, to, both, rest) = self.ends(rest)?;
+        let spec = if rest == "default" { None } else { Some(rest.parse()?) };
+        Ok(Command::Link { from, to, both, change: LinkChange::Like(spec) })
+    }
+
+    fn clock(self, rest: &str) -> Result<Command, Invalid> {
+        let (who, rate) = text::first_word(rest);
+        let who = self.server(who)?;
+        let steps = rate.strip_suffix('%').and_then(|percent| text::decimal(percent, 1_000));
+        let steps = steps.filter(|steps| (10_000..=1_000_000).contains(steps)).ok_or_else(|| {
+            let expected = "a rate from 10% to 1000%, in steps of 0.001%; 100% is exact";
+            Invalid::new(rate, expected)
+        });
+        Ok(Command::Clock(who, steps? as u32))
+    }
+
+    fn disk(self, rest: &str) -> Result<Command, Invalid> {
+        let Some((who, latency)) = rest.rsplit_once(char::is_whitespace) else {
+            let expected = "servers and how long their writes take, as in `disk 2 5ms`; or `lies` \
+                or `honest`";
+            return Err(Invalid::new(rest, expected));
+        };
+        let servers = self.servers(who.trim())?;
+        if matches!(latency, "lies" | "honest") {
+            return Ok(Command::DiskLies(servers, latency == "lies"));
+        }
+        let wordy = !latency.starts_with(|c: char| c.is_ascii_digit());
+        let latency = text::duration_range(latency, 60_000_000).map_err(|error| {
+            let expected = "a duration such as 5ms or 1ms..50ms, nor `lies` or `honest`";
+            if wordy { Invalid::new(latency, expected) } else { error }
+        });
+        Ok(Command::Disk(servers, latency?))
+    }
+
+    fn corrupt(self, rest: &str) -> Result<Command, Invalid> {
+        let (who, offset) = text::first_word(rest);
+        let offset = text::number(offset, "the offset of a byte", 0, u64::from(u32::MAX))?;
+        Ok(Command::Corrupt(self.server(who)?, offset))
+    }
 }

@@ -1,6 +1,7 @@
 //! Commands as they are printed.
 
-use super::{Command, LinkChange, MESSAGE_ACTIONS, SERVER_ACTIONS, ServerAction, Servers, Way};
+use super::{Command, LinkChange, SERVER_ACTIONS, ServerAction, Servers, Way, message};
+use crate::line::escaped;
 use crate::text::{self, Range};
 use raft_core::ServerId;
 use std::fmt;
@@ -8,8 +9,10 @@ use std::fmt;
 impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Start { at: Some(server), command } => write!(f, "start {} {command}", server.0),
-            Self::Start { at: None, command } => write!(f, "start leader {command}"),
+            Self::Start { at: Some(server), command } => {
+                write!(f, "start {} {}", server.0, escaped(command))
+            }
+            Self::Start { at: None, command } => write!(f, "start leader {}", escaped(command)),
             Self::Servers(ServerAction::CrashTorn, servers) => write!(f, "crash {servers} torn"),
             Self::Servers(action, servers) => {
                 let (name, _) = SERVER_ACTIONS
@@ -38,21 +41,21 @@ impl fmt::Display for Command {
             }
             Self::Isolate(server) => write!(f, "isolate {}", server.0),
             Self::Network(spec) => write!(f, "network {spec}"),
-            Self::Message(action, id) => {
-                let (name, _) = MESSAGE_ACTIONS
-                    .iter()
-                    .find(|(_, a)| a == action)
-                    .expect("every action has a name");
-                write!(f, "{name} {id}")
+            Self::Message(action, id) => write!(f, "{} {id}", message::verb(*action)),
+            Self::Next(action, next) => write!(f, "{} {next}", message::verb(*action)),
+            Self::ReleaseBeside { held, before, other } => {
+                let word = if *before { "before" } else { "after" };
+                write!(f, "release {held} {word} {other}")
             }
-            Self::Clock(server, rate) => write!(f, "clock {} {}%", server.0, rate / 10),
+            Self::Timers(timers) => timers.fmt(f),
+            Self::Clock(server, rate) => write!(f, "clock {} {}", server.0, text::Rate(*rate)),
             Self::Disk(servers, (min, max)) => write!(f, "disk {servers} {}", Range(*min, *max)),
             Self::DiskLies(servers, lies) => {
                 write!(f, "disk {servers} {}", if *lies { "lies" } else { "honest" })
             }
             Self::Corrupt(server, offset) => write!(f, "corrupt {} {offset}", server.0),
             Self::Clients(spec) => write!(f, "clients {spec}"),
-            Self::Ask(client, command) => write!(f, "ask {client} {command}"),
+            Self::Ask(client, command) => write!(f, "ask {client} {}", escaped(command)),
             Self::ClientLink { client, server, way, cut } => {
                 let verb = if *cut { "cut" } else { "heal" };
                 match way {

@@ -46,10 +46,12 @@ impl World {
             ),
             told: 0,
             checking: 0,
+            orders: Vec::new(),
             clients: Clients::default(),
             expectation: None,
             excused: None,
             expected: 0,
+            raft: config.raft,
             config,
         };
         for slot in 0..world.servers.len() {

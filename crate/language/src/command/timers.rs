@@ -1,0 +1,51 @@
+//! Timers that change in mid-run.
+
+use crate::config;
+use crate::text::{Duration, Invalid, Range};
+use raft_core::Micros;
+use std::fmt;
+use std::str::FromStr;
+
+/// The pace of all servers from now on; what is not named stays as it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Timers {
+    /// The shortest and the longest election timeout.
+    pub election: Option<(Micros, Micros)>,
+    /// The time between two heartbeats of a leader.
+    pub heartbeat: Option<Micros>,
+}
+
+const EXPECTED: &str =
+    "`election`, `heartbeat` or both, as in `timers election 300ms..600ms heartbeat 50ms`";
+
+impl FromStr for Timers {
+    type Err = Invalid;
+
+    /// Reads what follows the word `timers`.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let mut timers = Self { election: None, heartbeat: None };
+        let mut words = text.split_whitespace();
+        while let Some(word) = words.next() {
+            let value = words.next().unwrap_or_default();
+            match word {
+                "election" => timers.election = Some(config::range(value)?),
+                "heartbeat" => timers.heartbeat = Some(config::interval(value)?),
+                _ => return Err(Invalid::new(word, EXPECTED)),
+            }
+        }
+        if timers.election.is_none() && timers.heartbeat.is_none() {
+            return Err(Invalid::new("", EXPECTED));
+        }
+        Ok(timers)
+    }
+}
+
+impl fmt::Display for Timers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("timers")?;
+        if let Some((min, max)) = self.election {
+            write!(f, " election {}", Range(min, max))?;
+        }
+        self.heartbeat.map_or(Ok(()), |every| write!(f, " heartbeat {}", Duration(every)))
+    }
+}
