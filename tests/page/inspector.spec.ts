@@ -132,7 +132,7 @@ test("nothing selected says what to do, and a link shows both of its directions"
   page,
 }) => {
   await open(page);
-  await expect(page.getByText("Select a server to see what it holds")).toBeVisible();
+  await expect(page.getByText("Select a server to see its memory and its disk")).toBeVisible();
   await stage(page)
     .getByRole("button", { name: /^link S1 (to|and|–) S2/ })
     .focus();

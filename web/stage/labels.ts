@@ -6,6 +6,13 @@ export function roleWord(server: ServerView): string {
   return server.status === "up" ? server.role : server.status;
 }
 
+/** What a server says of itself that takes itself for a leader beside the leader of the newest term; "" for all others. */
+export function claim(server: ServerView, leader: ServerView | undefined): string {
+  if (server.role !== "leader" || server.status !== "up" || !leader || server === leader) return "";
+  const also = server.currentTerm === leader.currentTerm;
+  return `${also ? "also leads" : "still believes that it leads"} term ${server.currentTerm}`;
+}
+
 /** How its disk differs from what it should be. */
 export function diskWords({ diskLies }: ServerView): string {
   return diskLies ? "disk lies" : "";
