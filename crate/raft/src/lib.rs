@@ -31,7 +31,8 @@
 //! - **Restarts.** [`Node::recover`] hands out at most a [`Action::Note`]. The service restores itself from
 //!   [`Persistent::snapshot`], and is given the entries after it again.
 //! - **Storage.** [`Persistent::apply`] folds a [`Write`] into the state; the state to recover from is the fold of all
-//!   durable writes, in order.
+//!   durable writes, in order. A storage that keeps log and snapshot in two files writes the snapshot first;
+//!   [`Persistent::put_snapshot`] puts the two together after a crash between them.
 //! - **Failed calls.** Lost messages are sent again without anybody's doing. [`Input::Failed`] saves a round trip.
 //! - **Panics.** A node stops when it is told to replace what is committed: see [`Node::step`]. No other message, and no
 //!   order of inputs, makes it panic.
@@ -160,7 +161,7 @@ pub use message::{Appended, Envelope, MAX_NUMBER, Message, Rpc};
 #[cfg(feature = "faults")]
 pub use mistake::Mistake;
 pub use node::{Node, Role, Timer};
-pub use persistent::{Misfit, Persistent};
+pub use persistent::{Misfit, Persistent, Unconnected};
 pub use progress::{Followers, InFlight, Progress};
 pub use rule::{Note, Rule};
 pub use types::{Entry, EntryId, Index, Micros, ServerId, Span, Term, Time, Unreadable};

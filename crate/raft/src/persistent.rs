@@ -59,7 +59,57 @@ impl Persistent {
         }
         Ok(())
     }
+
+    /// Puts a snapshot beside the log that was read back. [`Write::Save`] changes two files: a storage that cannot
+    /// replace both at once writes the snapshot first and cuts the log afterwards. A crash between the two leaves a
+    /// snapshot that is newer than the beginning of the log, and this does then what a follower does with a snapshot
+    /// that it receives (Figure 13, steps 6 and 7): if the log holds the snapshot's last entry, what follows it
+    /// stays; otherwise the whole log goes.
+    ///
+    /// # Errors
+    /// When the log begins after the snapshot: the entries between them are gone. Nothing is changed then.
+    pub fn put_snapshot(
+        &mut self,
+        last_included: EntryId,
+        snapshot: Bytes,
+    ) -> Result<(), Unconnected> {
+        let log = self.log.snapshot_end();
+        if last_included.index < log.index
+            || (last_included.index == log.index && last_included != log)
+        {
+            return Err(Unconnected { log, snapshot: last_included });
+        }
+        if self.log.term_at(last_included.index) == Some(last_included.term) {
+            self.log.discard_through(last_included);
+        } else {
+            self.log = Log::after(last_included);
+        }
+        self.snapshot = snapshot;
+        // The term was to be written with the log. A server that has seen an entry of a term is in that term at least.
+        if self.vote.current_term < last_included.term {
+            self.vote = Vote { current_term: last_included.term, voted_for: None };
+        }
+        Ok(())
+    }
 }
+
+/// A log and a snapshot that do not belong together: the entries between them are missing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unconnected {
+    /// The end of the snapshot that the log continues.
+    pub log: EntryId,
+    /// The end of the snapshot that is there.
+    pub snapshot: EntryId,
+}
+
+impl fmt::Display for Unconnected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { log, snapshot } = self;
+        write!(f, "the log continues the snapshot {log}, but the snapshot is {snapshot}")
+    }
+}
+
+impl std::error::Error for Unconnected {}
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,5 +171,40 @@ mod tests {
             assert_eq!(misfit.to_string(), says);
             assert_eq!(state, before);
         }
+    }
+
+    #[test]
+    fn a_snapshot_that_is_newer_than_the_log_begins_is_put_before_what_it_lacks() {
+        let mut state = Persistent::default();
+        let vote = Vote { current_term: Term(3), voted_for: Some(ServerId(2)) };
+        state.apply(&Write::Vote(vote)).expect("a vote always fits");
+        state.apply(&append(1, &[1, 1, 2, 3])).expect("the first entries");
+        for (through, left, now) in [
+            (EntryId::new(2, 1), vec![2, 3], vote),
+            (EntryId::new(4, 3), vec![], vote),
+            (EntryId::new(2, 2), vec![], vote),
+            (EntryId::new(9, 3), vec![], vote),
+            (EntryId::new(9, 5), vec![], Vote { current_term: Term(5), voted_for: None }),
+        ] {
+            let mut state = state.clone();
+            state.put_snapshot(through, Bytes::from("new")).expect("it is newer");
+            assert_eq!((state.log.snapshot_end(), terms(&state)), (through, left), "{through}");
+            assert_eq!((state.snapshot, state.vote), (Bytes::from("new"), now), "{through}");
+        }
+    }
+
+    #[test]
+    fn a_log_that_begins_after_the_snapshot_has_lost_entries() {
+        let mut state = Persistent { log: Log::after(EntryId::new(4, 2)), ..Persistent::default() };
+        state.apply(&append(5, &[2])).expect("entries that continue the log");
+        let before = state.clone();
+        for snapshot in [EntryId::ZERO, EntryId::new(3, 2), EntryId::new(4, 1)] {
+            let why = state.put_snapshot(snapshot, Bytes::new()).expect_err("a gap").to_string();
+            let says =
+                format!("the log continues the snapshot 4@2, but the snapshot is {snapshot}");
+            assert_eq!((why, &state), (says, &before));
+        }
+        state.put_snapshot(EntryId::new(4, 2), Bytes::from("own")).expect("its own snapshot");
+        assert_eq!((terms(&state), &state.snapshot[..]), (vec![2], &b"own"[..]));
     }
 }
