@@ -139,6 +139,8 @@ examples! {
         "S3's log goes on after the snapshot, while S3's service has never seen what the snapshot stands for.";
     Mistake SnapshotLostOnRestart "The snapshot is not written" SnapshotContents
         "The log begins after the snapshot, and the snapshot that S1 finds after its restart is empty.";
+    Mistake LogBeforeSnapshot "The log is cut before the snapshot is written" SnapshotContents
+        "S1 crashes between the two writes: 1@1 is gone from its log, and no snapshot stands for it.";
 
     // Clients
     Mistake AnswersBeforeCommit "Answers before the command is committed" Linearizable

@@ -307,7 +307,8 @@ impl Checks {
     /// A server has told what its disk does not hold; unless the disk had said that it does.
     #[cold]
     fn is_not_durable(&mut self, at: At, server: ServerId, facts: fmt::Arguments<'_>) {
-        if !self.assumptions.contains(&(server, Assumption::HonestDisk)) {
+        let is_trusted = |assumption| !self.assumptions.contains(&(server, assumption));
+        if is_trusted(Assumption::HonestDisk) && is_trusted(Assumption::FlushedFirst) {
             self.falls(at, Property::DurableFirst, &[server], &[], &[], facts);
         }
     }

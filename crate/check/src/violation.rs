@@ -39,6 +39,8 @@ pub struct Violation {
 pub enum Assumption {
     /// What its disk says to be durable outlives a crash.
     HonestDisk,
+    /// What its disk acknowledges is flushed before.
+    FlushedFirst,
     /// Nobody else writes to its disk.
     OwnDisk,
 }
@@ -51,6 +53,10 @@ impl fmt::Display for Violation {
             Some((server, Assumption::HonestDisk)) => write!(
                 f,
                 "; {server}'s disk lied about a sync: Raft promises nothing about what {server} forgets"
+            ),
+            Some((server, Assumption::FlushedFirst)) => write!(
+                f,
+                "; {server}'s disk acknowledged writes before they were flushed: Raft promises nothing about what {server} forgets"
             ),
             Some((server, Assumption::OwnDisk)) => write!(
                 f,

@@ -6,6 +6,7 @@ mod print;
 mod timers;
 
 use crate::clients::{ClientId, ClientsSpec};
+pub use crate::crash::{CrashPoint, Part};
 pub use crate::help::{HELP, Help, VERBS};
 use crate::quality::NetworkSpec;
 pub use message::{MessageKind, NextMessage, WhichMessage};
@@ -72,8 +73,11 @@ pub enum Command {
     Clock(ServerId, u32),
     /// Writes of these servers take so long from now on.
     Disk(Servers, (Micros, Micros)),
-    /// These disks say from now on that a write is durable at once, though nothing is; or no longer.
+    /// These disks say from now on that a write is durable at once, though nothing is; or they are honest
+    /// again, and wait until a write is flushed.
     DiskLies(Servers, bool),
+    /// These disks acknowledge writes from now on before they are flushed.
+    DiskEarly(Servers),
     /// Flip the byte at this offset of a crashed server's write-ahead log.
     Corrupt(ServerId, u64),
     /// So many clients, and what they are like from now on.
@@ -124,6 +128,8 @@ pub enum ServerAction {
     Crash,
     /// The same, and a torn piece of what was not synced stays at the end of its log.
     CrashTorn,
+    /// It crashes when it makes this write; none: a crash that was planned so is called off.
+    PlanCrash(Option<CrashPoint>),
     /// It starts again from its disk.
     Restart,
     /// It stands still, and loses nothing.
@@ -240,6 +246,11 @@ mod tests {
             ),
             ("crash  1  2  torn", "crash 1 2 torn"),
             ("disk all honest", "disk all honest"),
+            ("disk  2 3  early", "disk 2 3 early"),
+            ("crash 2 between snapshot and log", "crash 2 between log and snapshot"),
+            ("crash  1 S2 between vote  and log", "crash 1 2 between vote and log"),
+            ("crash leader after write 3", "crash leader after write 3"),
+            ("crash all cancel", "crash all cancel"),
             ("cut c1 2", "cut c1 2"),
             ("cut 2 C1", "cut c1 2"),
             ("heal c20 > S3", "heal c20 > 3"),
@@ -321,6 +332,12 @@ mod tests {
                 "`x` is not a message's number, as in `hold 41`, or `next AppendEntries 1 > 3`: a number from 1 to 18446744073709551615",
             ),
             ("crash torn", "something is missing: the number of a server"),
+            ("crash between log and vote", "something is missing: the number of a server"),
+            ("crash 2 after write 0", "`0` is not a number of writes from 1 to 1000000"),
+            (
+                "crash 2 between log",
+                "`between log` is not a moment to crash, as in `crash 2 between log and snapshot` or `crash 2 after write 3`",
+            ),
             ("cut c1 c2", "`c1 c2` is not a client and a server, as in `cut c1 2`"),
             ("cut c1", "something is missing: a server's number from 1 to 101"),
             ("cut c21 1", "`21` is not a client such as c1, with a number from 1 to 20"),

@@ -31,6 +31,8 @@ pub struct Config {
     pub network: NetworkSpec,
     /// How long a write takes to become durable: shortest and longest. Both 0: at once.
     pub disk: (Micros, Micros),
+    /// The disks acknowledge a write before it is flushed.
+    pub early: bool,
     /// The service takes a snapshot after applying so many commands; 0: only when told.
     pub autosnapshot: u64,
     /// What the service makes of a command.
@@ -48,6 +50,7 @@ impl Default for Config {
             partly: Vec::new(),
             network: NetworkSpec::Preset(Preset::Wan),
             disk: (1_000, 3_000),
+            early: false,
             autosnapshot: 0,
             service: Service::Map,
             clients: ClientsSpec::default(),
@@ -76,7 +79,14 @@ impl Config {
             "heartbeat" => self.raft.heartbeat = interval(value)?,
             "election" => (self.raft.election_min, self.raft.election_max) = range(value)?,
             "batch" => self.raft.batch_bytes = text::bytes(value)?,
-            "disk" => self.disk = text::duration_range(value, LONGEST)?,
+            "disk" => {
+                let (takes, early) = match value.strip_suffix(" early") {
+                    Some(takes) => (takes.trim_end(), true),
+                    None => (value, false),
+                };
+                self.disk = text::duration_range(takes, LONGEST)?;
+                self.early = early;
+            }
             "autosnapshot" => {
                 self.autosnapshot =
                     text::number(value, "a number of commands, 0 for never", 0, 1_000_000_000)?;
@@ -129,7 +139,8 @@ impl fmt::Display for Config {
         writeln!(f, "heartbeat {}", text::Duration(raft.heartbeat))?;
         writeln!(f, "election {}", text::Range(raft.election_min, raft.election_max))?;
         writeln!(f, "batch {}", text::Bytes(raft.batch_bytes))?;
-        writeln!(f, "disk {}", text::Range(self.disk.0, self.disk.1))?;
+        let early = if self.early { " early" } else { "" };
+        writeln!(f, "disk {}{early}", text::Range(self.disk.0, self.disk.1))?;
         writeln!(f, "autosnapshot {}", self.autosnapshot)?;
         if self.service == Service::Commands {
             writeln!(f, "service commands")?;
@@ -148,8 +159,13 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_read_back() {
-        let mut config =
-            Config { seed: u64::MAX, autosnapshot: 10, disk: (0, 1_500), ..Config::default() };
+        let mut config = Config {
+            seed: u64::MAX,
+            autosnapshot: 10,
+            disk: (0, 1_500),
+            early: true,
+            ..Config::default()
+        };
         for switch in [
             Switch::Rule(Rule::CommitOnlyOwnTerm),
             Switch::Rule(Rule::GrantVote),

@@ -68,6 +68,21 @@ pub const HELP: &[Help] = &[
         example: "crash 3 torn",
     },
     Help {
+        usage: "crash SERVERS between A and B",
+        says: "they crash between two writes, the next time that both are written together: two of vote, log and snapshot",
+        example: "crash 3 between log and snapshot",
+    },
+    Help {
+        usage: "crash SERVERS after write NUMBER",
+        says: "they crash as soon as so many writes from now are durable",
+        example: "crash 3 after write 2",
+    },
+    Help {
+        usage: "crash SERVERS cancel",
+        says: "calls off a crash that was planned for a write",
+        example: "crash 3 cancel",
+    },
+    Help {
         usage: "restart SERVERS",
         says: "they start again from their disks",
         example: "restart 3",
@@ -149,6 +164,11 @@ pub const HELP: &[Help] = &[
         usage: "disk SERVERS lies or honest",
         says: "it says at once that a write is durable; a crash loses all since it began to lie",
         example: "disk 2 lies",
+    },
+    Help {
+        usage: "disk SERVERS early",
+        says: "they acknowledge a write before it is flushed; a crash loses what was not flushed; honest ends it",
+        example: "disk 2 early",
     },
     Help {
         usage: "corrupt SERVER OFFSET",

@@ -17,6 +17,7 @@ pub mod broken;
 pub mod clients;
 pub mod command;
 pub mod config;
+pub mod crash;
 mod help;
 pub mod line;
 pub mod quality;

@@ -42,6 +42,8 @@ mistakes! {
         "A server keeps new log entries in memory alone, so that a restart takes away what it has confirmed.";
     SnapshotLostOnRestart "§7" "The snapshot is not written"
         "A server that discards log entries writes the shorter log without the snapshot that stands for them, so that after a restart its service begins with nothing.";
+    LogBeforeSnapshot "§7" "The log is cut before the snapshot is written"
+        "A server that takes or installs a snapshot writes the shorter log first and the snapshot after it, so that a crash between the two loses committed entries.";
     AnswersBeforeDurable "Fig. 2" "Answers before the write is durable"
         "A server sends and applies at once what should wait for its disk, so that a crash can take away what others have been told.";
 

@@ -98,6 +98,7 @@ fn without(command: &Command, gone: ServerId) -> Option<Command> {
         }
         Command::Clock(server, rate) => Command::Clock(one(*server)?, *rate),
         Command::Disk(list, latency) => Command::Disk(servers(list)?, *latency),
+        Command::DiskEarly(list) => Command::DiskEarly(servers(list)?),
         Command::DiskLies(list, lies) => Command::DiskLies(servers(list)?, *lies),
         Command::ClientLink { client, server, way, cut } => {
             let server = one(*server)?;
@@ -130,6 +131,8 @@ mod tests {
             ("hold next heartbeat 1 > 2", None),
             ("drop next AppendEntries reply 3 > 1", Some("drop next AppendEntries reply 2 > 1")),
             ("disk 1 lies", Some("disk 1 lies")),
+            ("disk 2 3 early", Some("disk 2 early")),
+            ("crash 3 after write 2", Some("crash 2 after write 2")),
             ("restart all", Some("restart all")),
         ];
         for (text, less) in commands {

@@ -28,6 +28,8 @@ pub enum Hint {
     Minority,
     /// Disks that lie about what is durable, of which Raft promises nothing; else as in the swarm.
     Lies,
+    /// Servers that crash between two of their writes, and snapshots; else as in the swarm.
+    Writes,
 }
 
 impl Hint {
@@ -95,6 +97,7 @@ impl Hint {
             | M::TermNotPersisted
             | M::EntriesNotPersisted
             | M::AnswersBeforeDurable => Self::Restarts,
+            M::LogBeforeSnapshot => Self::Writes,
             M::SnapshotLostOnRestart | M::SnapshotPrefixConflicts | M::SnapshotSetsTerm => {
                 Self::Snapshots
             }

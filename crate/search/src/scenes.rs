@@ -181,6 +181,38 @@ impl<'a> Stage<'a> {
         Some(())
     }
 
+    /// A server crashes at one of its next writes, and has something to write.
+    pub(crate) fn planned_crash(&mut self) -> Option<()> {
+        let up = who(self.world, |server| server.process().is_some());
+        let server = self.chance.any(&up)?.0;
+        let at = self.chance.weighted(&[
+            (4, "between log and snapshot"),
+            (3, "between vote and log"),
+            (2, "between vote and snapshot"),
+            (1, "after write 1"),
+            (1, "after write 2"),
+            (1, "after write 3"),
+        ]);
+        self.now(format!("crash {server} {at}"));
+        if at.contains("vote") {
+            // It misses an election, and hears of the term and of entries at once.
+            self.now(format!("isolate {server}"));
+            let other = self.chance.pick(&up).0;
+            self.soon(format!("timeout {other}"));
+            self.later("heal".into());
+        }
+        self.starts("leader", 2);
+        if at.ends_with("snapshot") {
+            self.soon(format!("snapshot {server}"));
+        } else if self.chance.percent(30) {
+            self.soon(format!("timeout {server}"));
+        }
+        if self.chance.percent(70) {
+            self.later(format!("restart {server}"));
+        }
+        Some(())
+    }
+
     /// What a leader says comes late, when another has led and crashed. It hears nothing of that itself.
     pub(crate) fn old_news(&mut self) -> Option<()> {
         let leader = self.world.leader()?.0;

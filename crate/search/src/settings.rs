@@ -19,7 +19,9 @@ pub(crate) fn draw(seed: u64, base: &Config, hint: Hint) -> Config {
     config.network = network(&mut chance);
     config.disk = disk(&mut chance);
     let often: [(u64, u64); 5] = match hint {
-        Hint::Snapshots | Hint::Sessions => [(2, 0), (2, 1), (3, 2), (3, 5), (1, 10)],
+        Hint::Snapshots | Hint::Sessions | Hint::Writes => {
+            [(2, 0), (2, 1), (3, 2), (3, 5), (1, 10)]
+        }
         _ => [(6, 0), (1, 1), (2, 3), (2, 10), (1, 40)],
     };
     config.autosnapshot = chance.weighted(&often);

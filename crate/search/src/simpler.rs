@@ -120,7 +120,7 @@ pub(crate) fn command(command: &Command, servers: u16) -> Vec<Command> {
 
 fn servers_less(action: ServerAction, who: &Servers, n: u16) -> Vec<Command> {
     let mut list = Vec::new();
-    if action == ServerAction::CrashTorn {
+    if matches!(action, ServerAction::CrashTorn | ServerAction::PlanCrash(Some(_))) {
         list.push(Command::Servers(ServerAction::Crash, who.clone()));
     }
     let named: Vec<ServerId> = match who {

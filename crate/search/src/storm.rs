@@ -47,10 +47,11 @@ enum Habit {
     CrashInAct,
     Figure8,
     OldNews,
+    PlannedCrash,
 }
 
 /// What is usual, and for which hints it is more so.
-const HABITS: [(Habit, u64, &[Hint]); 26] = {
+const HABITS: [(Habit, u64, &[Hint]); 27] = {
     use Habit as H;
     use Hint as W;
     [
@@ -70,16 +71,17 @@ const HABITS: [(Habit, u64, &[Hint]); 26] = {
         (H::Clock, 1, &[]),
         (H::Disk, 1, &[]),
         (H::Lies, 2, &[W::Lies]),
-        (H::Snapshot, 2, &[W::Snapshots]),
+        (H::Snapshot, 2, &[W::Snapshots, W::Writes]),
         (H::Clients, 1, &[]),
         (H::ClientLink, 1, &[W::Sessions]),
         (H::OldLeader, 2, &[W::Logs, W::Elections, W::Minority, W::Sessions, W::Snapshots]),
-        (H::Lagging, 1, &[W::Snapshots, W::Sessions]),
+        (H::Lagging, 1, &[W::Snapshots, W::Sessions, W::Writes]),
         (H::PowerCut, 1, &[W::Restarts]),
         (H::Rivals, 1, &[W::Elections, W::Restarts, W::Quorums, W::Timers]),
         (H::CrashInAct, 2, &[W::Logs, W::Restarts, W::Sessions, W::Snapshots]),
         (H::Figure8, 1, &[W::Logs]),
         (H::OldNews, 1, &[W::Timers]),
+        (H::PlannedCrash, 4, &[W::Writes]),
     ]
 };
 
@@ -107,7 +109,7 @@ impl Storm {
         let mut weight = |&(habit, usual, hints): &(Habit, u64, &[Hint])| {
             let factor = if hints.contains(&hint) {
                 chance.pick(&[2, 4, 8])
-            } else if habit == Habit::Lies {
+            } else if matches!(habit, Habit::Lies | Habit::PlannedCrash) {
                 0
             } else if matches!(habit, Habit::Start | Habit::Restart | Habit::Resume) {
                 1
@@ -163,6 +165,7 @@ impl Storm {
             Habit::PowerCut => stage.power_cut(),
             Habit::Rivals => stage.rivals(),
             Habit::OldNews => stage.old_news()?,
+            Habit::PlannedCrash => stage.planned_crash()?,
             Habit::CrashInAct => stage.crash_in_act()?,
             Habit::Figure8 => stage.figure_8()?,
             _ => return self.one(habit, world).map(|command| vec![(0, command)]),

@@ -107,6 +107,9 @@ fn healing(world: &World, chance: &mut Chance, hint: Hint) -> Vec<String> {
     for server in world.servers().iter().filter(|server| server.clock.rate() != EXACT) {
         list.push(format!("clock {} 100%", server.id.0));
     }
+    for server in world.servers().iter().filter(|server| server.planned_crash().is_some()) {
+        list.push(format!("crash {} cancel", server.id.0));
+    }
     list.push("resume all".into());
     list.push("restart all".into());
     if hint == Hint::Minority && world.servers().len() > 2 {

@@ -48,14 +48,13 @@ fn candidates(world: &World, words: &[&str]) -> Vec<String> {
     };
     match (words[0], words.len()) {
         ("start", 1) => [vec!["leader".into()], servers(&|process| process.is_some())].concat(),
-        ("crash", 2..) if words[words.len() - 1] == "torn" => Vec::new(),
-        ("crash", 2..) => [servers(&|process| process.is_some()), vec!["torn".into()]].concat(),
+        ("crash", 2..) => crash(world, words, servers(&|process| process.is_some())),
         ("crash" | "snapshot" | "timeout", _) => with_all(servers(&|process| process.is_some())),
         ("restart", _) => with_all(servers(&|process| process.is_none())),
         ("pause", _) => with_all(servers(&|process| process.is_some_and(|p| !p.is_paused()))),
         ("resume", _) => with_all(servers(&|process| process.is_some_and(Process::is_paused))),
         ("disk", 1) => with_all(servers(&|_| true)),
-        ("disk", 2) => ["lies", "honest"].map(String::from).to_vec(),
+        ("disk", 2) => ["lies", "early", "honest"].map(String::from).to_vec(),
         ("clients", 2..) => CLIENTS.map(String::from).to_vec(),
         ("ask", 1) => clients,
         ("cut" | "heal", 1) => [servers(&|_| true), clients].concat(),
@@ -76,6 +75,28 @@ fn candidates(world: &World, words: &[&str]) -> Vec<String> {
     }
 }
 
+/// What may stand after `crash` and a server: other servers, or how and when it crashes.
+fn crash(world: &World, words: &[&str], servers: Vec<String>) -> Vec<String> {
+    const PARTS: [&str; 3] = ["vote", "log", "snapshot"];
+    let list = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+    let parts = |but: &str| PARTS.into_iter().filter(|part| *part != but).collect::<Vec<_>>();
+    match words {
+        [.., "torn" | "cancel"] => Vec::new(),
+        [.., "between"] => list(&PARTS),
+        [.., "between", _] => list(&["and"]),
+        [.., "between", one, "and"] => list(&parts(one)),
+        [.., "after"] => list(&["write"]),
+        [.., "write"] => list(&["1", "2", "3"]),
+        [.., "between", _, "and", _] | [.., "after", "write", _] => Vec::new(),
+        _ => {
+            let is_planned = world.servers().iter().any(|server| server.planned_crash().is_some());
+            let hows: &[&str] = &["torn", "between", "after", "cancel"];
+            let hows = if is_planned { hows } else { &hows[..3] };
+            [servers, list(hows)].concat()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,10 +111,27 @@ mod tests {
         assert_eq!(offered("no"), ["note "]);
         assert_eq!(offered("restart "), ["restart 2"]);
         assert_eq!(offered("crash "), ["crash 1", "crash 3", "crash all"]);
-        assert_eq!(offered("crash 1 "), ["crash 1 3", "crash 1 torn"]);
+        assert_eq!(
+            offered("crash 1 "),
+            ["crash 1 3", "crash 1 torn", "crash 1 between", "crash 1 after"]
+        );
         assert_eq!(offered("crash 1 t"), ["crash 1 torn"]);
         assert!(offered("crash 1 torn ").is_empty());
-        assert_eq!(offered("disk 2 "), ["disk 2 lies", "disk 2 honest"]);
+        assert_eq!(offered("crash 1 c"), Vec::<String>::new());
+        assert_eq!(
+            offered("crash 1 between "),
+            ["crash 1 between vote", "crash 1 between log", "crash 1 between snapshot"]
+        );
+        assert_eq!(offered("crash 1 between log "), ["crash 1 between log and"]);
+        assert_eq!(offered("crash 1 between log and s"), ["crash 1 between log and snapshot"]);
+        assert_eq!(offered("crash 1 between log and l"), Vec::<String>::new());
+        assert_eq!(offered("crash 1 after "), ["crash 1 after write"]);
+        assert_eq!(offered("crash 1 after write ")[1], "crash 1 after write 2");
+        assert!(offered("crash 1 after write 2 ").is_empty());
+        let text = "servers 3\nat 2s crash 1 after write 9\nat 2s end\n";
+        let planned = Run::from_text(text).expect("a run");
+        assert_eq!(complete(planned.world(), "crash 1 c"), ["crash 1 cancel"]);
+        assert_eq!(offered("disk 2 "), ["disk 2 lies", "disk 2 early", "disk 2 honest"]);
         assert_eq!(offered("ask "), ["ask c1", "ask c2"]);
         assert_eq!(offered("cut c"), ["cut c1", "cut c2"]);
         assert_eq!(offered("cut c1 "), ["cut c1 1", "cut c1 2", "cut c1 3"]);

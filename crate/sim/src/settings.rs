@@ -55,6 +55,7 @@ fn changes(command: &Command) -> bool {
         Command::Network(_)
         | Command::Disk(..)
         | Command::DiskLies(..)
+        | Command::DiskEarly(..)
         | Command::Clock(..)
         | Command::Timers(_) => true,
         Command::Link { change, .. } => matches!(change, LinkChange::Like(_)),

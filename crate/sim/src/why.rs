@@ -4,6 +4,7 @@
 mod copies;
 mod entry;
 mod leader;
+mod losses;
 mod message;
 mod operation;
 mod reach;

@@ -51,6 +51,7 @@ impl World {
                 self.input(targets[0], Input::Start(command.clone()), observer);
                 if let Some(Started::Leader(id)) = self.started {
                     self.typed(targets[0], id, &command);
+                    self.typed_at_a_crash(targets[0]);
                 }
             }
             Command::Servers(action, _) => {
@@ -91,6 +92,11 @@ impl World {
                     self.servers[slot].disk.set_latency(*latency);
                 }
             }
+            Command::DiskEarly(_) => {
+                for slot in targets {
+                    self.set_early(slot, observer);
+                }
+            }
             Command::DiskLies(_, lies) => {
                 for slot in targets {
                     self.servers[slot].disk.set_lies(*lies);
@@ -125,6 +131,7 @@ impl World {
         match action {
             ServerAction::Crash => self.crash(slot, false, observer),
             ServerAction::CrashTorn => self.crash(slot, true, observer),
+            ServerAction::PlanCrash(at) => self.plan_crash(slot, at),
             ServerAction::Restart => self.restart(slot, observer),
             ServerAction::Pause => {
                 if let Some(process) = self.servers[slot].process_mut() {
@@ -147,31 +154,9 @@ impl World {
     }
 
     fn crash<O: Observer>(&mut self, slot: usize, torn: bool, observer: &mut O) {
-        let id = ServerId::from_slot(slot);
-        let server = &mut self.servers[slot];
-        let inbox = server.process_mut().and_then(|process| process.paused.take());
-        let damage = server.disk.crash(torn);
-        server.life = Life::Crashed(server.disk.read().map(Box::new));
-        self.record(observer, Record::Crashed(id, damage.lost));
-        if damage.torn > 0 {
-            self.record(observer, Record::Torn(id, damage.torn));
-        }
-        if damage.lied > 0 {
-            self.record(observer, Record::DiskLied(id, damage.lied));
-        }
-        if let Some(checks) = &mut self.checks {
-            checks.crashed(id);
-        }
-        if self.servers.len() == 1 {
-            let last = self.servers[slot].disk.durable().last;
-            self.typed_is_lost(last);
-        }
-        for waiting in inbox.into_iter().flatten() {
-            if let Waiting::Message(flight) = waiting {
-                self.lose(*flight, self.now, Loss::Down, observer);
-            }
-        }
-        self.lose_questions(slot, observer);
+        let inbox = self.stop(slot);
+        let damage = self.servers[slot].disk.crash(torn);
+        self.crashed(slot, damage, inbox, observer);
     }
 
     fn restart<O: Observer>(&mut self, slot: usize, observer: &mut O) {
@@ -189,6 +174,9 @@ impl World {
         let torn = self.servers[slot].disk.drop_torn();
         if torn > 0 {
             self.record(observer, Record::DroppedTorn(id, torn));
+        }
+        if let Some(snapshot_end) = self.servers[slot].disk.cut_log() {
+            self.record(observer, Record::LogCut(id, snapshot_end));
         }
         let mut actions = Vec::new();
         let own = self.servers[slot].clock.own(self.now);
@@ -217,6 +205,10 @@ impl World {
         self.release(slot, observer);
         for waiting in inbox {
             match waiting {
+                // It has crashed in a write that one of those before led to.
+                Waiting::Message(flight) if self.servers[slot].process().is_none() => {
+                    self.lose(*flight, self.now, Loss::Down, observer);
+                }
                 Waiting::Message(flight) => self.handle_late(*flight, observer),
                 Waiting::Question(number) => self.take_question(number, observer),
             }

@@ -2,24 +2,40 @@
 //! durable; what is not durable is gone after a crash.
 
 mod content;
+mod early;
 mod faults;
+mod steps;
 
 use crate::tape::Tape;
 use crate::wal::{self, Corrupt, WalRecord};
 use bytes::Bytes;
 pub use content::Stored;
 use content::encode_snapshot;
+use early::Early;
+pub(crate) use faults::Damage;
 use faults::Lie;
 use raft_check::Durable;
 use raft_core::{Dice, EntryId, Index, Micros, Time, Vote, Write};
 use std::fmt;
+pub(crate) use steps::Step;
 
-/// The two files. Both are replaced together when a snapshot is saved.
+/// The two files. When a snapshot is saved, one sync replaces both: the snapshot first, then the log.
 #[derive(Clone, Debug, Default)]
 struct Files {
     /// Checksum, last entry, state; empty without a snapshot.
     snapshot: Bytes,
     wal: Tape,
+    /// The length of the log when it began to continue this snapshot; the rest was added later.
+    begun: usize,
+}
+
+/// A pair of files that a newer pair has replaced.
+#[derive(Clone, Debug)]
+struct Replaced {
+    /// The files with all that was written to them.
+    files: Files,
+    /// How much of their log is durable, or will be.
+    len: usize,
 }
 
 /// A sync on its way: what it will have made durable.
@@ -29,8 +45,10 @@ struct Sync {
     len: usize,
     /// What is durable then. Its log is the log as written up to `agrees`, also after later writes.
     then: Durable,
+    /// Whether it makes a newer pair of files durable than the one that is.
+    is_newer: bool,
     /// The files as they were, when a snapshot has replaced them since the sync began.
-    replaced: Option<Files>,
+    replaced: Option<Replaced>,
 }
 
 /// A disk.
@@ -41,7 +59,7 @@ pub struct Disk {
     /// How much of the written log is durable; nothing of `written` is while `durable` stands in its place.
     synced_len: usize,
     /// The durable files, as long as a newer pair is not.
-    durable: Option<Files>,
+    durable: Option<Replaced>,
     sync: Option<Sync>,
     /// The vote and the last entry written.
     vote: Vote,
@@ -55,6 +73,10 @@ pub struct Disk {
     dice: Dice,
     /// What it really holds, while it says of everything that it is durable.
     lie: Option<Box<Lie>>,
+    /// What it has acknowledged before it was flushed.
+    early: Early,
+    /// It cuts the log before it writes the snapshot: a mistake.
+    cuts_log_first: bool,
 }
 
 /// Why a server cannot restart from its disk.
@@ -106,7 +128,14 @@ impl Disk {
             latency,
             dice,
             lie: None,
+            early: Early::default(),
+            cuts_log_first: false,
         }
+    }
+
+    /// The same for a server that cuts its log before it writes the snapshot, and does not notice after a crash.
+    pub(crate) fn cutting_log_first(self, cuts_log_first: bool) -> Self {
+        Self { cuts_log_first, ..self }
     }
 
     /// How long a write takes to become durable: shortest and longest.
@@ -145,6 +174,7 @@ impl Disk {
                 if !log.is_empty() {
                     wal::encode_entries(last_included.index.next(), log, &mut bytes);
                 }
+                self.written.begun = self.written.wal.len() + bytes.len();
             }
         }
         if !bytes.is_empty() {
@@ -152,6 +182,7 @@ impl Disk {
         }
         self.tickets += 1;
         self.version += 1;
+        self.acknowledge_early();
         self.tickets
     }
 
@@ -166,25 +197,28 @@ impl Disk {
 
     /// Begins a new pair of files; the old pair stays what it is until the new one is durable.
     fn replace_files(&mut self, snapshot: Bytes) {
-        let mut old =
-            std::mem::replace(&mut self.written, Files { snapshot, wal: Tape::default() });
+        let files = Files { snapshot, ..Files::default() };
+        let old = std::mem::replace(&mut self.written, files);
         if let Some(sync) = &mut self.sync
             && sync.replaced.is_none()
         {
-            let mut image = old.clone();
-            image.wal.truncate(sync.len);
-            sync.replaced = Some(image);
+            sync.replaced = Some(Replaced { files: old.clone(), len: sync.len });
         }
         if self.durable.is_none() {
-            old.wal.truncate(self.synced_len);
-            self.durable = Some(old);
+            self.durable = Some(Replaced { files: old, len: self.synced_len });
         }
         self.synced_len = 0;
+        self.early.len = 0;
     }
 
     /// Whether something written is not durable.
     pub(crate) fn is_behind(&self) -> bool {
         self.durable_ticket < self.tickets
+    }
+
+    /// Whether something written is not acknowledged yet.
+    pub(crate) fn owes_answer(&self) -> bool {
+        self.acknowledged() < self.tickets
     }
 
     /// Begins to make durable what has been written, unless a sync is on its way or nothing is to be
@@ -197,6 +231,7 @@ impl Disk {
             ticket: self.tickets,
             len: self.written.wal.len(),
             then: Durable { vote: self.vote, agrees: self.last, last: self.last },
+            is_newer: self.durable.is_some(),
             replaced: None,
         });
         if self.lie.is_some() {
@@ -240,9 +275,9 @@ impl Disk {
         self.written.wal.len()
     }
 
-    /// All tickets up to this one are durable.
-    pub(crate) fn durable_ticket(&self) -> u64 {
-        self.durable_ticket
+    /// Of all tickets up to this one it has said that they are durable.
+    pub(crate) fn acknowledged(&self) -> u64 {
+        self.durable_ticket.max(self.early.ticket)
     }
 
     /// Flips a byte of the log; false when it is shorter.
@@ -299,7 +334,7 @@ mod tests {
         Write::Append { from: Index(from), entries: entries(n).into_iter().collect() }
     }
 
-    fn save(index: u64, tail: usize) -> Write {
+    pub(super) fn save(index: u64, tail: usize) -> Write {
         Write::Save {
             vote: Vote { current_term: Term(1), voted_for: None },
             last_included: EntryId::new(index, 1),
@@ -338,7 +373,7 @@ mod tests {
         disk.begin_sync(Time(0)).expect("something to sync");
         let second = disk.write(&append(2, 1));
         disk.end_sync();
-        assert!(disk.durable_ticket() >= first && disk.durable_ticket() < second);
+        assert!(disk.acknowledged() >= first && disk.acknowledged() < second);
         assert_eq!(found(&disk), (0, 0, 1));
         assert_eq!(disk.synced_index(), Index(1));
         sync(&mut disk);

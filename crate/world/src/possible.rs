@@ -38,7 +38,9 @@ impl World {
             Command::ReleaseBeside { held, other, .. } => {
                 self.check_release(*held, *other).map(|()| Vec::new())
             }
-            Command::Disk(servers, _) | Command::DiskLies(servers, _) => self.all_or(servers),
+            Command::Disk(servers, _)
+            | Command::DiskLies(servers, _)
+            | Command::DiskEarly(servers) => self.all_or(servers),
             Command::Clients(_) => self.check_clients().map(|()| Vec::new()),
             Command::Ask(client, _) => self.check_ask(*client).map(|()| Vec::new()),
             Command::ClientLink { client, server, .. } => {
@@ -178,6 +180,9 @@ impl World {
             (ServerAction::Restart, None) => None,
             (ServerAction::Crash | ServerAction::CrashTorn, None) => Some("is down already"),
             (_, None) => Some("is down: restart it first"),
+            (ServerAction::PlanCrash(None), Some(_)) if self.servers[slot].plan.is_none() => {
+                Some("has no planned crash")
+            }
             (ServerAction::Resume, Some(_)) if !paused => Some("is not paused"),
             (ServerAction::Pause, Some(_)) if paused => Some("is paused already"),
             (ServerAction::Timeout | ServerAction::Snapshot, Some(_)) if paused => {

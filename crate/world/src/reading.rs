@@ -10,6 +10,7 @@ use crate::wal::Corrupt;
 use raft_check::Property;
 use raft_core::words::scan;
 use raft_core::{EntryId, Rpc, ServerId, Span};
+use raft_language::crash::Part;
 
 impl Record {
     /// The record of a server (none: of the world) that has these words.
@@ -77,6 +78,26 @@ fn with_value(server: ServerId, words: &str) -> Option<Record> {
         Some(Record::Torn(server, bytes.parse().ok()?))
     } else if let Some(bytes) = only("loses {bytes} B that its disk had said were durable", words) {
         Some(Record::DiskLied(server, bytes.parse().ok()?))
+    } else if let Some(bytes) =
+        only("loses {bytes} B that its disk had acknowledged before they were flushed", words)
+    {
+        Some(Record::CacheLost(server, bytes.parse().ok()?))
+    } else if let Some(parts) = words.strip_prefix("meets its planned crash: ") {
+        let part = |name: &str| Part::named(name).ok();
+        match scan("its {done} is durable, its {next} is not", parts) {
+            Some(values) => {
+                Some(Record::CrashPlanned(server, part(values[0].1)?, Some(part(values[1].1)?)))
+            }
+            None => Some(Record::CrashPlanned(
+                server,
+                part(only("its {done} is durable", parts)?)?,
+                None,
+            )),
+        }
+    } else if let Some(through) =
+        only("finishes what the crash interrupted: its log continues the snapshot {id} now", words)
+    {
+        Some(Record::LogCut(server, through.parse().ok()?))
     } else if let Some(bytes) =
         only("drops a torn record of {bytes} B from the end of its log", words)
     {
@@ -191,6 +212,10 @@ mod tests {
             Record::Crashed(s3, 17),
             Record::Torn(s3, 5),
             Record::DiskLied(s3, 120),
+            Record::CacheLost(s3, 36),
+            Record::CrashPlanned(s3, Part::Snapshot, Some(Part::Log)),
+            Record::CrashPlanned(s3, Part::Vote, None),
+            Record::LogCut(s3, EntryId::new(8, 2)),
             Record::DroppedTorn(s3, 5),
             Record::Repeated(
                 s3,

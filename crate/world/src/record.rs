@@ -9,6 +9,7 @@ use crate::obstacle::Obstacle;
 use bytes::Bytes;
 use raft_check::Property;
 use raft_core::{EntryId, Index, Note, Rpc, Rule, ServerId, Span, Term, Time};
+use raft_language::crash::Part;
 use std::fmt;
 
 /// When something happened, and in handling what.
@@ -43,6 +44,12 @@ pub enum Record {
     Torn(ServerId, u64),
     /// So many bytes of which its disk had said that they are durable are lost.
     DiskLied(ServerId, u64),
+    /// So many bytes that its disk had acknowledged before they were flushed are lost.
+    CacheLost(ServerId, u64),
+    /// The crash that was planned comes: this write is durable, and this one would come next.
+    CrashPlanned(ServerId, Part, Option<Part>),
+    /// After a crash between the two it has cut its log, which now continues the snapshot that ends here.
+    LogCut(ServerId, EntryId),
     /// It has dropped a torn record of so many bytes.
     DroppedTorn(ServerId, u64),
     /// A server restarted.
@@ -284,6 +291,9 @@ impl Record {
             | Self::Crashed(server, _)
             | Self::Torn(server, _)
             | Self::DiskLied(server, _)
+            | Self::CacheLost(server, _)
+            | Self::CrashPlanned(server, ..)
+            | Self::LogCut(server, _)
             | Self::DroppedTorn(server, _)
             | Self::Repeated(server, _)
             | Self::Restarted(server)
@@ -361,6 +371,22 @@ impl fmt::Display for Record {
             }
             Self::DiskLied(_, bytes) => {
                 write!(f, "loses {bytes} B that its disk had said were durable")
+            }
+            Self::CacheLost(_, bytes) => {
+                write!(f, "loses {bytes} B that its disk had acknowledged before they were flushed")
+            }
+            Self::CrashPlanned(_, done, None) => {
+                write!(f, "meets its planned crash: its {} is durable", done.name())
+            }
+            Self::CrashPlanned(_, done, Some(next)) => {
+                let (done, next) = (done.name(), next.name());
+                write!(f, "meets its planned crash: its {done} is durable, its {next} is not")
+            }
+            Self::LogCut(_, through) => {
+                write!(
+                    f,
+                    "finishes what the crash interrupted: its log continues the snapshot {through} now"
+                )
             }
             Self::DroppedTorn(_, bytes) => {
                 write!(f, "drops a torn record of {bytes} B from the end of its log")

@@ -4,8 +4,10 @@ use crate::clock::Clock;
 use crate::disk::{Disk, DiskError};
 use crate::machine::Machine;
 use crate::network::{Cause, Flight};
+use crate::world::Plan;
 use raft_core::{Action, EntryId, Index, Node, Persistent, ServerId, Time};
 use raft_language::clients::ClientId;
+use raft_language::crash::CrashPoint;
 use std::collections::VecDeque;
 
 /// A server of the world.
@@ -21,6 +23,8 @@ pub struct Server {
     pub life: Life,
     /// How often it has been started.
     pub(crate) starts: u64,
+    /// The crash that is planned for one of its writes.
+    pub(crate) plan: Option<Plan>,
 }
 
 /// Whether a server runs.
@@ -71,6 +75,11 @@ pub(crate) struct Pending {
 }
 
 impl Server {
+    /// The crash that is planned for one of its writes; writes that were made are counted off.
+    pub fn planned_crash(&self) -> Option<CrashPoint> {
+        self.plan.map(|plan| plan.at)
+    }
+
     /// The running process, paused or not.
     pub fn process(&self) -> Option<&Process> {
         if let Life::Up(process) = &self.life { Some(process) } else { None }

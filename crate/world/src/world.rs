@@ -3,6 +3,7 @@
 mod beginning;
 mod fold;
 mod plan;
+mod power;
 mod promises;
 mod service;
 mod view;
@@ -16,6 +17,7 @@ use crate::network::{Cause, Fate, Flight, Loss, Network};
 use crate::order::Order;
 use crate::record::{Brief, Observer, Record, Stamp};
 use crate::server::{Life, Server, Waiting};
+pub(crate) use power::Plan;
 use raft_check::{At, Checks, Memory, Step};
 use raft_core::{Action, ApplyMsg, Envelope, Input, Mistake, Rule, ServerId, Started, Term, Time};
 use std::collections::{BinaryHeap, VecDeque};
@@ -232,6 +234,9 @@ impl World {
     }
 
     fn synced(&mut self, slot: usize, observer: &mut dyn Observer) {
+        if self.servers[slot].plan.is_some() && self.crashes_in_sync(slot, observer) {
+            return;
+        }
         self.servers[slot].disk.end_sync();
         self.record(observer, Record::Synced(ServerId::from_slot(slot)));
         self.release(slot, observer);
@@ -274,15 +279,19 @@ impl World {
         observer: &mut dyn Observer,
     ) {
         let mut written = false;
+        self.writes_begin(slot);
         for action in &mut *actions {
             match action {
                 Action::Started(started) => self.started = Some(*started),
                 Action::Persist(write) => {
                     written = true;
-                    let disk = &mut self.servers[slot].disk;
+                    let Server { disk, plan, .. } = &mut self.servers[slot];
                     disk.write(write);
                     if disk.is_instant() {
-                        disk.sync_now();
+                        if plan.is_some() && self.crashes_in_write(slot, observer) {
+                            break;
+                        }
+                        self.servers[slot].disk.sync_now();
                         // What waited for a disk that has become instant meanwhile waits no more.
                         self.release(slot, observer);
                     }
@@ -301,7 +310,7 @@ impl World {
     #[inline(always)]
     fn show_when_durable(&mut self, slot: usize, action: &mut Action, observer: &mut dyn Observer) {
         let server = &mut self.servers[slot];
-        let behind = server.disk.is_behind();
+        let behind = server.disk.owes_answer();
         let ticket = server.disk.newest_ticket();
         let Life::Up(process) = &mut server.life else {
             return;
@@ -402,7 +411,7 @@ impl World {
     pub(crate) fn release(&mut self, slot: usize, observer: &mut dyn Observer) {
         loop {
             let server = &mut self.servers[slot];
-            let durable = server.disk.durable_ticket();
+            let durable = server.disk.acknowledged();
             let Life::Up(process) = &mut server.life else {
                 return;
             };

@@ -1,8 +1,8 @@
 //! Commands as they are read.
 
 use super::{
-    Command, LONGEST_COMMAND, LONGEST_QUESTION, LinkChange, MESSAGE_ACTIONS, SERVER_ACTIONS,
-    ServerAction, Servers, Timers, VERBS, Way, message,
+    Command, CrashPoint, LONGEST_COMMAND, LONGEST_QUESTION, LinkChange, MESSAGE_ACTIONS,
+    SERVER_ACTIONS, ServerAction, Servers, Timers, VERBS, Way, message,
 };
 use crate::clients::{ClientId, MOST_CLIENTS};
 use crate::config;
@@ -52,6 +52,11 @@ impl Command {
             && let Some(who) = rest.strip_suffix("torn")
         {
             return Ok(Self::Servers(ServerAction::CrashTorn, names.servers(who.trim_end())?));
+        }
+        if verb == "crash"
+            && let Some((who, at)) = planned_crash(rest)
+        {
+            return Ok(Self::Servers(ServerAction::PlanCrash(at?), names.servers(who)?));
         }
         if let Some((_, action)) = SERVER_ACTIONS.iter().find(|(name, _)| *name == verb) {
             return names.servers(rest).map(|servers| Self::Servers(*action, servers));
@@ -234,17 +239,20 @@ impl Names {
 
     fn disk(self, rest: &str) -> Result<Command, Invalid> {
         let Some((who, latency)) = rest.rsplit_once(char::is_whitespace) else {
-            let expected = "servers and how long their writes take, as in `disk 2 5ms`; or `lies` \
-                or `honest`";
+            let expected = "servers and how long their writes take, as in `disk 2 5ms`; or `lies`, \
+                `early` or `honest`";
             return Err(Invalid::new(rest, expected));
         };
         let servers = self.servers(who.trim())?;
+        if latency == "early" {
+            return Ok(Command::DiskEarly(servers));
+        }
         if matches!(latency, "lies" | "honest") {
             return Ok(Command::DiskLies(servers, latency == "lies"));
         }
         let wordy = !latency.starts_with(|c: char| c.is_ascii_digit());
         let latency = text::duration_range(latency, 60_000_000).map_err(|error| {
-            let expected = "a duration such as 5ms or 1ms..50ms, nor `lies` or `honest`";
+            let expected = "a duration such as 5ms or 1ms..50ms, nor `lies`, `early` or `honest`";
             if wordy { Invalid::new(latency, expected) } else { error }
         });
         Ok(Command::Disk(servers, latency?))
@@ -255,4 +263,14 @@ impl Names {
         let offset = text::number(offset, "the offset of a byte", 0, u64::from(u32::MAX))?;
         Ok(Command::Corrupt(self.server(who)?, offset))
     }
+}
+
+/// `2 between log and snapshot`, `2 after write 3` or `2 cancel`: who, and when.
+fn planned_crash(rest: &str) -> Option<(&str, Result<Option<CrashPoint>, Invalid>)> {
+    if let Some(who) = rest.strip_suffix("cancel") {
+        return Some((who.trim_end(), Ok(None)));
+    }
+    let at = ["between", "after"].into_iter().find_map(|word| rest.find(word))?;
+    let (who, at) = rest.split_at_checked(at)?;
+    Some((who.trim_end(), at.parse().map(Some)))
 }

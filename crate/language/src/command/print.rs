@@ -14,6 +14,12 @@ impl fmt::Display for Command {
             }
             Self::Start { at: None, command } => write!(f, "start leader {}", escaped(command)),
             Self::Servers(ServerAction::CrashTorn, servers) => write!(f, "crash {servers} torn"),
+            Self::Servers(ServerAction::PlanCrash(Some(at)), servers) => {
+                write!(f, "crash {servers} {at}")
+            }
+            Self::Servers(ServerAction::PlanCrash(None), servers) => {
+                write!(f, "crash {servers} cancel")
+            }
             Self::Servers(action, servers) => {
                 let (name, _) = SERVER_ACTIONS
                     .iter()
@@ -50,6 +56,7 @@ impl fmt::Display for Command {
             Self::Timers(timers) => timers.fmt(f),
             Self::Clock(server, rate) => write!(f, "clock {} {}", server.0, text::Rate(*rate)),
             Self::Disk(servers, (min, max)) => write!(f, "disk {servers} {}", Range(*min, *max)),
+            Self::DiskEarly(servers) => write!(f, "disk {servers} early"),
             Self::DiskLies(servers, lies) => {
                 write!(f, "disk {servers} {}", if *lies { "lies" } else { "honest" })
             }

@@ -147,8 +147,9 @@ fn learns(past: &Past<'_>, id: ServerId, entry: Option<EntryId>, index: Index) -
         return now(format!("{id} is in term {own} and refuses {leader}, which leads term {term}"));
     }
     if let Some(through) = miscounted(past, node, id) {
+        let lost = past.lost_words(id);
         return now(format!(
-            "{leader} counts {id} as holding the log through {through}, which {id} has lost, and does not send it again"
+            "{leader} counts {id} as holding the log through {through}, which {id} {lost}, and does not send it again"
         ));
     }
     if past.world.config().faults.is_right() { Learns::Soon(leader) } else { Learns::Unsure }
@@ -193,6 +194,7 @@ fn forgotten(past: &Past<'_>, commit: &Commit) -> Answer {
     } else if is_held {
         format!("{leader} leads term {term} without it.")
     } else {
+        because.extend(past.losses());
         format!("{leader} leads term {term} without it, and no server that is up holds it.")
     };
     let too_few = past.too_few(leader).map_or_else(String::new, |why| format!(" {why}."));
@@ -226,6 +228,7 @@ fn replaced(past: &Past<'_>, commit: &Commit) -> Answer {
     let Commit { id, when, .. } = *commit;
     let now = uncommitted::why(past, id.index);
     let mut because: Vec<Reason> = past.commit_reason(commit).into_iter().collect();
+    because.extend(past.losses());
     because.extend(now.because);
     let says = format!(
         "Entry {id} was committed in term {when} and is lost: no server that is up holds it. Another stands in its place now. {}",

@@ -149,8 +149,9 @@ fn missing(past: &Past<'_>, node: &Node, peer: ServerId, entry: EntryId) -> Reas
         return Reason::now(says).at_server(peer);
     }
     if let Some(through) = miscounted(past, node, peer) {
+        let lost = past.lost_words(peer);
         let says = format!(
-            "{leader} counts {peer} as holding the log through {through}, which {peer} has lost"
+            "{leader} counts {peer} as holding the log through {through}, which {peer} {lost}"
         );
         return Reason::now(says).at_server(peer);
     }

@@ -1,9 +1,10 @@
 //! What stands on a disk: its snapshot file, the records of its log, and both read back.
 
-use super::{Disk, DiskError, Files};
+use super::{Disk, DiskError, Files, Replaced};
+use crate::tape::Tape;
 use crate::wal::{self, Corrupt, WalRecord};
 use bytes::{Buf, BufMut, Bytes};
-use raft_core::{EntryId, Log, Persistent};
+use raft_core::{EntryId, Index, Persistent, Unconnected};
 
 /// A record as it stands on the disk.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,12 +28,48 @@ impl Disk {
     /// When the bytes are damaged elsewhere.
     pub fn read(&self) -> Result<Persistent, DiskError> {
         if let Some(lie) = &self.lie {
-            return read(&lie.files, lie.files.wal.len());
+            return self.read_files(&lie.files, lie.files.wal.len());
         }
         match &self.durable {
-            Some(files) => read(files, files.wal.len()),
-            None => read(&self.written, self.synced_len),
+            Some(Replaced { files, len }) => self.read_files(files, *len),
+            None => self.read_files(&self.written, self.synced_len),
         }
+    }
+
+    fn read_files(&self, files: &Files, len: usize) -> Result<Persistent, DiskError> {
+        let (mut state, snapshot_end, snapshot) = decoded(files, len)?;
+        match state.put_snapshot(snapshot_end, snapshot.clone()) {
+            Ok(()) => Ok(state),
+            Err(_) if self.cuts_log_first => Ok(Persistent { snapshot, ..state }),
+            Err(Unconnected { log, snapshot }) => Err(DiskError::Mismatch { log, snapshot }),
+        }
+    }
+
+    /// Cuts a log that does not continue the snapshot yet, because a crash came between the two. Returns where the
+    /// log begins now, if that was to be done.
+    pub(crate) fn cut_log(&mut self) -> Option<EntryId> {
+        let (snapshot_end, _) = decode_snapshot(&self.written.snapshot)?;
+        if begins_after(&self.written).index >= snapshot_end.index {
+            return None;
+        }
+        let state = self.read().ok()?;
+        let mut bytes = Vec::new();
+        wal::encode(&WalRecord::Start { snapshot_end, vote: state.vote }, &mut bytes);
+        let mut wal = Tape::default();
+        wal.append(&bytes);
+        if !state.log.is_empty() {
+            bytes.clear();
+            wal::encode_entries(
+                snapshot_end.index.next(),
+                state.log.iter_from(Index(0)),
+                &mut bytes,
+            );
+            wal.append(&bytes);
+        }
+        self.written.begun = wal.len();
+        self.written.wal = wal;
+        self.settle_files();
+        Some(snapshot_end)
     }
 
     /// The newest records, at most `most` of them in order, and how many stand before them in the file.
@@ -88,9 +125,19 @@ fn decode_snapshot(file: &Bytes) -> Option<(EntryId, Bytes)> {
     Some((EntryId::new(index, term), rest))
 }
 
-fn read(files: &Files, len: usize) -> Result<Persistent, DiskError> {
+/// The end of the snapshot that the log continues.
+fn begins_after(files: &Files) -> EntryId {
+    let first = files.wal.pieces().next().and_then(|(_, piece)| wal::decode(piece).ok());
+    match first {
+        Some((WalRecord::Start { snapshot_end, .. }, _)) => snapshot_end,
+        _ => EntryId::ZERO,
+    }
+}
+
+/// What the log says by itself, and beside it the snapshot with its last entry.
+fn decoded(files: &Files, len: usize) -> Result<(Persistent, EntryId, Bytes), DiskError> {
     let (snapshot_end, snapshot) = decode_snapshot(&files.snapshot).ok_or(DiskError::Snapshot)?;
-    let mut state = Persistent { log: Log::default(), snapshot, ..Persistent::default() };
+    let mut state = Persistent::default();
     for (start, piece) in files.wal.pieces() {
         let piece = &piece[..piece.len().min(len.saturating_sub(start))];
         for Stored { offset, bytes, record, .. } in stored(piece, start, len) {
@@ -106,12 +153,7 @@ fn read(files: &Files, len: usize) -> Result<Persistent, DiskError> {
             }
         }
     }
-    let log = state.log.snapshot_end();
-    if log == snapshot_end {
-        Ok(state)
-    } else {
-        Err(DiskError::Mismatch { log, snapshot: snapshot_end })
-    }
+    Ok((state, snapshot_end, snapshot))
 }
 
 /// The records of a piece. What cannot be decoded reaches to the piece's end.

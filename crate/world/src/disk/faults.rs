@@ -1,8 +1,9 @@
 //! What can go wrong with a disk in a crash: unsynced writes are lost, the first of them leaves a torn piece,
-//! and a disk that has lied had synced nothing at all.
+//! and a disk that has lied had synced nothing at all. What was acknowledged early is in `early`, a crash in the midst of a
+//! sync in `steps`.
 
 use super::content::stored;
-use super::{Corrupt, Disk, Files};
+use super::{Corrupt, Disk, Files, Replaced};
 use raft_check::Durable;
 
 /// What a disk really holds while it lies.
@@ -21,21 +22,21 @@ pub(crate) struct Damage {
     pub(crate) lost: u64,
     /// What the disk had said was durable, and is lost.
     pub(crate) lied: u64,
+    /// What it had acknowledged before it was flushed, and is lost.
+    pub(crate) early: u64,
     /// What is left of the first record that was lost.
     pub(crate) torn: u64,
 }
 
 impl Disk {
     /// From now on it says that everything is durable at once, while nothing is; or it is honest again, and
-    /// what it had said is true by then.
+    /// what it had said is true by then. Then it acknowledges nothing early either.
     pub(crate) fn set_lies(&mut self, lies: bool) {
         if !lies {
             self.lie = None;
+            self.set_early(false);
         } else if self.lie.is_none() {
-            let mut files = self.durable.as_ref().unwrap_or(&self.written).clone();
-            if self.durable.is_none() {
-                files.wal.truncate(self.synced_len);
-            }
+            let files = self.durable_files();
             self.lie = Some(Box::new(Lie { files, would_stay: self.would_stay }));
         }
         self.version += 1;
@@ -46,6 +47,17 @@ impl Disk {
         self.lie.is_some()
     }
 
+    /// The durable files by themselves.
+    fn durable_files(&self) -> Files {
+        let (files, len) = match &self.durable {
+            Some(Replaced { files, len }) => (files, *len),
+            None => (&self.written, self.synced_len),
+        };
+        let mut files = files.clone();
+        files.wal.truncate(len);
+        files
+    }
+
     /// The server has crashed: what is not durable is gone, but for a torn piece of the first record if that
     /// is wanted.
     pub(crate) fn crash(&mut self, torn: bool) -> Damage {
@@ -53,22 +65,40 @@ impl Disk {
         let lied = self.lied_bytes();
         let kept = self.kept_len();
         let torn = if torn && !self.is_replaced() { self.torn_piece(kept) } else { 0 };
-        match (&self.lie, self.durable.take()) {
+        let early = self.early_bytes().saturating_sub(torn as u64);
+        match (&self.lie, &self.durable) {
             (Some(lie), _) if torn == 0 => self.written = lie.files.clone(),
-            (None, Some(files)) => self.written = files,
+            (None, Some(_)) => self.written = self.durable_files(),
             _ => self.written.wal.truncate(kept + torn),
         }
+        self.recover_files();
+        let torn = torn as u64;
+        Damage { lost: gone.saturating_sub(lied + early + torn), lied, early, torn }
+    }
+
+    /// The server has crashed in the midst of a sync: it leaves these files, in which so many bytes of those that were
+    /// not synced are kept.
+    pub(super) fn crash_with(&mut self, files: Files, saved: u64) -> Damage {
+        let gone = self.unsynced_bytes().saturating_sub(saved);
+        let early = self.early_bytes().saturating_sub(saved).min(gone);
+        self.written = files;
+        self.recover_files();
+        Damage { lost: gone - early, early, ..Damage::default() }
+    }
+
+    /// The written files are all there is, after a crash.
+    fn recover_files(&mut self) {
+        self.durable = None;
         self.settle_files();
         self.sync = None;
         self.tickets = self.durable_ticket;
+        self.early.forget();
         let found = self.read().unwrap_or_default();
         (self.vote, self.last) = (found.vote, found.log.last().index);
         self.would_stay = Durable { vote: self.vote, agrees: self.last, last: self.last };
         if let Some(lie) = &mut self.lie {
             lie.would_stay = self.would_stay;
         }
-        let torn = torn as u64;
-        Damage { lost: gone.saturating_sub(lied + torn), lied, torn }
     }
 
     /// Drops a torn record from the end of the log, as a restart does. Returns its length.
@@ -85,7 +115,7 @@ impl Disk {
     }
 
     /// What the files hold is all there is.
-    fn settle_files(&mut self) {
+    pub(super) fn settle_files(&mut self) {
         self.synced_len = self.written.wal.len();
         if let Some(lie) = &mut self.lie {
             lie.files = self.written.clone();
@@ -112,10 +142,10 @@ impl Disk {
     fn lied_bytes(&self) -> u64 {
         let Some(lie) = &self.lie else { return 0 };
         let said = match &self.durable {
-            Some(files) if files.snapshot != lie.files.snapshot => {
-                files.wal.len() + files.snapshot.len()
+            Some(old) if old.files.snapshot != lie.files.snapshot => {
+                old.len + old.files.snapshot.len()
             }
-            Some(files) => files.wal.len() - lie.files.wal.len(),
+            Some(old) => old.len - lie.files.wal.len(),
             None if self.is_replaced() => self.synced_len + self.written.snapshot.len(),
             None => self.synced_len - lie.files.wal.len(),
         };

@@ -9,7 +9,7 @@ use crate::machine::Machine;
 use crate::network::Network;
 use crate::server::{Life, Process, Server};
 use raft_check::Checks;
-use raft_core::{Dice, Node, ServerId, Time};
+use raft_core::{Dice, Mistake, Node, ServerId, Time};
 use std::collections::{BinaryHeap, VecDeque};
 
 impl World {
@@ -21,10 +21,12 @@ impl World {
         });
         let server = |n: u16| Server {
             id: ServerId(n),
-            disk: Disk::new(config.disk, Dice::new(stream(seed, Purpose::Disk, [u64::from(n), 0]))),
+            disk: Disk::new(config.disk, Dice::new(stream(seed, Purpose::Disk, [u64::from(n), 0])))
+                .cutting_log_first(config.faults_of(ServerId(n)).errs(Mistake::LogBeforeSnapshot)),
             clock: crate::clock::Clock::default(),
             life: Life::Crashed(Ok(Box::default())),
             starts: 0,
+            plan: None,
         };
         let servers = (1..=config.raft.servers).map(server).collect();
         let mut world = Self {
@@ -60,6 +62,11 @@ impl World {
             let seed = world.node_seed(slot);
             let node = Node::with_faults(id, world.config.raft, faults, seed, Time(0));
             world.bring_up(slot, Process::new(node, world.new_machine(slot)));
+        }
+        if world.config.early {
+            for slot in 0..world.servers.len() {
+                world.set_early(slot, &mut ());
+            }
         }
         if world.config.clients.count > 0 {
             world.set_clients(world.config.clients);
