@@ -294,11 +294,11 @@ mod tests {
             ),
             (
                 "disk 2 slow",
-                "`slow` is not a duration such as 5ms or 1ms..50ms, nor `lies` or `honest`",
+                "`slow` is not a duration such as 5ms or 1ms..50ms, nor `lies`, `early` or `honest`",
             ),
             (
                 "disk 2",
-                "`2` is not servers and how long their writes take, as in `disk 2 5ms`; or `lies` or `honest`",
+                "`2` is not servers and how long their writes take, as in `disk 2 5ms`; or `lies`, `early` or `honest`",
             ),
             (
                 "timers",

@@ -266,6 +266,8 @@ impl Names {
 }
 
 /// `2 between log and snapshot`, `2 after write 3` or `2 cancel`: who, and when.
+#[cold]
+#[inline(never)]
 fn planned_crash(rest: &str) -> Option<(&str, Result<Option<CrashPoint>, Invalid>)> {
     if let Some(who) = rest.strip_suffix("cancel") {
         return Some((who.trim_end(), Ok(None)));
