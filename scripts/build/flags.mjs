@@ -45,10 +45,13 @@ function byProfile() {
   return [];
 }
 
+/** The linker writes down which function refers to which constants: scripts/build/split.mjs asks. */
+const relocations = "-Clink-arg=--emit-relocs";
+
 const env = (flags) => ({ CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") });
 
 /** The environment in which what is shipped is compiled. */
-export const shippedFlags = () => env([simd, names, ...remapped(), ...byProfile()]);
+export const shippedFlags = () => env([simd, names, relocations, ...remapped(), ...byProfile()]);
 
 /**
  * Says if the profile is of another compiler or of another version of our crates, both of which are in a crate's

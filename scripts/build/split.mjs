@@ -6,7 +6,16 @@ import { at } from "../lib/paths.mjs";
 import { capture } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 import { asText, fromText, optimised } from "./binaryen.mjs";
-import { importsOf, readModule, typeOf, withImports, writeModule } from "./wat.mjs";
+import { partData, readConstants } from "./constants.mjs";
+import {
+  dataOf,
+  importsOf,
+  readModule,
+  typeOf,
+  withData,
+  withImports,
+  writeModule,
+} from "./wat.mjs";
 
 /**
  * Makes two files of a module: what the page needs for the run that it shows first, and the rest. The rest
@@ -14,18 +23,19 @@ import { importsOf, readModule, typeOf, withImports, writeModule } from "./wat.m
  * part a stub stands for each function of the rest that it may call; a stub has the rest brought in
  * when it is not there yet, so no call is ever lost.
  *
- * Which functions the first run needs is found out by running it.
+ * Which functions the first run needs is found out by running it; the constants that only the rest refers to are in
+ * the rest. `linked` is the module as the linker made it.
  */
-export function split(folder, name) {
+export function split(folder, name, linked) {
   const file = path.join(folder, `${name}_bg.wasm`);
   openGlue(folder, name);
   const module = readModule(asText(file));
-  const { first, fingerprint } = runFirst(folder, name, module);
+  const { first, came, fingerprint } = findFirst(folder, name, module);
   const glue = path.join(folder, `${name}.js`);
   writeFileSync(glue, `\nexport const FINGERPRINT = ${JSON.stringify(fingerprint)};\n`, {
     flag: "a",
   });
-  const parts = splitAt(module, first);
+  const parts = splitAt(module, first, readConstants(linked));
   for (const [part, text] of [
     [file, parts.first],
     [path.join(folder, `${name}_rest.wasm`), parts.rest],
@@ -35,6 +45,10 @@ export function split(folder, name) {
     const bytes = readFileSync(part);
     const packed = gzipSync(bytes, { level: 9 }).length;
     say("split", `${path.basename(part)}: ${bytes.length} bytes, ${packed} gzipped`);
+  }
+  // The first part has all that its functions read, and they call nothing else: it comes to the same without the rest.
+  if (runFirst(folder, name, path.basename(file)).came !== came) {
+    throw new Stop("The engine's first part does not do by itself what the whole engine does.");
   }
 }
 
@@ -71,8 +85,18 @@ export const FINGERPRINT: string;
 export function addRest(module: WebAssembly.Module): void;
 `;
 
-/** The functions that the first run calls, and what the engine's fingerprint is. */
-function runFirst(folder, name, { head, functions }) {
+/** What the first run calls and comes to, with the module of this name. */
+function runFirst(folder, name, file) {
+  const script = at("scripts/build/first-run.mjs");
+  const answer = capture(process.execPath, [script, folder, name, file], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (!answer) throw new Stop("The engine's first run failed; see the message above.");
+  return JSON.parse(answer);
+}
+
+/** The functions that the first run calls, what it comes to, and what the engine's fingerprint is. */
+function findFirst(folder, name, { head, functions }) {
   const noting = [...functions.values()].map(({ lines }, number) => {
     const locals = lines.findLastIndex((line) => line.startsWith("  (local "));
     return lines.toSpliced(Math.max(locals, 0) + 1, 0, `  (call $used (i32.const ${number}))`);
@@ -80,17 +104,13 @@ function runFirst(folder, name, { head, functions }) {
   const imports = withImports(head, [' (import "rest" "used" (func $used (param i32)))']);
   const file = path.join(folder, `${name}_noting.wasm`);
   fromText(writeModule(imports, ...noting), file);
-  const answer = capture(process.execPath, [at("scripts/build/first-run.mjs"), folder, name], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const { used, ...found } = runFirst(folder, name, path.basename(file));
   rmSync(file);
-  if (!answer) throw new Stop("The engine's first run failed; see the message above.");
-  const { used, fingerprint } = JSON.parse(answer);
   const names = [...functions.keys()];
-  return { first: new Set(used.map((number) => names[number])), fingerprint };
+  return { first: new Set(used.map((number) => names[number])), ...found };
 }
 
-function splitAt({ head, functions }, isFirst) {
+function splitAt({ head, functions }, isFirst, constants) {
   const names = [...functions.keys()];
   const rest = names.filter((name) => !isFirst.has(name));
   const isRest = new Set(rest);
@@ -100,8 +120,10 @@ function splitAt({ head, functions }, isFirst) {
   const shared = head.map(readShared).filter(Boolean);
 
   const imports = importsOf(head);
+  const inFirst = [...functions].filter(([name]) => isFirst.has(name));
+  const data = partData(dataOf(head), inFirst, constants);
   const first = [
-    withImports(head, [' (import "rest" "need" (func $need))']),
+    withImports(withData(head, data.first), [' (import "rest" "need" (func $need))']),
     ` (table $rest ${stubs.length} funcref)`,
     " (global $there (mut i32) (i32.const 0))",
     ' (export "$rest" (table $rest))',
@@ -109,7 +131,7 @@ function splitAt({ head, functions }, isFirst) {
     shared.map(({ kind, name }) => ` (export "$${kind}${name}" (${kind} $${name}))`),
     given.map((name) => ` (export "${exportOf.get(name)}" (func $${name}))`),
     " (func $bring (if (i32.eqz (global.get $there)) (then (call $need))))",
-    names.filter((name) => isFirst.has(name)).map((name) => functions.get(name).lines),
+    inFirst.map(([, { lines }]) => lines),
     stubs.map((name, slot) => stub(name, functions.get(name), slot)),
   ];
   const typeOfGiven = (name) => imports.get(name) ?? typeOf(functions.get(name));
@@ -124,6 +146,7 @@ function splitAt({ head, functions }, isFirst) {
     ' (import "first" "$rest" (table $rest 0 funcref))',
     ' (import "first" "$there" (global $there (mut i32)))',
     ` (elem (table $rest) (i32.const 0) func ${stubs.map((name) => `$${name}`).join(" ")})`,
+    withData([], data.rest),
     " (start $arrive)",
     " (func $arrive (global.set $there (i32.const 1)))",
     [...rest, ...copies].map((name) => functions.get(name).lines),

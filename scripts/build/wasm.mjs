@@ -6,6 +6,7 @@ import { capture, mustRun } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 import { unlessFresh } from "../lib/stamp.mjs";
 import { binaryenVersion, optimised } from "./binaryen.mjs";
+import { dropRelocations } from "./constants.mjs";
 import { pageProfile, sayWhetherProfileFits, shippedFlags } from "./flags.mjs";
 import { split } from "./split.mjs";
 import { buildWords } from "./words.mjs";
@@ -16,13 +17,19 @@ import { buildWords } from "./words.mjs";
  */
 const level = ["-O3", "--skip-pass=inlining-optimizing", "--reorder-functions-by-name"];
 
-/** The folders of a crate and of the crates of ours that it is made of. */
-function foldersOf(crate) {
+function metadata() {
   const answer = capture("cargo", ["metadata", "--no-deps", "--format-version", "1", "--locked"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (!answer) throw new Stop("Cargo cannot read the workspace; see its message above.");
-  const crates = new Map(JSON.parse(answer).packages.map((each) => [each.name, each]));
+  return JSON.parse(answer);
+}
+
+const targetFolder = () => metadata().target_directory;
+
+/** The folders of a crate and of the crates of ours that it is made of. */
+function foldersOf(crate) {
+  const crates = new Map(metadata().packages.map((each) => [each.name, each]));
   const found = new Set();
   const visit = ({ manifest_path, dependencies }) => {
     const folder = path.relative(at(), path.dirname(manifest_path));
@@ -40,7 +47,7 @@ function inputs(crate) {
   const parts = foldersOf(crate).flatMap((folder) =>
     ["Cargo.toml", "build.rs", "src"].map((part) => path.join(folder, part)),
   );
-  const scripts = ["wasm", "flags", "split", "wat", "binaryen", "first-run"];
+  const scripts = ["wasm", "flags", "split", "constants", "wat", "binaryen", "first-run"];
   return [
     "Cargo.toml",
     "Cargo.lock",
@@ -66,15 +73,20 @@ function probe(folder, { name }) {
 /** Makes the package smaller and faster, and two files of it if it is to come in two parts; it must run as before. */
 function optimise(folder, pack) {
   const file = path.join(folder, `${pack.name}_bg.wasm`);
+  dropRelocations(file);
   const before = { run: probe(folder, pack), bytes: statSync(file).size };
   optimised(file, level);
   say("wasm-opt", `${before.bytes} -> ${statSync(file).size} bytes`);
-  if (pack.split) split(folder, pack.name);
+  if (pack.split) split(folder, pack.name, linked(pack));
   if (probe(folder, pack) !== before.run) {
     throw new Stop(`What ${pack.name} does has changed; try another version of binaryen.`);
   }
   say("wasm", `${pack.name} makes the same run`);
 }
+
+/** The module as the linker made it. */
+const linked = ({ name, profile = "page" }) =>
+  path.join(targetFolder(), "wasm32-unknown-unknown", profile, `${name}.wasm`);
 
 async function compile(folder, { name, from, profile = "page" }) {
   const place = ["--out-dir", path.relative(at(from), folder), "--out-name", name];

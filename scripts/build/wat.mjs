@@ -49,3 +49,30 @@ export function withImports(head, more) {
 
 /** A whole module from its parts. */
 export const writeModule = (...parts) => ["(module", ...parts.flat(), ")", ""].join("\n");
+
+/** What stands in a module's memory from the beginning: pieces with their addresses. */
+export function dataOf(head) {
+  const found = head.map((line) => /^ \(data (?:\$\S+ )?\(i32\.const (\d+)\) "(.*)"\)$/.exec(line));
+  return found
+    .filter(Boolean)
+    .map(([, from, text]) => ({ from: Number(from), bytes: unescaped(text) }));
+}
+
+/** The same module with other pieces in its memory. */
+export const withData = (head, pieces) => [
+  ...head.filter((line) => !line.startsWith(" (data ")),
+  ...pieces.map(({ from, bytes }) => ` (data (i32.const ${from}) "${escaped(bytes)}")`),
+];
+
+const ESCAPES = { t: 9, n: 10, r: 13, '"': 34, "'": 39, "\\": 92 };
+
+function unescaped(text) {
+  const bytes = [];
+  for (const [, hex, letter, plain] of text.matchAll(/\\([0-9a-f]{2})|\\(.)|([^\\])/g)) {
+    bytes.push(hex ? parseInt(hex, 16) : letter ? ESCAPES[letter] : plain.charCodeAt(0));
+  }
+  return Uint8Array.from(bytes);
+}
+
+const escaped = (bytes) =>
+  [...bytes].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");

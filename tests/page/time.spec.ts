@@ -145,6 +145,7 @@ test("a branch may keep what was done later, and says what made no sense any mor
   await dialog.getByRole("button", { name: "Close" }).click();
   await page.keyboard.press("End");
   await expect(journal(page)).toContainText("you: start leader y=2");
+  await journal(page).press("PageUp");
   await expect(journal(page)).toContainText("you: restart 1");
 });
 
