@@ -155,9 +155,11 @@ export class Engine {
     return this.#change(what, () => call(this.#run));
   }
 
-  setName(name: string): void {
-    this.#change("name", () => this.#run.setName(name));
+  /** Names the run. Gives the name as it is shown. */
+  setName(name: string): string {
+    const shown = this.#change("name", () => this.#run.setName(name));
     this.#text = this.saved();
+    return shown;
   }
 
   /** Notes something on this moment, which changes nothing else. Throws in words when it is refused. */

@@ -125,8 +125,7 @@ export class Playground extends Playing {
 
   /** Names the run; its text carries the name. */
   rename(name: string): void {
-    this.engine.setName(name);
-    this.runName = name.trim() || UNTITLED;
+    this.runName = this.engine.setName(name) || UNTITLED;
   }
 
   // Notes

@@ -1,6 +1,7 @@
 //! The small words of the command language: durations, shares, sizes, and what is wrong with them.
 
 use raft_core::{Micros, Time};
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -22,7 +23,11 @@ pub struct Fault {
 impl Invalid {
     /// `found` is not `expected`.
     pub fn new(found: &str, expected: &str) -> Self {
-        Self(Box::new(Fault { found: shorten(found, 60), expected: expected.into(), line: 0 }))
+        Self(Box::new(Fault {
+            found: visible(&shorten(found, 60)).into(),
+            expected: expected.into(),
+            line: 0,
+        }))
     }
 
     /// The same in a text before which so many lines stand.
@@ -71,6 +76,71 @@ pub fn shorten(text: &str, most: usize) -> String {
         short.push('…');
     }
     short
+}
+
+/// True for a character that a reader cannot see and that can mislead: controls, zero-width characters, and marks
+/// that change the direction of the text around them. Line breaks and tabs are none of them.
+pub fn is_hidden(c: char) -> bool {
+    match u32::from(c) {
+        code @ 0..0xa0 => (code < 0x20 && c != '\n' && c != '\t') || code >= 0x7f,
+        0xad
+        | 0x61c
+        | 0x180e
+        | 0x200b..=0x200f
+        | 0x2028..=0x202e
+        | 0x2060..=0x206f
+        | 0xfeff
+        | 0xfff9..=0xfffb
+        | 0xe_0000..=0xe_007f => true,
+        _ => false,
+    }
+}
+
+/// The text as people may see it: each hidden character is written as its code, such as `⟨U+202E⟩`. Texts that are
+/// saved stay as they are.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.contains(is_hidden) { revealed(text).into() } else { text.into() }
+}
+
+/// Apart, as it is seldom called.
+#[inline(never)]
+pub fn revealed(text: &str) -> String {
+    let mut shown = String::new();
+    for c in text.chars() {
+        if is_hidden(c) {
+            shown.push_str(&code_of(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// A character that cannot be seen as its code.
+pub fn code_of(c: char) -> String {
+    format!("⟨U+{:04X}⟩", u32::from(c))
+}
+
+/// The text that [`visible`] shows as this one: for names and words that a person has seen and hands back.
+#[inline(never)]
+pub fn meant(shown: &str) -> String {
+    let mut text = String::new();
+    let mut rest = shown;
+    while let Some((before, after)) = parted(rest, "⟨U+") {
+        text.push_str(before);
+        let code = parted(after, "⟩").and_then(|(digits, after)| {
+            let c = char::from_u32(u32::from_str_radix(digits, 16).ok()?)?;
+            is_hidden(c).then_some((c, after))
+        });
+        if let Some((c, after)) = code {
+            text.push(c);
+            rest = after;
+        } else {
+            text.push_str("⟨U+");
+            rest = after;
+        }
+    }
+    text + rest
 }
 
 /// The first word, and the rest without the space in between.
@@ -312,5 +382,28 @@ mod tests {
         assert_eq!(shorten("a\nb\u{1b}[2J", 10), "a·b·[2J");
         assert_eq!(shorten("abcdef", 3), "abc…");
         assert_eq!(printable(&[0xff, b'x'], 5), "\u{fffd}x");
+        let error = Invalid::new("cr\u{202e}ash", "a command").to_string();
+        assert_eq!(error, "`cr⟨U+202E⟩ash` is not a command");
+    }
+
+    #[test]
+    fn hidden_characters_are_shown_as_their_codes_and_read_back() {
+        for (text, shown) in [
+            ("a\u{202e}b", "a⟨U+202E⟩b"),
+            ("\u{200b}\u{200d}\u{feff}", "⟨U+200B⟩⟨U+200D⟩⟨U+FEFF⟩"),
+            ("\u{1b}[2J\u{7}\r\u{7f}\u{9b}", "⟨U+001B⟩[2J⟨U+0007⟩⟨U+000D⟩⟨U+007F⟩⟨U+009B⟩"),
+            ("\u{2066}x\u{2069}\u{61c}\u{ad}", "⟨U+2066⟩x⟨U+2069⟩⟨U+061C⟩⟨U+00AD⟩"),
+            ("\u{e0041}", "⟨U+E0041⟩"),
+            ("two\nlines\tä → שלום 日本 ·", "two\nlines\tä → שלום 日本 ·"),
+        ] {
+            assert_eq!(visible(text), shown);
+            assert_eq!(meant(shown), text);
+            assert_eq!(visible(&visible(text)), shown, "what is shown hides nothing");
+        }
+        for text in ["⟨U+", "⟨U+⟩", "⟨U+0041⟩", "⟨U+110000⟩", "⟨U+202E", "⟨U+000A⟩", "a ⟩ ⟨ b"]
+        {
+            assert_eq!(meant(text), text, "that is no hidden character");
+        }
+        assert_eq!(meant("⟨U+⟨U+202E⟩"), "⟨U+\u{202e}");
     }
 }

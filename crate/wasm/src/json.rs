@@ -1,6 +1,7 @@
 //! From views to JavaScript: one JSON text for each answer. That is less code than a call for each
 //! property, and takes less time.
 
+use raft_sim::text::{code_of, is_hidden};
 use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
 use std::fmt::{self, Display, Write};
 use tsify::{Ts, Tsify};
@@ -59,7 +60,7 @@ impl Json {
 
     fn string(&mut self, text: &str) {
         self.0.push('"');
-        if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        if text.bytes().any(|byte| !matches!(byte, b' '..0x7f) || byte == b'"' || byte == b'\\') {
             self.escaped(text);
         } else {
             self.0.push_str(text);
@@ -67,17 +68,27 @@ impl Json {
         self.0.push('"');
     }
 
+    /// People see these texts: what is hidden in them is shown.
     fn escaped(&mut self, text: &str) {
         for char in text.chars() {
-            if char < ' ' {
-                write!(self.0, "\\u{:04x}", u32::from(char))
-                    .expect("writing to a string cannot fail");
+            if char < ' ' || is_hidden(char) {
+                self.shown(char);
                 continue;
             }
             if char == '"' || char == '\\' {
                 self.0.push('\\');
             }
             self.0.push(char);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn shown(&mut self, char: char) {
+        if is_hidden(char) {
+            self.0.push_str(&code_of(char));
+        } else {
+            write!(self.0, "\\u{:04x}", u32::from(char)).expect("writing to a string cannot fail");
         }
     }
 

@@ -28,7 +28,7 @@ use raft_sim::engine;
 use raft_sim::notes;
 use raft_sim::saved::{Restored, restore};
 use raft_sim::sight::Sight;
-use raft_sim::text;
+use raft_sim::text::{self, meant, visible};
 use raft_sim::{Branches, Command, Place, Run};
 use std::cell::OnceCell;
 use tsify::Ts;
@@ -152,7 +152,7 @@ impl Playground {
     /// When there is none of this number, or the name is empty.
     #[wasm_bindgen(js_name = renameBranch)]
     pub fn rename_branch(&mut self, id: f64, name: &str) -> Result<(), JsError> {
-        Ok(self.branches.rename(whole(id), name)?)
+        Ok(self.branches.rename(whole(id), &meant(name))?)
     }
 
     /// Deletes a branch.
@@ -272,7 +272,7 @@ impl Playground {
     /// When there is no such note, no words, or too many.
     #[wasm_bindgen(js_name = rewordNote)]
     pub fn reword_note(&mut self, place: u32, words: &str) -> Result<(), JsError> {
-        Ok(self.branches.reword_note(place as usize, words)?)
+        Ok(self.branches.reword_note(place as usize, &meant(words))?)
     }
 
     /// Deletes a note.
@@ -394,7 +394,7 @@ impl Playground {
     /// The words of the marks in the last answer of `spacetime`, a line each.
     #[wasm_bindgen(js_name = spacetimeWords)]
     pub fn spacetime_words(&self) -> String {
-        self.spacetime.as_ref().map_or_else(String::new, |told| told.words().to_owned())
+        self.spacetime.as_ref().map_or_else(String::new, |told| visible(told.words()).into())
     }
 
     /// The whole run as text.
@@ -413,10 +413,12 @@ impl Playground {
         self.run().trace_from_here(server.map(ServerId)).to_string()
     }
 
-    /// Names the run; the empty name takes the name away.
+    /// Names the run; the empty name takes the name away. Returns the name as it is shown.
     #[wasm_bindgen(js_name = setName)]
-    pub fn set_name(&mut self, name: &str) {
-        self.branches.run_mut().set_name(name);
+    pub fn set_name(&mut self, name: &str) -> String {
+        let run = self.branches.run_mut();
+        run.set_name(&meant(name));
+        visible(run.name().unwrap_or_default()).into()
     }
 
     fn of(restored: Restored) -> Self {
