@@ -1,5 +1,7 @@
 //! `raft-playground explore`: all that can happen in a small world, or the shortest way to a violation.
 
+use crate::out::{complain, say};
+use crate::shared::switch;
 use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use raft_core::Switch;
@@ -9,6 +11,8 @@ use std::time::Duration;
 
 /// How much of the world is explored.
 #[derive(Args)]
+#[command(after_help = "\
+Exit status: 0 when no promise is broken as far as the bounds allow, 1 when one is broken, 2 when the arguments make no sense.")]
 pub(crate) struct Explore {
     /// How many servers there are: 2 to 5.
     #[arg(long, default_value_t = 3)]
@@ -51,21 +55,12 @@ pub(crate) struct Explore {
     no_symmetry: bool,
 }
 
-fn switch(name: &str) -> Result<Switch, String> {
-    Switch::named(name).ok_or_else(|| {
-        format!(
-            "`{name}` is not the name of a rule or of a mistake; the names: {}",
-            Switch::all().map(Switch::name).collect::<Vec<_>>().join(", ")
-        )
-    })
-}
-
 impl Explore {
     /// Explores; success only when every state within the bounds was looked at and all promises held.
     pub(crate) fn run(&self) -> ExitCode {
         let bounds = self.bounds();
         if let Err(wrong) = bounds.check() {
-            eprintln!("{wrong}");
+            complain!("{wrong}");
             return ExitCode::from(2);
         }
         let bar = ProgressBar::new_spinner();
@@ -117,9 +112,9 @@ fn print(explored: &Explored, elapsed: Duration) {
         End::Full => "All promises hold as far as the bound on states allows.".into(),
         End::Stopped => "Stopped.".into(),
     };
-    println!("{words}");
+    say!("{words}");
     let millis = (elapsed.as_millis() as u64).max(1);
-    println!(
+    say!(
         "{} states, {} steps, depth {}, {:.1} s, {} states/s",
         HumanCount(progress.states),
         HumanCount(progress.steps),

@@ -1,5 +1,6 @@
 //! `raft-playground lab`: the course's table, or every failure with the command that repeats it.
 
+use crate::out::{complain, say};
 use crate::shared::{bar, refuse, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
@@ -12,6 +13,8 @@ use std::process::ExitCode;
 
 /// What to run.
 #[derive(Args)]
+#[command(after_help = "\
+Exit status: 0 when every test has passed, 1 when one has failed, 2 when the arguments make no sense.")]
 pub(crate) struct Lab {
     /// Tests or parts: a name or a part of one, such as `3B` or `Figure8`. None: all 28, and 2 of them as
     /// in earlier years.
@@ -70,9 +73,9 @@ impl Lab {
     pub(crate) fn run(&self) -> ExitCode {
         let tests: Vec<&'static Test> = all().filter(|test| self.wants(test)).collect();
         if tests.is_empty() {
-            eprintln!("No test's name contains {}. The names:", self.names.join(" or "));
+            complain!("No test's name contains {}. The names:", self.names.join(" or "));
             for test in all() {
-                eprintln!("  {}", test.name);
+                complain!("  {}", test.name);
             }
             return ExitCode::from(2);
         }
@@ -141,7 +144,7 @@ fn fits(test: &str, name: &str) -> bool {
 
 fn print_json(rows: &[Row]) {
     for row in rows {
-        println!("{}", serde_json::to_string(row).expect("numbers and texts are JSON"));
+        say!("{}", serde_json::to_string(row).expect("numbers and texts are JSON"));
     }
 }
 
@@ -149,23 +152,32 @@ fn print_json(rows: &[Row]) {
 fn print_table(tests: &[&Test], rows: &[Row]) {
     let titles: Vec<String> = tests.iter().map(|test| title(test)).collect();
     let wide = titles.iter().map(String::len).max().unwrap_or(0);
-    println!(
+    say!(
         "{:wide$}  {:10} {:>8} {:>6} {:>7} {:>9} {:>9}",
-        "test", "network", "time", "peers", "RPCs", "bytes", "commands"
+        "test",
+        "network",
+        "time",
+        "peers",
+        "RPCs",
+        "bytes",
+        "commands"
     );
     for ((test, title), row) in tests.iter().zip(titles).zip(rows) {
         let network = if test.reliable { "reliable" } else { "unreliable" };
         let time = format!("{:.1} s", row.seconds);
-        println!(
+        say!(
             "{title:wide$}  {network:10} {time:>8} {:>6} {:>7} {:>9} {:>9}",
-            row.peers, row.rpcs, row.bytes, row.commands
+            row.peers,
+            row.rpcs,
+            row.bytes,
+            row.commands
         );
         match &row.failure {
-            None => println!("  ... Passed"),
+            None => say!("  ... Passed"),
             Some(failure) => print_failure(row, failure),
         }
     }
-    println!("{}", count(tests));
+    say!("{}", count(tests));
     print_sum(rows);
 }
 
@@ -191,21 +203,21 @@ fn print_failures(tests: &[&Test], rows: &[Row]) {
         rows.iter().filter_map(|row| Some((row, row.failure.as_ref()?))).collect();
     failed.sort_by_key(|(row, _)| row.events);
     for (row, failure) in &failed {
-        println!("{} under seed {}", row.test, row.seed);
+        say!("{} under seed {}", row.test, row.seed);
         print_failure(row, failure);
     }
-    println!("{}, {} runs", count(tests), rows.len());
+    say!("{}, {} runs", count(tests), rows.len());
     print_sum(rows);
 }
 
 fn print_failure(row: &Row, failure: &str) {
-    println!("  --- FAIL {failure}");
-    println!("      again: raft-playground lab {} --seeds {}", row.test, row.seed);
+    say!("  --- FAIL {failure}");
+    say!("      again: raft-playground lab {} --seeds {}", row.test, row.seed);
 }
 
 fn print_sum(rows: &[Row]) {
     let failed = rows.iter().filter(|row| !row.passed).count();
-    println!("{} passed, {failed} failed", rows.len() - failed);
+    say!("{} passed, {failed} failed", rows.len() - failed);
 }
 
 #[cfg(test)]

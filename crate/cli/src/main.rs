@@ -1,8 +1,12 @@
 //! The Raft playground's engine in a terminal.
 
+// What is printed goes through `out`, which hides nothing and bears a reader that has gone.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod explore;
 mod lab;
 mod link;
+mod out;
 mod replay;
 mod search;
 mod shared;
@@ -14,11 +18,16 @@ use std::process::ExitCode;
 
 /// A real Raft cluster, simulated: the playground's engine in a terminal.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, after_help = STATUS)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
+
+const STATUS: &str = "\
+Exit status: 0 when what was asked for holds, 1 when it does not (a run differs, a promise is broken, a test fails, \
+nothing is found), 2 when the arguments or the text make no sense. `COMMAND --help` says it for each command. Whoever \
+stops reading (`| head -1`) ends a command without a word, with status 141 where the shell tells it.";
 
 #[derive(Subcommand)]
 enum Command {

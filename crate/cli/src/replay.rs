@@ -1,18 +1,22 @@
 //! `raft-playground replay`: a run executed again, and compared with what its text says of it.
 
-use crate::source;
+use crate::out::{complain, exact, say};
+use crate::shared::refuse;
+use crate::source::{self, FORMAT};
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 use raft_check::At;
+use raft_sim::branches::Branch;
 use raft_sim::journal::Filter;
-use raft_sim::load::{Loaded, Verdict, load};
+use raft_sim::load::Verdict;
 use raft_sim::remark::Remark;
-use raft_sim::{Kind, Run};
-use std::io::{self, Write};
+use raft_sim::saved::{Restored, Restoring};
+use raft_sim::{Kind, Place, Run};
 use std::process::ExitCode;
 
 /// What to execute again.
 #[derive(Args)]
-#[command(after_help = STATUS)]
+#[command(after_help = format!("{FORMAT}\n\n{STATUS}"))]
 pub(crate) struct Replay {
     /// A link to a run, a file with its text, or `-` for standard input.
     run: String,
@@ -22,104 +26,161 @@ pub(crate) struct Replay {
     /// Prints the run's text, with the digests found here.
     #[arg(long, conflicts_with = "journal")]
     text: bool,
+    /// Tells of this branch alone. None: of the current one, the last in the text, and in brief of all others.
+    #[arg(long, value_name = "NUMBER")]
+    branch: Option<u64>,
 }
 
 const STATUS: &str = "Exit status: 0 when the run is as it was recorded (or nothing was recorded) and no promise is broken in it; \
-1 when it differs, or a promise is broken; 2 when it cannot be read.";
+1 when it differs, or a promise is broken; 2 when it cannot be read. Without --branch, the status counts all branches of the text.";
+
+/// So many events are executed between two looks at the bar.
+const PIECE: u64 = 1_000_000;
 
 impl Replay {
     /// Success when the run is the same, or its text holds nothing to compare with, and no promise is broken in it.
     pub(crate) fn run(&self) -> ExitCode {
-        let loaded =
-            source::read(&self.run).and_then(|text| load(&text).map_err(|error| error.to_string()));
-        let mut loaded = match loaded {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                eprintln!("{error}");
-                return ExitCode::from(2);
-            }
+        let restored = source::read(&self.run).and_then(|text| self.executed(&text));
+        let Restored { mut branches, outcome, verdicts } = match restored {
+            Ok(restored) => restored,
+            Err(error) => return refuse(&error),
         };
+        let of = |id: u64| {
+            let verdict = verdicts.iter().find(|(known, _)| *known == id);
+            verdict.map_or(&Verdict::Unchecked, |(_, verdict)| verdict)
+        };
+        let current = branches.current().id;
         if self.text {
-            print!("{}", loaded.run);
-            eprintln!("{}", loaded.verdict);
+            let whole = branches.all().len() > 1 && self.branch.is_none();
+            exact(&if whole { branches.to_string() } else { branches.run().to_string() });
+            complain!("{}", of(current));
         } else {
-            if self.journal && print_journal(&mut loaded.run).is_err() {
-                return status(&loaded.run);
+            if self.journal {
+                print_journal(branches.run_mut());
             }
-            print_summary(&loaded);
+            print_summary(branches.run(), of(current), outcome.engine.as_deref());
+            if branches.all().len() > 1 && self.branch.is_none() {
+                print_branches(branches.all(), current, of);
+            }
         }
-        match loaded.verdict {
-            Verdict::Diverged(_) => ExitCode::FAILURE,
-            Verdict::Identical { .. } | Verdict::Unchecked => status(&loaded.run),
+        let counts = |branch: &&Branch| self.branch.is_none() || branch.id == current;
+        let is_well = |branch: &Branch| {
+            !matches!(of(branch.id), Verdict::Diverged(_))
+                && branch.run().end().violations().is_empty()
+        };
+        if branches.all().iter().filter(counts).all(is_well) {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
         }
+    }
+
+    /// Executes all branches, and stands at the end of the one that is to be told of.
+    fn executed(&self, text: &str) -> Result<Restored, String> {
+        let says = |error: raft_sim::text::Invalid| error.to_string();
+        let mut restoring = Restoring::new(text).map_err(says)?;
+        let bar = ProgressBar::new(1_000);
+        let style = "{bar:40} {percent} %, {elapsed} elapsed, {eta} left";
+        bar.set_style(ProgressStyle::with_template(style).expect("the template is well-formed"));
+        while !restoring.go_on(PIECE).map_err(says)? {
+            bar.set_position(restoring.share());
+        }
+        bar.finish_and_clear();
+        let mut restored = restoring.finish().map_err(says)?;
+        let branches = &mut restored.branches;
+        if let Some(id) = self.branch {
+            let known = branches.all().iter().map(|branch| branch.id).collect::<Vec<_>>();
+            let no_branch = |_| source::no_branch(id, known.into_iter());
+            branches.switch(id).map_err(no_branch)?;
+        }
+        if !self.text {
+            // The text may say where to look; a summary is of the whole run.
+            let run = branches.run_mut();
+            run.seek(Place::Time(run.end().now()));
+        }
+        Ok(restored)
     }
 }
 
-/// Failure when a promise is broken in the run.
-fn status(run: &Run) -> ExitCode {
-    if run.world().violations().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+/// Says of each branch in brief what it came to.
+fn print_branches<'a>(branches: &[Branch], current: u64, of: impl Fn(u64) -> &'a Verdict) {
+    say!(
+        "{} branches; this is branch {current}, and --branch NUMBER tells of another:",
+        branches.len()
+    );
+    let mut sorted: Vec<&Branch> = branches.iter().collect();
+    sorted.sort_by_key(|branch| branch.id);
+    for branch in sorted {
+        let Branch { id, name, .. } = branch;
+        let broken = branch.run().end().violations();
+        let names: Vec<String> = broken.iter().map(|each| each.property.to_string()).collect();
+        let fallen = match names.join(", ") {
+            none if none.is_empty() => "no promise is broken".into(),
+            names => format!("broken: {names}"),
+        };
+        say!("  branch {id}, {name}: {}; {fallen}", of(*id));
+    }
 }
 
-/// Prints as far as somebody reads: whoever pipes it into `head` has read enough.
-fn print_journal(run: &mut Run) -> io::Result<()> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+/// Prints line by line: whoever pipes it into `head` has read enough.
+fn print_journal(run: &mut Run) {
     let mut notes: Vec<Remark> =
         run.remarks().iter().filter(|remark| remark.is_note()).cloned().collect();
     notes.sort_by_key(|note| note.from);
     let mut notes = notes.into_iter().peekable();
     let page = run.journal(Filter { server: None, kinds: Kind::ALL.into() });
     if page.dropped() > 0 {
-        writeln!(out, "... {} older lines are no longer kept", page.dropped())?;
+        say!("... {} older lines are no longer kept", page.dropped());
     }
     for line in page.lines(0) {
         while let Some(note) = notes.next_if(|note| note.from < line.stamp.at) {
-            print_note(&mut out, &note)?;
+            print_note(&note);
         }
         let server = line.record.server().map_or_else(String::new, |server| server.to_string());
-        writeln!(out, "{} {:>7} {server:4} {}", line.stamp.at, line.stamp.event, line.record)?;
+        let (at, event) = (line.stamp.at, line.stamp.event);
+        say!("{at} {event:>7} {server:4} {}", line.record);
     }
-    notes.try_for_each(|note| print_note(&mut out, &note))?;
-    out.flush()
+    notes.for_each(|note| print_note(&note));
 }
 
-fn print_note(out: &mut impl Write, note: &Remark) -> io::Result<()> {
-    writeln!(out, "{} {:>7} {:4} note: {}", note.from, "", "", note.asked)
+fn print_note(note: &Remark) {
+    say!("{} {:>7} {:4} note: {}", note.from, "", "", note.asked);
 }
 
-fn print_summary(Loaded { run, verdict, engine, .. }: &Loaded) {
+fn print_summary(run: &Run, verdict: &Verdict, engine: Option<&str>) {
     let (world, config) = (run.world(), run.world().config());
     if let Some(name) = run.name() {
-        println!("{name}");
+        say!("{name}");
     }
-    println!("seed {}, servers {}, network {}", config.seed, config.raft.servers, config.network);
-    println!("commands {}, events {}, end {}", run.lines().len(), world.events(), world.now());
+    say!("seed {}, servers {}, network {}", config.seed, config.raft.servers, config.network);
+    say!("commands {}, events {}, end {}", run.lines().len(), world.events(), world.now());
     let here = raft_sim::engine::fingerprint();
-    if let Some(engine) = engine.as_ref().filter(|engine| *engine != here) {
-        println!("made by engine {engine}; this one is {here}");
+    if let Some(engine) = engine.filter(|engine| *engine != here) {
+        say!("made by engine {engine}; this one is {here}");
     }
-    println!("digest {:016x}", world.digest());
+    say!("digest {:016x}", world.digest());
     for (since, unmet) in run.unmet() {
-        println!("assumption not met since {since}: {unmet}");
+        say!("assumption not met since {since}: {unmet}");
     }
     print_promises(run);
-    println!("{verdict}");
+    say!("{verdict}");
 }
 
 /// What is broken: the promise, when and in which event, between whom, and what shows it.
 fn print_promises(run: &Run) {
     let violations = run.world().violations();
     if violations.is_empty() {
-        println!("no promise is broken");
+        say!("no promise is broken");
     }
     for violation in violations {
         let At { time, event } = violation.at;
-        println!("broken: {} at {time}, event {event}: {violation}", violation.property);
+        say!("broken: {} at {time}, event {event}: {violation}", violation.property);
         for reason in run.evidence(violation) {
             let at = reason.event.map_or_else(String::new, |(at, _)| at.to_string());
-            println!("  {at:>11}  {}", reason.says);
+            say!("  {at:>11}  {}", reason.says);
         }
     }
     if let Some(unmet) = run.world().excused() {
-        println!("expected progress did not come, and Raft does not promise it here: {unmet}");
+        say!("expected progress did not come, and Raft does not promise it here: {unmet}");
     }
 }

@@ -1,5 +1,6 @@
 //! `raft-playground search`: a small run that shows what a broken rule leads to.
 
+use crate::out::say;
 use crate::shared::{Stopwatch, Wrongs, bar, refuse, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
@@ -82,15 +83,15 @@ impl Search {
         let Some(found) = searcher.found() else {
             let what =
                 self.property.map_or("no promise".into(), |property| format!("{property} never"));
-            println!("{} seeds, {} events: {what} fell", searcher.tried(), searcher.events());
+            say!("{} seeds, {} events: {what} fell", searcher.tried(), searcher.events());
             return ExitCode::FAILURE;
         };
         let best = found.shrinker.best();
         let violation = best.found.as_ref().expect("what was found breaks a promise");
         let text = best.trace(Some(found.name())).to_string();
-        println!("{text}");
-        println!("{} is broken: {violation}", violation.property);
-        println!(
+        say!("{text}");
+        say!("{} is broken: {violation}", violation.property);
+        say!(
             "seed {} of {}, {} events; shrunk in {} runs from {} commands and faults to {}; {seconds:.1} s",
             found.seed,
             searcher.tried(),
@@ -99,7 +100,7 @@ impl Search {
             found.drawn.case.acts.len(),
             best.case.acts.len()
         );
-        println!("link: #{}", raft_link::encode(&text));
+        say!("link: #{}", raft_link::encode(&text));
         if let Some(file) = &self.trace
             && let Err(error) = std::fs::write(file, text)
         {
@@ -120,28 +121,35 @@ impl Search {
         });
         let (fatal, mild): (Vec<_>, Vec<_>) =
             right.into_iter().partition(|(switch, _)| harmless(*switch).is_none());
-        println!(
+        say!(
             "{:24} {:26} {:>6} {:>9} {:>7} {:>8} {:>8} {:>8}",
-            "broken", "promise", "seeds", "events", "drawn", "shrunk", "servers", "seconds"
+            "broken",
+            "promise",
+            "seeds",
+            "events",
+            "drawn",
+            "shrunk",
+            "servers",
+            "seconds"
         );
         for (switch, end) in &fatal {
-            println!("{}", row(*switch, end));
+            say!("{}", row(*switch, end));
         }
         if !mild.is_empty() {
-            println!("\nBreaks no promise, and no promise fell:");
+            say!("\nBreaks no promise, and no promise fell:");
         }
         for (switch, Ended { searcher, .. }) in &mild {
             let (seeds, events) = (searcher.tried(), searcher.events());
-            println!("{:24} {seeds} seeds, {events} events", switch.name());
-            println!("    {}", harmless(*switch).unwrap_or_default());
+            say!("{:24} {seeds} seeds, {events} events", switch.name());
+            say!("    {}", harmless(*switch).unwrap_or_default());
         }
         if !wrong.is_empty() {
-            println!("\nNot as the catalogue says:");
+            say!("\nNot as the catalogue says:");
         }
         for (switch, end) in &wrong {
-            println!("{}", row(*switch, end));
+            say!("{}", row(*switch, end));
         }
-        println!(
+        say!(
             "\n{} break a promise, {} break none, {} are not as the catalogue says",
             fatal.len(),
             mild.len(),

@@ -1,5 +1,6 @@
 //! What several commands take or print.
 
+use crate::out::complain;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use raft_core::{ServerId, Switch};
@@ -16,7 +17,7 @@ pub(crate) fn seeds(text: &str) -> Result<(u64, u64), String> {
             .map_err(|error| format!("the system gives no random numbers: {error}"))?;
         let (first, last) = fresh(count, &mut Xoshiro128PlusPlus::seed_from_u64(entropy))?;
         // Whoever wants the same again needs their numbers.
-        eprintln!("--seeds {first}..{last}");
+        complain!("--seeds {first}..{last}");
         return Ok((first, last));
     }
     let (first, last) = text.split_once("..").unwrap_or((text, text));
@@ -85,10 +86,10 @@ impl Wrongs {
 
 /// The switch of a name, with a suggestion when there is none.
 pub(crate) fn switch(name: &str) -> Result<Switch, String> {
-    Switch::named(name).ok_or_else(|| {
+    let known = Switch::all().find(|switch| switch.name().eq_ignore_ascii_case(name));
+    known.ok_or_else(|| {
         let shown = raft_sim::text::shorten(name, 40);
-        let like = Switch::all().find(|switch| switch.name().eq_ignore_ascii_case(name));
-        let meant = like.map(|switch| format!(". Did you mean {switch}?")).unwrap_or_default();
+        let meant = raft_sim::line::did_you_mean(name, Switch::all().map(Switch::name));
         format!(
             "`{shown}` is not the name of a rule or of a mistake{meant}\nThe names: {}",
             Switch::all().map(Switch::name).collect::<Vec<_>>().join(", ")
@@ -128,7 +129,7 @@ impl Stopwatch {
 
 /// What was asked makes no sense.
 pub(crate) fn refuse(why: &str) -> ExitCode {
-    eprintln!("{why}");
+    complain!("{why}");
     ExitCode::from(2)
 }
 
@@ -183,6 +184,7 @@ mod tests {
         };
         let both = wrongs(&["GrantVote", "HalfIsEnough"], None);
         assert_eq!(lines(&both), "broken GrantVote HalfIsEnough");
+        assert_eq!(lines(&wrongs(&["grantvote"], None)), "broken GrantVote");
         assert_eq!(both.again(), " --broken GrantVote --broken HalfIsEnough");
         let some = wrongs(&["GrantVote"], Some("S3, 1"));
         assert_eq!(lines(&some), "broken GrantVote on 1 3");
@@ -190,9 +192,9 @@ mod tests {
         for (names, on, says) in [
             ("Gravity", None, "`Gravity` is not the name of a rule or of a mistake\nThe names: R"),
             (
-                "grantvote",
+                "GrantVotes",
                 None,
-                "`grantvote` is not the name of a rule or of a mistake. Did you mean GrantVote?",
+                "`GrantVotes` is not the name of a rule or of a mistake: did you mean `GrantVote`?\nThe names: R",
             ),
             ("GrantVote", Some("x"), "`x` is not a server's number"),
         ] {

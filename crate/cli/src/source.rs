@@ -1,8 +1,16 @@
 //! Where a run comes from: a link, a file, or standard input.
 
 use raft_link::{LONGEST_TEXT, decode, is_link};
+use raft_sim::saved::says_nothing;
 use std::fs::File;
 use std::io::{Read, stdin};
+
+/// The rules of a run's text, in one place for all commands that read one.
+pub(crate) const FORMAT: &str = "\
+A run's text: settings (`seed 7`), then commands at their moments (`at 2s crash 1`), a line each. `#` at the beginning of a \
+line or after white space begins a comment; a value has `\\#` for it. Tabs and carriage returns are white space, a byte order mark \
+is passed over, and a line `----` ends the text. A text may hold several branches, each under a line `branch NUMBER NAME`; \
+the last of them is the current one.";
 
 /// The text of a run, from what was given on the command line.
 ///
@@ -23,8 +31,19 @@ pub(crate) fn read(source: &str) -> Result<String, String> {
     }
     let text = String::from_utf8(bytes)
         .map_err(|error| format!("{source} is no text: {}", error.utf8_error()))?;
+    if says_nothing(&text) {
+        return Err(format!(
+            "{source} is empty: it has no line of a run, such as `seed 7`. Was it saved or downloaded whole?"
+        ));
+    }
     // A file may hold a link as well.
     if is_link(&text) { decode(&text).map_err(|error| error.to_string()) } else { Ok(text) }
+}
+
+/// Why there is no branch of a number.
+pub(crate) fn no_branch(id: u64, known: impl Iterator<Item = u64>) -> String {
+    let known: Vec<String> = known.map(|id| id.to_string()).collect();
+    format!("there is no branch {id}: the branches are {}", known.join(", "))
 }
 
 fn all_of_file(file: File) -> std::io::Result<Vec<u8>> {

@@ -1,5 +1,6 @@
 //! `raft-playground swarm`: many clusters under faults, and what happened in them.
 
+use crate::out::say;
 use crate::shared::{Stopwatch, Wrongs, bar, refuse, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
@@ -15,6 +16,9 @@ use std::process::ExitCode;
 
 /// What to run.
 #[derive(Args)]
+#[command(after_help = "\
+Exit status: 0 when no promise was broken, 1 when one was, or when something never happened in a thousand seeds or more, \
+2 when the arguments make no sense.")]
 pub(crate) struct Swarm {
     /// Seeds, such as `7` or `1..1000`; both ends are included. `fresh` is one by chance, `fresh:1000` a thousand.
     #[arg(long, default_value = "1..1000", value_parser = seeds)]
@@ -91,9 +95,9 @@ impl Swarm {
         }
         if sum.failed.len() > PRINTED {
             let seeds = sum.failed[PRINTED..].iter().map(|(seed, _)| seed.to_string());
-            println!("and seeds {}", seeds.collect::<Vec<_>>().join(" "));
+            say!("and seeds {}", seeds.collect::<Vec<_>>().join(" "));
         }
-        println!(
+        say!(
             "{} runs, {} events, {} commands and faults, {:.1} s: {} passed, {failed} failed",
             sum.runs,
             sum.events,
@@ -102,12 +106,12 @@ impl Swarm {
             sum.runs - failed - sum.lied
         );
         if self.lies {
-            println!("in {} runs a promise fell after a disk had lied", sum.lied);
+            say!("in {} runs a promise fell after a disk had lied", sum.lied);
         }
         let missing = sum.counts.missing();
         let too_little = sum.runs >= ENOUGH_SEEDS && !missing.is_empty();
         if too_little {
-            println!("but this never happened: {}", missing.join(", "));
+            say!("but this never happened: {}", missing.join(", "));
         }
         let wanted = sum.failed.first().map(|(_, played)| played).or(sum.only.as_ref());
         if let Some((file, played)) = self.trace.as_ref().zip(wanted)
@@ -144,20 +148,20 @@ impl Swarm {
 
     fn print_failure(&self, seed: u64, whole: &Played) {
         let Some(violation) = &whole.found else { return };
-        println!("seed {seed}: {} is broken: {violation}", violation.property);
-        println!("  at {}, event {}", violation.at.time, violation.at.event);
+        say!("seed {seed}: {} is broken: {violation}", violation.property);
+        say!("  at {}, event {}", violation.at.time, violation.at.event);
         let broken = self.wrongs.again();
         let long = if self.long { " --long" } else { "" };
         let lies = if self.lies { " --lies" } else { "" };
-        println!("  again: raft-playground swarm --seeds {seed}{broken}{long}{lies}");
+        say!("  again: raft-playground swarm --seeds {seed}{broken}{long}{lies}");
         let name = Some(format!("seed {seed}: {} is broken", violation.property));
         let shrunk = self.shrink.then(|| Shrinker::new(whole.clone(), Budget::USUAL)).flatten();
         let played = shrunk.map(Shrinker::finish).map(|shrinker| shrinker.best().clone());
         if let Some(small) = &played {
-            println!("{}", small.trace(name.clone()));
+            say!("{}", small.trace(name.clone()));
         }
         let played = played.as_ref().unwrap_or(whole);
-        println!("  link: #{}", raft_link::encode(&played.trace(name).to_string()));
+        say!("  link: #{}", raft_link::encode(&played.trace(name).to_string()));
     }
 }
 
@@ -165,8 +169,8 @@ impl Swarm {
 fn print_counts(counts: &Counts) {
     let others = Sometimes::ALL.iter().map(|&what| (what.says(), counts.of(what)));
     for (says, n) in others {
-        println!("{n:>12}  {says}");
+        say!("{n:>12}  {says}");
     }
     let fired = Rule::ALL.iter().filter(|&&rule| counts.rule(rule) > 0).count();
-    println!("{fired:>12}  of {} rules applied", Rule::ALL.len());
+    say!("{fired:>12}  of {} rules applied", Rule::ALL.len());
 }

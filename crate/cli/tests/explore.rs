@@ -31,7 +31,7 @@ fn wrong_arguments_are_named_with_what_would_be_right() {
         ("--servers 6", "6 servers cannot be explored: 2 to 5 can"),
         (
             "--broken Gravity",
-            "`Gravity` is not the name of a rule or of a mistake; the names: RecoverState, ",
+            "`Gravity` is not the name of a rule or of a mistake\nThe names: RecoverState, ",
         ),
         ("--terms 0", "terms can be 1 to 15, not 0"),
     ] {

@@ -138,3 +138,158 @@ fn what_cannot_be_read_is_said_with_its_place() {
         assert!(error.starts_with(says), "{error}");
     }
 }
+
+/// A terminal obeys escapes, and marks of direction make one text look like another.
+#[test]
+fn nothing_is_hidden_in_what_is_printed_and_the_text_stays_as_it_is() {
+    let run = "name safe\u{202e}txt\u{200b}\nservers 3\nnote 0s..1s note said a\u{2066}b\nat 1s note bell\u{feff}\n\
+        at 2s start leader x=\u{1b}[2J\u{202e}1\nat 4s end\n";
+    for (arguments, shown) in [
+        (&["replay", "-"][..], &["safe⟨U+202E⟩txt⟨U+200B⟩"][..]),
+        (&["replay", "-", "--journal"], &["note: bell⟨U+FEFF⟩", "⟨U+001B⟩[2J⟨U+202E⟩1"]),
+    ] {
+        let (status, says, errors) = said(&playground(arguments, run));
+        assert_eq!((status, errors.as_str()), (Some(0), ""));
+        for part in shown {
+            assert!(says.contains(part), "{part} is missing: {says}");
+        }
+        assert!(!says.contains(raft_sim::text::is_hidden), "{says:?}");
+    }
+    let (_, text, _) = said(&playground(&["replay", "-", "--text"], run));
+    for part in ["safe\u{202e}txt\u{200b}\n", "a\u{2066}b\n", "x=\u{1b}[2J\u{202e}1\n"] {
+        assert!(text.contains(part), "{part:?} is missing: {text:?}");
+    }
+    let (status, _, error) =
+        said(&playground(&["replay", "-"], "at 1s cr\u{1b}[31m\u{202e}ash 1\n"));
+    assert_eq!(status, Some(2));
+    assert!(error.contains("⟨U+202E⟩") && !error.contains(raft_sim::text::is_hidden), "{error:?}");
+    let (_, _, error) = said(&playground(&["replay", "no\u{1b}[2J\u{202e}file"], ""));
+    assert!(error.starts_with("no⟨U+001B⟩[2J⟨U+202E⟩file cannot be read"), "{error:?}");
+}
+
+/// A download that broke off is no default run.
+#[test]
+fn a_text_that_says_nothing_is_refused() {
+    for command in ["replay", "link"] {
+        for text in ["", "\n \t\n", "\u{feff}# a run\r\n", "# a\n----\nseed 7\n"] {
+            let (status, says, error) = said(&playground(&[command, "-"], text));
+            assert_eq!((status, says.as_str()), (Some(2), ""), "{command} {text:?}");
+            assert!(error.starts_with("- is empty: it has no line of a run"), "{error}");
+        }
+    }
+    assert_eq!(said(&playground(&["replay", "-"], "name x")).0, Some(0));
+}
+
+const BRANCHES: &str = "branch 1 first\nraft-playground 1\nseed 7\nat 4s end\nbranch 2 x\n\
+    left 1 at 2.000000s step 99 network lossy\nraft-playground 1\nseed 7\nat 2s network lossy\nat 9s end\n\
+    show 3s\n";
+
+/// The page saves a text with all branches; the last of them is the current one.
+#[test]
+fn a_text_with_branches_is_read() {
+    let (status, says, _) = said(&playground(&["replay", "-"], BRANCHES));
+    assert_eq!(status, Some(0), "{says}");
+    assert!(says.contains("\ncommands 1, events ") || says.contains("commands 1, "), "{says}");
+    assert!(says.contains(", end 9.000000s\n"), "{says}");
+    for part in [
+        "2 branches; this is branch 2, and --branch NUMBER tells of another:\n",
+        "  branch 1, first: not compared: the text holds no digest; no promise is broken\n",
+        "  branch 2, x: not compared",
+    ] {
+        assert!(says.contains(part), "{part} is missing: {says}");
+    }
+    let (status, says, _) = said(&playground(&["replay", "-", "--branch", "1"], BRANCHES));
+    assert_eq!(status, Some(0));
+    assert!(says.contains("commands 0, ") && says.contains(", end 4.000000s\n"), "{says}");
+    assert!(!says.contains("branches"), "{says}");
+    let (status, _, error) = said(&playground(&["replay", "-", "--branch", "7"], BRANCHES));
+    assert_eq!(
+        (status, error.as_str()),
+        (Some(2), "there is no branch 7: the branches are 1, 2\n")
+    );
+
+    // What is printed is read again, with all its branches and their digests.
+    let (_, text, _) = said(&playground(&["replay", "-", "--text"], BRANCHES));
+    assert!(
+        text.starts_with("branch 1 first\n") && text.contains("\nbranch 2 x\nleft 1 at 2"),
+        "{text}"
+    );
+    let (status, says, _) = said(&playground(&["replay", "-"], &text));
+    assert_eq!(status, Some(0));
+    assert_eq!(says.matches("identical: ").count(), 3, "{says}");
+    let (_, one, _) = said(&playground(&["replay", "-", "--text", "--branch", "1"], BRANCHES));
+    assert!(one.starts_with("raft-playground 1\n") && one.contains("at 4.000000s end\n"), "{one}");
+
+    // A branch that differs counts, unless another is asked for.
+    let other = text.replacen("seed 7", "seed 8", 1);
+    assert_eq!(said(&playground(&["replay", "-"], &other)).0, Some(1));
+    assert_eq!(said(&playground(&["replay", "-", "--branch", "1"], &other)).0, Some(1));
+    assert_eq!(said(&playground(&["replay", "-", "--branch", "2"], &other)).0, Some(0));
+
+    let (_, help, _) = said(&playground(&["replay", "--help"], ""));
+    assert!(
+        help.contains("the last of them is the current one") && help.contains("--branch"),
+        "{help}"
+    );
+}
+
+#[test]
+fn a_link_holds_all_branches_or_one() {
+    let linked = |arguments: &[&str]| {
+        let (status, link, error) = said(&playground(arguments, BRANCHES));
+        assert_eq!((status, error.as_str()), (Some(0), ""));
+        raft_link::decode(link.trim()).expect("a link")
+    };
+    let whole = linked(&["link", "-"]);
+    assert!(whole.starts_with("branch 1 first\n") && whole.contains("\nbranch 2 x\n"), "{whole}");
+    assert!(whole.contains("\nshow 3.000000s\n"), "{whole}");
+    let moved = linked(&["link", "-", "--at", "8000"]);
+    assert!(moved.contains("\nshow 8.000000s\n") && !moved.contains("show 3"), "{moved}");
+    let first = linked(&["link", "-", "--branch", "1"]);
+    assert!(first.starts_with("raft-playground 1\n") && !first.contains("branch"), "{first}");
+    let (status, _, error) = said(&playground(&["link", "-", "--branch", "3"], BRANCHES));
+    assert_eq!(
+        (status, error.as_str()),
+        (Some(2), "there is no branch 3: the branches are 1, 2\n")
+    );
+}
+
+/// Whoever reads only the first line has read enough: no panic, no word, and the status of a program that a broken pipe
+/// has ended.
+#[test]
+fn a_reader_that_has_gone_ends_a_command_without_a_word() {
+    for arguments in [
+        &["replay", "-", "--journal"][..],
+        &["replay", "-"],
+        &["replay", "-", "--text"],
+        &["link", "-"],
+        &["lab", "TestInitialElection3A", "--seeds", "1..3"],
+        &["lab", "TestInitialElection3A", "--json"],
+        &["explore", "--terms", "1", "--commands", "0"],
+        &["search", "--broken", "HalfIsEnough", "--seeds", "1..20"],
+        &["swarm", "--seeds", "1..2"],
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        drop(child.stdout.take());
+        let _ = child.stdin.take().expect("a pipe").write_all(TEXT.as_bytes());
+        let (status, _, error) = said(&child.wait_with_output().expect("it ends"));
+        assert_eq!((status, error.as_str()), (Some(141), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn every_command_tells_its_statuses() {
+    for command in ["explore", "lab", "link", "replay", "search", "swarm"] {
+        let (status, help, _) = said(&playground(&[command, "--help"], ""));
+        assert_eq!(status, Some(0));
+        assert!(help.contains("Exit status: 0 when "), "{command}: {help}");
+    }
+    let (_, help, _) = said(&playground(&["--help"], ""));
+    assert!(help.contains("Exit status: 0 when ") && help.contains("status 141"), "{help}");
+}

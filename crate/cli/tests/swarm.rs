@@ -88,7 +88,7 @@ fn what_makes_no_sense_is_refused_with_what_would() {
         (&["swarm", "--jobs", "0"], "invalid value '0'"),
         (&["search", "--broken", "GrantVote", "--on", "x"], "`x` is not a server's number"),
         (&["search", "--broken", "GrantVote", "--property", "luck"], "`luck` is not a promise"),
-        (&["search", "--broken", "grantvote"], "Did you mean GrantVote?"),
+        (&["search", "--broken", "GrantVotes"], "did you mean `GrantVote`?"),
     ] {
         let (status, _, error) = playground(arguments);
         assert_eq!(status, Some(2));

@@ -21,7 +21,7 @@ use crate::line;
 use crate::load::{Loaded, Loading, Verdict};
 use crate::run::{MOST_AT_ONCE, MOST_EVENTS, Run};
 use crate::text::{self, Invalid};
-use crate::trace::{LONGEST_NAME, LONGEST_TEXT, Show, one_line};
+use crate::trace::{LONGEST_NAME, LONGEST_TEXT, Show, Trace, one_line};
 use std::collections::VecDeque;
 use std::fmt;
 
@@ -187,6 +187,35 @@ impl Restoring {
     }
 }
 
+/// One branch as it stands in a text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BranchText<'a> {
+    /// Its number.
+    pub id: u64,
+    /// Its run's text, without the lines that say which branch it is. The last branch's ends the whole text.
+    pub text: &'a str,
+    /// The same, read.
+    pub trace: Trace,
+}
+
+/// The branches of a text, of which the last is the one that is looked at. Nothing is executed.
+///
+/// # Errors
+/// When a line is not understood; the error names the line.
+pub fn branch_texts(text: &str) -> Result<Vec<BranchText<'_>>, Invalid> {
+    let mut branches = Vec::new();
+    for Part { before, id, text, .. } in parts(line::above_bar(line::without_mark(text)))? {
+        let trace = text.parse().map_err(|error: Invalid| error.after_lines(before))?;
+        branches.push(BranchText { id, text, trace });
+    }
+    Ok(branches)
+}
+
+/// True for a text that has only blanks and comments.
+pub fn says_nothing(text: &str) -> bool {
+    only_comments(line::above_bar(line::without_mark(text)))
+}
+
 fn parts(text: &str) -> Result<Vec<Part<'_>>, Invalid> {
     let mut parts: Vec<Part<'_>> = Vec::new();
     let mut rest = text;
@@ -237,7 +266,7 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, Invalid> {
 }
 
 fn only_comments(text: &str) -> bool {
-    text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#'))
+    text.lines().all(|line| line::without_comment(line).is_empty())
 }
 
 /// Reads `1 at 2.000000s step 99 network lossy`.
@@ -289,5 +318,33 @@ mod tests {
             (branches.to_string(), branches.run().to_string(), outcome.verdict, outcome.show)
         };
         assert_eq!(said(""), said("# nothing\n"));
+    }
+
+    #[test]
+    fn branches_are_told_apart_without_executing_them() {
+        let first = "seed 7\nat 2s end\n";
+        let last = "seed 8\nat 2s crash 1\nat 3s end\n";
+        let text =
+            format!("\u{feff}# both\nbranch 1 a\n{first}branch 4 b\nleft 1 at 1s step 9 x\n{last}");
+        let printed = format!("{text}----\nprinted\n");
+        let found = branch_texts(&printed).expect("two branches");
+        let ids: Vec<u64> = found.iter().map(|branch| branch.id).collect();
+        assert_eq!(ids, [1, 4]);
+        assert_eq!((found[0].text, found[1].text), (first, last));
+        assert_eq!(last.parse().as_ref(), Ok(&found[1].trace));
+        let wrong = branch_texts(&text.replace("crash 1", "crsh 1")).expect_err("no command");
+        assert!(wrong.to_string().starts_with("line 7: `crsh` is not a command"), "{wrong}");
+        let single = branch_texts("seed 7").expect("one run");
+        assert_eq!((single.len(), single[0].id, single[0].text), (1, 1, "seed 7"));
+    }
+
+    #[test]
+    fn blanks_and_comments_say_nothing() {
+        for text in ["", "\u{feff}", " \r\n\t\n", "# a\n  # b\n", "# a\n----\nprinted\n"] {
+            assert!(says_nothing(text), "{text:?}");
+        }
+        for text in ["seed 7", "# a\nbranch 1 x", "name #"] {
+            assert!(!says_nothing(text), "{text:?}");
+        }
     }
 }
