@@ -1,4 +1,4 @@
-import type { EntryDetail, Frame } from "../engine/engine";
+import type { EntryDetail, Frame, ServerView } from "../engine/engine";
 import type { Target } from "../state/targets";
 
 /** One thing that can be done: command lines to emit, or something to look at or open. */
@@ -53,6 +53,7 @@ function serverMenu(id: number, frame: Frame): Menu | null {
         lines: [`crash ${id} torn`],
         disabled: crashed,
       },
+      ...plannedCrash(server),
       paused
         ? { label: "Resume", lines: [`resume ${id}`] }
         : { label: "Pause", lines: [`pause ${id}`], disabled: crashed },
@@ -73,9 +74,7 @@ function serverMenu(id: number, frame: Frame): Menu | null {
       { label: "Clock 10% slow", lines: [`clock ${id} 90%`] },
       { label: "Clock exact", lines: [`clock ${id} 100%`], disabled: server.clockRate === 100_000 },
       { label: "Slow disk: 1 to 50 ms", lines: [`disk ${id} 1ms..50ms`], apart: true },
-      server.diskLies
-        ? { label: "Its disk is honest again", lines: [`disk ${id} honest`] }
-        : { label: "Its disk lies about syncs", lines: [`disk ${id} lies`] },
+      ...disk(server),
       {
         label: "Flip a byte on its disk",
         lines: [`corrupt ${id} ${Math.floor(server.diskBytes / 2)}`],
@@ -83,6 +82,41 @@ function serverMenu(id: number, frame: Frame): Menu | null {
       },
     ],
   };
+}
+
+/** A crash between two of its writes, or the way to call it off. */
+function plannedCrash({ id, status, planned }: ServerView): Item[] {
+  const crashed = status === "crashed";
+  if (planned !== null) {
+    return [{ label: `Do not crash ${planned}`, lines: [`crash ${id} cancel`] }];
+  }
+  return [
+    {
+      label: "Crash between log and snapshot",
+      lines: [`crash ${id} between log and snapshot`],
+      disabled: crashed,
+    },
+    {
+      label: "Crash after its next write",
+      lines: [`crash ${id} after write 1`],
+      disabled: crashed,
+    },
+  ];
+}
+
+function disk({ id, diskMark }: ServerView): Item[] {
+  const lies = diskMark === "disk lies";
+  const early = diskMark === "disk acknowledges early";
+  return [
+    lies || early
+      ? { label: "Its disk is honest again", lines: [`disk ${id} honest`] }
+      : { label: "Its disk lies about syncs", lines: [`disk ${id} lies`] },
+    {
+      label: "Its disk acknowledges before the flush",
+      lines: [`disk ${id} early`],
+      disabled: lies || early,
+    },
+  ];
 }
 
 function linkMenu(from: number, to: number, frame: Frame): Menu {

@@ -13,19 +13,13 @@ export function claim(server: ServerView, leader: ServerView | undefined): strin
   return `${also ? "also leads" : "still believes that it leads"} term ${server.currentTerm}`;
 }
 
-/** How its disk differs from what it should be. */
-export function diskWords({ diskLies }: ServerView): string {
-  return diskLies ? "disk lies" : "";
-}
-
 export function serverLabel(server: ServerView): string {
   const { index, term } = server.lastLog;
   const parts = [`S${server.id}`, roleWord(server), `term ${server.currentTerm}`];
   if (server.status === "up" && server.role === "candidate") {
     parts.push(`${server.votes.length} of ${server.votesNeeded} votes`);
   }
-  const disk = diskWords(server);
-  if (disk !== "") parts.push(disk);
+  if (server.diskMark) parts.push(server.diskMark);
   parts.push(index === 0 ? "log empty" : `log to ${index}@${term}`);
   parts.push(`committed ${server.commitIndex}`);
   return parts.join(", ");

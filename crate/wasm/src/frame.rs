@@ -5,6 +5,7 @@ use crate::view::{
     EntryView, Frame, FrameView, LinkView, MessageView, PeerView, ServerView, TimerView,
 };
 use raft_core::{InFlight, Index, Log, Message, Node, Role, ServerId, Time, Vote};
+use raft_sim::command::CrashPoint;
 use raft_sim::network::{Fate, Flight};
 use raft_sim::quality::NetworkSpec;
 use raft_sim::record::Brief;
@@ -112,8 +113,27 @@ fn server_view(world: &World, server: &Server, first: u64, last: u64) -> ServerV
         unsynced_bytes: server.disk.unsynced_bytes(),
         applied: server.process().map_or(0, |process| process.machine.applied().0),
         clock_rate: server.clock.rate(),
-        disk_lies: server.disk.lies(),
+        disk_mark: disk_mark(world, server),
+        planned: server.planned_crash().map(planned),
     }
+}
+
+fn disk_mark(world: &World, server: &Server) -> &'static str {
+    if server.disk.lies() {
+        "disk lies"
+    } else if server.disk.is_early() {
+        "disk acknowledges early"
+    } else if server.disk.latency().1 > world.config().disk.1 {
+        "slow disk"
+    } else {
+        ""
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn planned(at: CrashPoint) -> String {
+    at.to_string()
 }
 
 fn vote_of(server: &Server) -> Vote {

@@ -136,8 +136,12 @@ pub struct ServerView {
     pub applied: u64,
     /// In thousandths of a percent; 100,000 is exact.
     pub clock_rate: u32,
-    /// Its disk says at once that a write is durable, which is not so.
-    pub disk_lies: bool,
+    /// How its disk differs from those that the run began with, in words; empty: it does not.
+    #[tsify(type = "\"\" | \"slow disk\" | \"disk acknowledges early\" | \"disk lies\"")]
+    pub disk_mark: &'static str,
+    /// The crash that is planned for one of its writes: `between log and snapshot`.
+    #[tsify(type = "string | null")]
+    pub planned: Option<String>,
 }
 
 #[derive(Serialize, Tsify)]

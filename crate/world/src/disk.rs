@@ -139,7 +139,7 @@ impl Disk {
     }
 
     /// How long a write takes to become durable: shortest and longest.
-    pub(crate) fn latency(&self) -> (Micros, Micros) {
+    pub fn latency(&self) -> (Micros, Micros) {
         self.latency
     }
 
