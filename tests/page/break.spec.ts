@@ -4,7 +4,7 @@ import { pause, play, server, stage } from "./tools";
 
 const catalogue = (page: Page) => page.getByRole("dialog", { name: "Break a rule" });
 const notice = (page: Page) => page.getByRole("alert").filter({ hasText: "is broken" });
-const bar = (page: Page) => page.getByRole("note", { name: "Broken on purpose" });
+const bar = (page: Page) => page.getByRole("region", { name: "Broken on purpose" });
 
 async function openCatalogue(page: Page): Promise<void> {
   await page.goto("/");

@@ -209,9 +209,9 @@ test("its link opens the run at the broken promise", async ({ page, context }) =
 test("what is broken on purpose is said all the time, and a new run can obey", async ({ page }) => {
   await page.goto("/");
   await expect(server(page, 1)).toBeVisible();
-  await expect(page.getByRole("note", { name: "Broken on purpose" })).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Broken on purpose" })).toHaveCount(0);
   await breakIt(page);
-  const bar = page.getByRole("note", { name: "Broken on purpose" });
+  const bar = page.getByRole("region", { name: "Broken on purpose" });
   await expect(bar).toContainText("not obeyed: One vote a term");
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(bar).toBeVisible();
