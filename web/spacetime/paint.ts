@@ -1,4 +1,5 @@
 /** Draws the diagram with either pen: time to the right, a line for each server, messages from line to line. */
+import { seconds } from "../state/words";
 import { type Ink, termInk } from "../styles/ink.svelte";
 import type { History, Passage, Stretch } from "./history";
 import { paintMarks } from "./marks";
@@ -49,7 +50,7 @@ function paintAxis(pen: Pen, { plan, ink }: Scene): void {
   pen.lines("axis", { stroke: ink.lineStrong, width: 1 }, [left, bottom, width, bottom]);
   for (const time of times) {
     const at = x(plan, time);
-    const words = `${(time / 1_000_000).toFixed(digits)} s`;
+    const words = seconds(time, digits);
     if (at > width - 0.28 * type * words.length) continue;
     const style = { size: type, anchor: "middle" } as const;
     pen.text("time", { fill: ink.muted }, words, at, bottom + 1.45 * type, style);

@@ -3,9 +3,9 @@
 const SECOND = 1_000_000;
 const COUNT = new Intl.NumberFormat("en-US");
 
-/** "2.416 s" from microseconds. */
-export function seconds(micros: number): string {
-  return `${(micros / SECOND).toFixed(3)} s`;
+/** "2.416 s" from microseconds: how every moment is written; with more digits where an axis is finer. */
+export function seconds(micros: number, digits = 3): string {
+  return `${(micros / SECOND).toFixed(Math.max(3, digits))} s`;
 }
 
 /** "31 ms", "1.2 s", "250 µs": a span of time in the unit that reads best. */

@@ -1,5 +1,6 @@
 /** Paints the strip: terms as blocks, one lane per server, ticks for what happened. */
 import type { Timeline } from "../engine/engine";
+import { seconds } from "../state/words";
 import { type Ink, termInk } from "../styles/ink.svelte";
 import { placeOn, type X } from "./axis";
 
@@ -64,12 +65,12 @@ function paintAxis(context: CanvasRenderingContext2D, strip: Strip, ink: Ink, x:
   const least = ((end - from) * APART) / Math.max(APART, width);
   const power = 10 ** Math.floor(Math.log10(least));
   const step = [1, 2, 5, 10].map((by) => by * power).find((each) => each >= least) ?? 10 * power;
-  const digits = Math.min(6, Math.max(0, 6 - Math.floor(Math.log10(step))));
+  const digits = Math.min(6, 6 - Math.floor(Math.log10(step)));
   context.fillStyle = ink.muted;
   for (let time = Math.ceil(from / step) * step; time <= end; time += step) {
     const left = Math.round(x(time));
     context.fillRect(left, height - AXIS_HEIGHT, 1, 4);
-    const words = `${(time / 1_000_000).toFixed(digits)} s`;
+    const words = seconds(time, digits);
     if (left + 4 + context.measureText(words).width < width)
       context.fillText(words, left + 4, height - 2);
   }

@@ -191,6 +191,12 @@ pub fn seed(text: &str) -> Result<u64, Invalid> {
     number(text, "a seed: a whole number", 0, u64::MAX)
 }
 
+/// A moment as people read it, in seconds with three digits: `2.416 s`.
+pub fn seconds(time: Time) -> String {
+    let millis = time.0 / 1_000;
+    format!("{}.{:03} s", millis / 1_000, millis % 1_000)
+}
+
 /// A duration such as `1.250s`, `20ms` or `300us`.
 pub fn duration(text: &str, longest: Micros) -> Result<Micros, Invalid> {
     let wrong = || Invalid::new(text, "a duration such as 1.25s, 20ms or 300us");
@@ -347,6 +353,13 @@ impl fmt::Display for Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_read_in_seconds_with_three_digits() {
+        assert_eq!(seconds(Time(2_416_999)), "2.416 s");
+        assert_eq!(seconds(Time(0)), "0.000 s");
+        assert_eq!(seconds(Time(61_000_500)), "61.000 s");
+    }
 
     #[test]
     fn durations_are_exact_and_bounded() {

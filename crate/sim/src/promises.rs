@@ -4,6 +4,7 @@ mod evidence;
 
 use crate::record::Record;
 use crate::run::Run;
+use crate::text::seconds;
 use crate::trace::Line;
 use crate::why::Reason;
 use crate::world::World;
@@ -52,13 +53,15 @@ fn untried(world: &World, checks: &Checks, property: Property) -> Option<Standin
                 let key = crate::text::printable(key, 40);
                 let says = format!(
                     "too much was open at once on key {key}: not followed since {}",
-                    at.time
+                    seconds(at.time)
                 );
                 return Some(Standing::Undecided(says));
             }
             if let Some(at) = clients.too_many_keys() {
-                let says =
-                    format!("there are too many keys: not all are followed since {}", at.time);
+                let says = format!(
+                    "there are too many keys: not all are followed since {}",
+                    seconds(at.time)
+                );
                 return Some(Standing::Undecided(says));
             }
             clients.configurations() > 0

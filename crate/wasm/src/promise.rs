@@ -5,6 +5,7 @@
 use crate::why::{self, Reason};
 use raft_check::{Property, Violation};
 use raft_sim::promises::Standing;
+use raft_sim::text::seconds;
 use raft_sim::{Run, World};
 use serde::Serialize;
 use tsify::Tsify;
@@ -92,10 +93,4 @@ pub(crate) fn evidence(run: &Run, name: &str) -> Vec<Reason> {
     broken.map_or_else(Vec::new, |violation| {
         run.evidence(violation).into_iter().map(why::reason).collect()
     })
-}
-
-/// `2.416 s`
-fn seconds(time: raft_core::Time) -> String {
-    let millis = time.0 / 1_000;
-    format!("{}.{:03} s", millis / 1_000, millis % 1_000)
 }
