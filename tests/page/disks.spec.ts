@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { give, journal, open, part, pause, server } from "./tools";
+import { give, journal, NEWCOMER, open, part, pause, server, stage } from "./tools";
 
 test("a slow, early or lying disk has a mark on the stage and words in the server's panel", async ({
   page,
@@ -48,4 +48,18 @@ test("a crash between log and snapshot is planned from a server's menu, called o
   await give(page, "start leader y=2");
   await expect(server(page, leads)).toHaveAccessibleName(/crashed/);
   await expect(journal(page)).toContainText("meets its planned crash: its log is durable");
+});
+
+test.describe("on a first visit", () => {
+  test.use(NEWCOMER);
+
+  test("a crash that is planned is not taken for one that has come", async ({ page }) => {
+    const leads = await open(page);
+    const hint = stage(page).locator(".hint");
+    await give(page, `crash ${leads} after write 1000`);
+    await expect(journal(page)).toContainText("after write 1000");
+    await expect(hint).toContainText("Crash it");
+    await give(page, `crash ${leads}`);
+    await expect(hint).toContainText("Restart the crashed server");
+  });
 });

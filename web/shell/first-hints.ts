@@ -27,6 +27,6 @@ export const firstHints: Hint[] = [
   {
     id: "crash",
     says: ({ frame }, touch) => crash(frame.leader, touch),
-    done: gave(/^crash/),
+    done: gave(/^crash(?!.* (between|after|cancel))/),
   },
 ];
