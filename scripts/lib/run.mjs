@@ -61,17 +61,22 @@ function passSignalsTo(child) {
 
 /**
  * Runs a program with its output on the terminal. Resolves to its exit code and, with `keep`, to what it
- * printed. A program that a signal ends has the status that a shell gives it.
+ * printed. With `hear`, that function is told what it says on standard error, instead of the terminal. A program that
+ * a signal ends has the status that a shell gives it.
  */
-export function run(program, args, { keep = false, env, ...options } = {}) {
+export function run(program, args, { keep = false, hear, env, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const stdio = keep ? ["inherit", "pipe", "pipe"] : "inherit";
+    const aside = hear ? ["inherit", "inherit", "pipe"] : "inherit";
+    const stdio = keep ? ["inherit", "pipe", "pipe"] : aside;
     const child = spawn(program, args, { cwd: root, stdio, ...options, env: childEnv(env) });
+    if (hear) child.stderr.setEncoding("utf8").on("data", hear);
     let output = "";
-    for (const [from, to] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ]) {
+    for (const [from, to] of hear
+      ? []
+      : [
+          [child.stdout, process.stdout],
+          [child.stderr, process.stderr],
+        ]) {
       from?.setEncoding("utf8").on("data", (text) => {
         output += text;
         to.write(text);

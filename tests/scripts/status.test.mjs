@@ -22,8 +22,11 @@ test("what a command of the engine comes to is what its script ends with", async
     ["explore", ["--terms", "1", "--commands", "0"], 0],
     ["explore", ["--terms", "2", "--commands", "0", "--broken", "RefuseSecondVote"], 1],
     ["explore", ["--servers", "9"], 2],
+    ["explore", ["--broken", "ReadsWithoutLog"], 2],
     ["lab", ["TestInitialElection3A"], 0],
     ["lab", ["TestNothingOfThisName"], 2],
+    ["lab", ["TestFollowerFailure3B", "--broken", "CommitByCounting"], 1],
+    ["lab", ["3A", "--broken", "Gravity"], 2],
     ["replay", [good], 0],
     ["replay", [other], 1],
     ["replay", [path.join(folder, "missing.txt")], 2],
@@ -53,6 +56,22 @@ test("any status of the engine is passed on, and that of a signal too", async ()
       const { status: got, says } = await status(script, [], standIn("cargo", does));
       assert.equal(got, wanted, `${script}, ${does}: ${says}`);
     }
+  }
+});
+
+test("that it compiles is said in one line, once, and not on standard output", async () => {
+  const compiles = '[ $1 = run ] || for i in 1 2 3; do echo "   Compiling part-$i v1.0" >&2; done';
+  for (const script of commands) {
+    const { status: got, says } = await status(script, [], standIn("cargo", compiles));
+    assert.equal(got, 0, says);
+    const line = `${script}: compiling the engine; the first time takes some minutes.\n`;
+    assert.equal(says, line);
+    const nothing = await status(script, [], standIn("cargo", "echo done >&2"));
+    assert.deepEqual(nothing, { status: 0, says: "done\n" });
+    const broken = "echo '   Compiling part v1.0' >&2; echo 'error: no such thing' >&2; exit 101";
+    const failed = await status(script, [], standIn("cargo", broken));
+    assert.equal(failed.status, 101);
+    assert.equal(failed.says, `${line}   Compiling part v1.0\nerror: no such thing\n`);
   }
 });
 
