@@ -148,3 +148,70 @@ test("a search that cannot be loaded says so", async ({ page }) => {
   await catalogue(page).getByRole("button", { name: "Find a counterexample" }).click();
   await expect(catalogue(page).getByRole("alert")).toContainText("could not be loaded");
 });
+
+const several = (page: Page) => catalogue(page).getByRole("region", { name: "Several at once" });
+
+test("several mistakes are made at once, each by all servers or by some", async ({ page }) => {
+  await openCatalogue(page);
+  await expect(several(page)).toHaveCount(0);
+  await choose(page, "A server votes twice");
+  await catalogue(page).getByRole("button", { name: "Combine with others" }).click();
+  await expect(several(page)).toBeInViewport();
+  await expect(several(page)).toContainText("broken RefuseSecondVote");
+  await expect(several(page)).toContainText("all servers");
+  await several(page).getByRole("combobox", { name: "Mistake" }).selectOption("ReadsWithoutLog");
+  const on = (title: string) =>
+    several(page).getByRole("group", { name: `Servers that do so: ${title}` });
+  const votes = on("A server votes twice");
+  await votes.getByRole("button", { name: "S3" }).click();
+  await votes.getByRole("button", { name: "S1" }).click();
+  await expect(votes).toContainText("only these");
+  await expect(several(page).locator("code")).toHaveText([
+    "broken ReadsWithoutLog",
+    "broken RefuseSecondVote on 1 3",
+  ]);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(grave.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+  await several(page).getByRole("button", { name: "Start a run with these broken" }).click();
+  await expect(catalogue(page)).toHaveCount(0);
+  await expect(bar(page)).toContainText("not obeyed on S1, S3: One vote a term");
+  await expect(bar(page)).toContainText("Reads do not go through the log");
+});
+
+test("a counterexample is found in which the chosen promise falls", async ({ page }) => {
+  await openCatalogue(page);
+  await catalogue(page).getByRole("button", { name: "Several at once" }).click();
+  const find = several(page).getByRole("button", { name: "Find a counterexample" });
+  await expect(find).toBeDisabled();
+  const mistake = several(page).getByRole("combobox", { name: "Mistake" });
+  await mistake.selectOption("RefuseSecondVote");
+  await mistake.selectOption("HalfIsEnough");
+  await several(page)
+    .getByRole("button", { name: /^Remove: Half of the servers/ })
+    .click();
+  await several(page).getByRole("combobox", { name: "To fall" }).selectOption("Election Safety");
+  await find.click();
+  await expect(notice(page)).toContainText("Election Safety is broken", { timeout: 45_000 });
+  await expect(bar(page)).toContainText("One vote a term");
+  await expect(page.getByRole("banner")).toContainText("Election Safety falls");
+});
+
+test("a search for several mistakes is cancelled, and what fails is said there", async ({
+  page,
+}) => {
+  await page.route(/raft_search.*\.wasm$/, (route) => route.fulfill({ status: 404, body: "" }));
+  await openCatalogue(page);
+  await page.setViewportSize({ width: 390, height: 740 });
+  await catalogue(page).getByRole("button", { name: "Several at once" }).click();
+  await several(page).getByRole("combobox", { name: "Mistake" }).selectOption("GrantVote");
+  await several(page).getByRole("button", { name: "Find a counterexample" }).click();
+  await expect(several(page).getByRole("alert")).toContainText("could not be loaded");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.unroute(/raft_search.*\.wasm$/);
+  await page.route(/raft_search.*\.wasm$/, () => undefined);
+  await several(page).getByRole("button", { name: "Find a counterexample" }).click();
+  await expect(several(page).getByRole("status")).toContainText("0 seeds played");
+  await several(page).getByRole("button", { name: "Cancel the search" }).click();
+  await expect(several(page).getByRole("status")).toHaveCount(0);
+});

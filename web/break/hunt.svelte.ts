@@ -3,9 +3,10 @@ import { hire } from "./hire";
 import type { Order, Report, SearchProgress } from "./messages";
 
 const WORKERS = 2;
+const FIRST_SEED = 1;
 
 export class Hunt {
-  /** What is broken; null while nothing is searched for. */
+  /** What is searched for, by a name; null while nothing is. */
   name: string | null = $state(null);
   /** How far all workers are together. */
   seeds = $state(0);
@@ -15,23 +16,30 @@ export class Hunt {
   /** The run that is being shrunk. */
   found: SearchProgress["found"] = $state.raw(null);
   failed: string | null = $state(null);
+  /** What was searched for last, and whether that ended without a run. */
+  last: string | null = $state(null);
+  gaveUp = $state(false);
 
   #workers: Worker[] = [];
   #progress: (SearchProgress | null)[] = [];
   #began = 0;
   #over: (text: string | null) => void = () => undefined;
 
-  /** Gives the text of a small run, or null when there is none: because it was cancelled, failed, or gave up. */
-  start(name: string, seed: number): Promise<string | null> {
+  /**
+   * Searches for a run with this broken, the values of the setting `broken`, and with this promise fallen if one is
+   * named. Gives the text of a small run, or null when there is none: because it was cancelled, failed, or gave up.
+   */
+  start(name: string, broken: string, promise?: string): Promise<string | null> {
     this.cancel();
-    this.name = name;
+    this.name = this.last = name;
     this.failed = null;
+    this.gaveUp = false;
     this.found = null;
     this.seeds = this.events = this.took = 0;
     this.#began = performance.now();
     this.#progress = Array.from({ length: WORKERS }, () => null);
     this.#workers = this.#progress.map((_, at) => {
-      return this.#hire(at, { broken: name, seed: String(seed + at), stride: WORKERS });
+      return this.#hire(at, { broken, promise, seed: String(FIRST_SEED + at), stride: WORKERS });
     });
     return new Promise((over) => (this.#over = over));
   }
@@ -58,6 +66,7 @@ export class Hunt {
     } else if (report.kind === "progress") {
       this.#count(at, report.progress);
     } else if (report.text !== null || this.#progress.every((each) => each?.state === "done")) {
+      this.gaveUp = report.text === null;
       this.#end(report.text);
     }
   }

@@ -29,9 +29,9 @@ export async function watch(playground: Playground, example: Example): Promise<s
   return null;
 }
 
-/** Begins a run with the present settings, in which nothing but this is broken. */
-export async function start(playground: Playground, name: string): Promise<string | null> {
-  const header = { ...readHeader(playground.engine.text), broken: name };
+/** Begins a run with the present settings, in which nothing but this is broken: values of that setting, a line each. */
+export async function start(playground: Playground, broken: string): Promise<string | null> {
+  const header = { ...readHeader(playground.engine.text), broken };
   const refusal = await playground.newRun(writeHeader(header));
   if (refusal === null) playground.begin();
   return refusal;

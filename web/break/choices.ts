@@ -1,0 +1,31 @@
+/** All that can be done wrongly, in the catalogue's groups. */
+import { mistakes, rules } from "../engine/words";
+import { examples } from "../pkg/catalogue";
+
+export interface Choice {
+  /** Its name in the settings. */
+  name: string;
+  /** What is done wrongly. */
+  title: string;
+}
+
+const shown = new Set(examples.map(({ name }) => name));
+
+/** Those without a run in the catalogue: no promise falls by them, or none in a small run. */
+const others: Choice[] = [
+  ...rules.map(({ id, title }) => ({ name: id, title: `not obeyed: ${title}` })),
+  ...mistakes.map(({ id, title }) => ({ name: id, title })),
+].filter(({ name }) => !shown.has(name));
+
+export const choices: { group: string; wrongs: Choice[] }[] = [
+  ...[...new Set(examples.map(({ group }) => group))].map((group) => ({
+    group,
+    wrongs: examples.filter((example) => example.group === group),
+  })),
+  { group: "Others", wrongs: others },
+];
+
+/** What is done wrongly, by its name in the settings. */
+export function titleOf(name: string): string {
+  return choices.flatMap(({ wrongs }) => wrongs).find((each) => each.name === name)?.title ?? name;
+}
