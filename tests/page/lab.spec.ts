@@ -154,6 +154,47 @@ test("a failing test says why, under which seed, and how to repeat it", async ({
   ).toBeVisible();
 });
 
+test("with a mistake tests fail as they are made to, and a failure is watched at its moment", async ({
+  page,
+}) => {
+  await openLab(page);
+  const mistake = dialog(page).getByRole("combobox", { name: "Mistake" });
+  expect(await mistake.locator("option").count()).toBeGreaterThan(60);
+  await mistake.selectOption("CommitByCounting");
+  await expect(dialog(page)).toContainText("All servers make it.");
+  await run(page).click();
+  await expect(progress(page)).toHaveText(/^\d+ passed, [1-9]\d* failed in/);
+  await expect(row(page, "TestInitialElection3A")).toContainText("✓ passed");
+  await expect(row(page, "TestFollowerFailure3B")).toContainText("✕ failed");
+  const again = "npm run lab -- TestFollowerFailure3B --seeds 1 --broken CommitByCounting";
+  const why = dialog(page).getByRole("row").filter({ hasText: again });
+  await expect(why).toContainText(/at \d+\.\d+s: expected nothing committed at index 4/);
+  const at = Number(/at (\d+\.\d+)s:/.exec(await why.innerText())?.[1]);
+  // A failure takes no room from the names beside it on a phone.
+  await page.setViewportSize({ width: 390, height: 844 });
+  const name = await row(page, "TestFollowerFailure3B").getByRole("rowheader").boundingBox();
+  expect(name?.width).toBeGreaterThan(240);
+  expect((await why.boundingBox())?.width).toBeGreaterThan(240);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await watch(page, "TestFollowerFailure3B");
+  await expect(page.getByRole("note", { name: "Broken on purpose" })).toBeVisible();
+  await expect(page.getByRole("timer")).toHaveText(`${at.toFixed(3)} s`);
+  await expect(
+    asked(page).getByRole("option", { name: /failed: nothing committed at index 4/ }),
+  ).toBeVisible();
+
+  // Without it, nothing of that is left.
+  await page.keyboard.press("l");
+  await mistake.selectOption("");
+  await expect(why).toHaveCount(0);
+  await expect(row(page, "TestFollowerFailure3B")).not.toContainText("failed");
+  await manySeeds(page, 1, 2);
+  await mistake.selectOption("GrantVote");
+  await run(page).click();
+  await expect(progress(page)).toHaveText(/^0 passed, 60 failed in/);
+  await expect(dialog(page).getByRole("listitem").first()).toContainText("--broken GrantVote");
+});
+
 test("under many seeds the failures stand in a list, the shortest first", async ({ page }) => {
   await rigged(page);
   await openLab(page);

@@ -47,6 +47,9 @@ class Lab {
   /** The test whose run is being opened. */
   opening: Job | null = $state.raw(null);
 
+  /** The mistake that all servers make; empty: none. */
+  broken = $state("");
+
   seed = $state("1");
   /** Of the last run under one seed. */
   one: Session | null = $state.raw(null);
@@ -70,10 +73,20 @@ class Lab {
     });
   }
 
+  /** Chooses a mistake. What was run without it says nothing of it. */
+  breakBy(broken: string): void {
+    this.broken = broken;
+    this.one = this.many = null;
+    this.results = new Map();
+    this.tallies = new Map();
+    this.failures = [];
+  }
+
   /** Runs all tests under the seed. */
   async runAll(): Promise<void> {
     const seed = this.seed.trim();
-    const jobs = this.tests.map(({ name }) => ({ test: name, seed }));
+    const { broken } = this;
+    const jobs = this.tests.map(({ name }) => ({ test: name, seed, broken }));
     await this.#run(jobs.values(), jobs.length, (session, news) => {
       const before = session.done === 0 ? [] : this.results;
       this.results = new Map([...before, ...news.map((result) => [result.test, result] as const)]);
@@ -83,11 +96,11 @@ class Lab {
 
   /** Runs all tests under each seed of the range. */
   async runMany(): Promise<void> {
-    const { first, last } = this;
+    const { first, last, broken } = this;
     const total = (last - first + 1) * this.tests.length;
     const tallies = new Map(this.tests.map(({ name }) => [name, { passed: 0, failed: 0 }]));
     let failures: Result[] = [];
-    await this.#run(jobsOf(this.tests, first, last), total, (session, news) => {
+    await this.#run(jobsOf(this.tests, first, last, broken), total, (session, news) => {
       for (const { test, failure } of news) {
         const tally = tallies.get(test);
         if (tally) tally[failure === null ? "passed" : "failed"] += 1;
@@ -182,9 +195,9 @@ function workers(): number {
   return Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency - 1));
 }
 
-function* jobsOf(tests: LabTest[], first: number, last: number): Generator<Job> {
+function* jobsOf(tests: LabTest[], first: number, last: number, broken: string): Generator<Job> {
   for (let seed = first; seed <= last; seed += 1) {
-    for (const { name } of tests) yield { test: name, seed: String(seed) };
+    for (const { name } of tests) yield { test: name, seed: String(seed), broken };
   }
 }
 
@@ -202,8 +215,9 @@ async function carryOut(assistant: Assistant, job: Job): Promise<Result> {
 const length = ({ figures }: Result): number => figures?.events ?? Infinity;
 
 /** The line that repeats a run natively. */
-export function again({ test, seed }: Job): string {
-  return `npm run lab -- ${test} --seeds ${seed}`;
+export function again({ test, seed, broken }: Job): string {
+  const wrong = broken === "" ? "" : ` --broken ${broken}`;
+  return `npm run lab -- ${test} --seeds ${seed}${wrong}`;
 }
 
 export const lab = new Lab();

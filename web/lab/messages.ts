@@ -7,6 +7,8 @@ export type { LabOutcome, LabTest };
 export interface Job {
   test: string;
   seed: string;
+  /** The mistake that all servers make, by its name; empty: none. */
+  broken: string;
 }
 
 /** What can be asked, and what comes back. */

@@ -10,9 +10,9 @@ function call(question: Question): Given {
     case "tests":
       return tests();
     case "run":
-      return run(question.asks.test, question.asks.seed);
+      return run(question.asks.test, question.asks.seed, question.asks.broken);
     case "trace":
-      return trace(question.asks.test, question.asks.seed);
+      return trace(question.asks.test, question.asks.seed, question.asks.broken);
   }
 }
 

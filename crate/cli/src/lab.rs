@@ -1,10 +1,11 @@
 //! `raft-playground lab`: the course's table, or every failure with the command that repeats it.
 
 use crate::out::{complain, say};
-use crate::shared::{bar, refuse, seeds, start_jobs};
+use crate::shared::{Wrongs, bar, refuse, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
-use raft_lab::{Outcome, Test, all, record, run};
+use raft_core::Switch;
+use raft_lab::{Finds, Outcome, Test, Wrong, all, finds, record_wrong, run_wrong, settings};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::num::NonZeroUsize;
@@ -32,6 +33,12 @@ pub(crate) struct Lab {
     /// command at its place, and a note on every check and fault.
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
+    #[command(flatten)]
+    wrongs: Wrongs,
+    /// Prints which tests find which mistake, as the page docs/lab-finds.md: every rule is broken and every mistake is
+    /// made, one after the other.
+    #[arg(long, conflicts_with_all = ["names", "seeds", "json", "trace", "broken"])]
+    finds: bool,
 }
 
 /// One run, in the course's figures.
@@ -82,21 +89,35 @@ impl Lab {
         if let Err(error) = start_jobs(self.jobs) {
             return refuse(&error);
         }
-        let rows = match &self.trace {
-            None => self.rows(&tests),
-            Some(file) => match self.traced(&tests, file) {
-                Ok(row) => vec![row],
-                Err(error) => return refuse(&error),
-            },
+        if self.finds {
+            print_finds();
+            return ExitCode::SUCCESS;
+        }
+        let rows = match self.all_rows(&tests) {
+            Ok(rows) => rows,
+            Err(error) => return refuse(&error),
         };
         if self.json {
             print_json(&rows);
         } else if self.seeds.0 == self.seeds.1 {
-            print_table(&tests, &rows);
+            print_table(&tests, &rows, &self.wrongs);
         } else {
-            print_failures(&tests, &rows);
+            print_failures(&tests, &rows, &self.wrongs);
         }
         if rows.iter().all(|row| row.passed) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    fn all_rows(&self, tests: &[&'static Test]) -> Result<Vec<Row>, String> {
+        let broken = self.wrongs.lines()?;
+        let lines: Vec<&str> = broken.iter().map(String::as_str).collect();
+        let wrong = Wrong { rules: &[], settings: &lines };
+        for test in tests {
+            settings(test, 1, &wrong).map_err(|error| format!("{}: {error}", test.name))?;
+        }
+        match &self.trace {
+            None => Ok(self.rows(tests, &wrong)),
+            Some(file) => self.traced(tests, &wrong, file).map(|row| vec![row]),
+        }
     }
 
     fn wants(&self, test: &Test) -> bool {
@@ -104,7 +125,7 @@ impl Lab {
     }
 
     /// Runs the one test that was asked for, and writes its run to a file.
-    fn traced(&self, tests: &[&'static Test], file: &Path) -> Result<Row, String> {
+    fn traced(&self, tests: &[&'static Test], wrong: &Wrong, file: &Path) -> Result<Row, String> {
         let (&[test], (seed, last)) = (tests, self.seeds) else {
             return Err(format!(
                 "--trace takes one test, such as TestFigure83C, but {} were chosen",
@@ -116,13 +137,13 @@ impl Lab {
                 "--trace takes one seed, such as --seeds {seed}, but {seed}..{last} were chosen"
             ));
         }
-        let (outcome, trace) = record(test, seed);
+        let (outcome, trace) = record_wrong(test, seed, wrong);
         std::fs::write(file, trace.to_string())
             .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
         Ok(row(test, seed, outcome))
     }
 
-    fn rows(&self, tests: &[&'static Test]) -> Vec<Row> {
+    fn rows(&self, tests: &[&'static Test], wrong: &Wrong) -> Vec<Row> {
         let (first, last) = self.seeds;
         let runs: Vec<(&'static Test, u64)> =
             tests.iter().flat_map(|&test| (first..=last).map(move |seed| (test, seed))).collect();
@@ -130,7 +151,7 @@ impl Lab {
         let bar = bar(runs.len() as u64, first == last);
         runs.into_par_iter()
             .progress_with(bar)
-            .map(|(test, seed)| row(test, seed, run(test, seed)))
+            .map(|(test, seed)| row(test, seed, run_wrong(test, seed, wrong)))
             .collect()
     }
 }
@@ -148,8 +169,16 @@ fn print_json(rows: &[Row]) {
     }
 }
 
+/// Which tests find which mistake.
+fn print_finds() {
+    let switches: Vec<Switch> = Switch::all().collect();
+    let bar = bar(switches.len() as u64, false);
+    let rows: Vec<Finds> = switches.into_par_iter().progress_with(bar).map(finds::finds).collect();
+    say!("{}", finds::page(&rows).trim_end());
+}
+
 /// The course's table.
-fn print_table(tests: &[&Test], rows: &[Row]) {
+fn print_table(tests: &[&Test], rows: &[Row], wrongs: &Wrongs) {
     let titles: Vec<String> = tests.iter().map(|test| title(test)).collect();
     let wide = titles.iter().map(String::len).max().unwrap_or(0);
     say!(
@@ -174,7 +203,7 @@ fn print_table(tests: &[&Test], rows: &[Row]) {
         );
         match &row.failure {
             None => say!("  ... Passed"),
-            Some(failure) => print_failure(row, failure),
+            Some(failure) => print_failure(row, failure, wrongs),
         }
     }
     say!("{}", count(tests));
@@ -198,21 +227,22 @@ fn count(tests: &[&Test]) -> String {
 }
 
 /// The failures, shortest first.
-fn print_failures(tests: &[&Test], rows: &[Row]) {
+fn print_failures(tests: &[&Test], rows: &[Row], wrongs: &Wrongs) {
     let mut failed: Vec<(&Row, &String)> =
         rows.iter().filter_map(|row| Some((row, row.failure.as_ref()?))).collect();
     failed.sort_by_key(|(row, _)| row.events);
     for (row, failure) in &failed {
         say!("{} under seed {}", row.test, row.seed);
-        print_failure(row, failure);
+        print_failure(row, failure, wrongs);
     }
     say!("{}, {} runs", count(tests), rows.len());
     print_sum(rows);
 }
 
-fn print_failure(row: &Row, failure: &str) {
+fn print_failure(row: &Row, failure: &str, wrongs: &Wrongs) {
     say!("  --- FAIL {failure}");
-    say!("      again: raft-playground lab {} --seeds {}", row.test, row.seed);
+    let again = wrongs.again();
+    say!("      again: raft-playground lab {} --seeds {}{again}", row.test, row.seed);
 }
 
 fn print_sum(rows: &[Row]) {
@@ -241,10 +271,18 @@ mod tests {
 
     #[test]
     fn a_trace_is_of_one_test_under_one_seed() {
-        let lab = |seeds| Lab { names: Vec::new(), seeds, jobs: None, json: false, trace: None };
+        let lab = |seeds| Lab {
+            names: Vec::new(),
+            seeds,
+            jobs: None,
+            json: false,
+            trace: None,
+            wrongs: Wrongs::default(),
+            finds: false,
+        };
         let file = std::env::temp_dir().join(format!("raft-lab-trace-{}", std::process::id()));
         let error = |names: &[&str], seeds, file: &Path| {
-            lab(seeds).traced(&chosen(names), file).err().expect("it is refused")
+            lab(seeds).traced(&chosen(names), &Wrong::NOTHING, file).err().expect("it is refused")
         };
         assert_eq!(
             error(&["3A"], (1, 1), &file),
@@ -257,7 +295,9 @@ mod tests {
         let nowhere = error(&["TestRejoin3B"], (1, 1), &file.join("no such directory"));
         assert!(nowhere.starts_with("cannot write "), "{nowhere}");
 
-        let row = lab((7, 7)).traced(&chosen(&["TestRejoin3B"]), &file).expect("it is written");
+        let row = lab((7, 7));
+        let row = row.traced(&chosen(&["TestRejoin3B"]), &Wrong::NOTHING, &file);
+        let row = row.expect("it is written");
         let text = std::fs::read_to_string(&file).expect("it is there");
         std::fs::remove_file(&file).expect("it was there");
         assert!(row.passed && text.contains("\nname TestRejoin3B, seed 7\nseed 7\n"), "{text}");

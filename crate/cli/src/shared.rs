@@ -68,6 +68,12 @@ impl Wrongs {
         Ok(config)
     }
 
+    /// The lines `broken` of such settings.
+    pub(crate) fn lines(&self) -> Result<Vec<String>, String> {
+        let text = self.config()?.to_string();
+        Ok(text.lines().filter(|line| line.starts_with("broken ")).map(Into::into).collect())
+    }
+
     fn on(&self) -> Result<Option<Vec<ServerId>>, raft_sim::text::Invalid> {
         self.on.as_deref().map(raft_sim::broken::on).transpose()
     }
@@ -178,10 +184,7 @@ mod tests {
             broken: names.iter().map(|&name| name.into()).collect(),
             on: on.map(Into::into),
         };
-        let lines = |wrongs: &Wrongs| {
-            let text = wrongs.config().expect("they are understood").to_string();
-            text.lines().filter(|line| line.starts_with("broken")).collect::<Vec<_>>().join("\n")
-        };
+        let lines = |wrongs: &Wrongs| wrongs.lines().expect("they are understood").join("\n");
         let both = wrongs(&["GrantVote", "HalfIsEnough"], None);
         assert_eq!(lines(&both), "broken GrantVote HalfIsEnough");
         assert_eq!(lines(&wrongs(&["grantvote"], None)), "broken GrantVote");

@@ -12,14 +12,14 @@ use raft_core::Rule;
 
 /// What is wrong on purpose.
 #[derive(Clone, Copy, Debug)]
-pub struct Wrong {
+pub struct Wrong<'a> {
     /// Rules that the core does not obey.
-    pub rules: &'static [Rule],
-    /// Settings of the cluster that replace the test's, as a run's text writes them.
-    pub settings: &'static [&'static str],
+    pub rules: &'a [Rule],
+    /// Settings of the cluster that replace the test's, as a run's text writes them, such as `broken GrantVote on 1 3`.
+    pub settings: &'a [&'a str],
 }
 
-impl Wrong {
+impl Wrong<'_> {
     /// Nothing is.
     pub const NOTHING: Self = Self { rules: &[], settings: &[] };
 }
@@ -30,7 +30,7 @@ pub struct Control {
     /// The test's name.
     pub test: &'static str,
     /// What is wrong. Where a rule is broken, the right core passes under the same settings.
-    pub wrong: Wrong,
+    pub wrong: Wrong<'static>,
     /// Why that must fail.
     pub why: &'static str,
     /// Words of the failure.

@@ -34,10 +34,12 @@
 //!
 //! `tasks` lets a test's parts sleep and run side by side, `watch` is the tester's record of what each
 //! server has applied, `harness` holds the verbs and `checks` those that can fail, `notes` what becomes of
-//! them in a trace, `suite` the list, `part_a` to `part_d` the tests, and [`control`] the mistakes.
+//! them in a trace, `suite` the list, `part_a` to `part_d` the tests, [`control`] a mistake for each test, and [`finds`]
+//! the tests that notice each mistake.
 
 mod checks;
 pub mod control;
+pub mod finds;
 mod harness;
 mod notes;
 pub mod part_a;
@@ -49,5 +51,8 @@ mod tasks;
 mod watch;
 
 pub use control::{CONTROLS, Control, Wrong};
+pub use finds::{Finds, finds};
 pub use harness::{Check, Failure, Lab};
-pub use suite::{EARLIER, Outcome, TESTS, Test, all, record, record_wrong, run, run_wrong};
+pub use suite::{
+    EARLIER, Outcome, TESTS, Test, all, record, record_wrong, run, run_wrong, settings,
+};

@@ -3,7 +3,7 @@
 
 use raft_core::{EntryId, Index, Term, Time};
 use raft_sim::remark::{Lane, Remark, Verdict};
-use raft_sim::trace::{Line, MOST_REMARKS, What};
+use raft_sim::trace::{Line, MOST_REMARKS, Show, What};
 use raft_sim::{Command, Trace, World};
 
 /// After so many events the next fingerprint is taken.
@@ -131,7 +131,8 @@ impl Notes {
             config: world.config().clone(),
             lines: self.lines,
             remarks: self.remarks,
-            show: None,
+            // What failed is best looked at there.
+            show: failure.map(|_| Show { at: end, after: None, server: None }),
         }
     }
 

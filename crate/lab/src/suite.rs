@@ -5,6 +5,7 @@ use crate::harness::{Check, Failure, Lab};
 use crate::notes::Notes;
 use crate::{part_a, part_b, part_c, part_d};
 use raft_core::Time;
+use raft_sim::text::Invalid;
 use raft_sim::{Config, Trace};
 use std::cell::RefCell;
 use std::future::Future;
@@ -130,6 +131,14 @@ tests! {
 
 /// The settings of a test's cluster.
 fn config(test: &Test, seed: u64, wrong: &Wrong) -> Config {
+    settings(test, seed, wrong).expect("these settings are understood")
+}
+
+/// The settings of a test's cluster, in which something is wrong.
+///
+/// # Errors
+/// When what is wrong is no setting, or is wrong on a server that the test does not have.
+pub fn settings(test: &Test, seed: u64, wrong: &Wrong) -> Result<Config, Invalid> {
     let header = format!(
         "seed {seed}\nservers {}\nnetwork {}\ndisk 0s\nservice commands\nautosnapshot {}\n",
         test.servers,
@@ -138,12 +147,15 @@ fn config(test: &Test, seed: u64, wrong: &Wrong) -> Config {
     );
     let mut config = Config::default();
     for line in header.lines().chain(wrong.settings.iter().copied()) {
-        config.set(line).expect("the harness writes settings that are understood");
+        if !config.set(line)? {
+            return Err(Invalid::new(line, "a setting, such as `broken RefuseSecondVote`"));
+        }
     }
     for &rule in wrong.rules {
-        config.faults = config.faults.wrong_in(rule.into());
+        config.make_wrong(rule.into(), None);
     }
-    config
+    config.check()?;
+    Ok(config)
 }
 
 /// Runs a test under a seed to its end.

@@ -1,0 +1,98 @@
+//! Which tests of the course find which mistake: each is made by all servers, and every test is run under a few seeds.
+
+use crate::control::Wrong;
+use crate::suite::{TESTS, Test, run_wrong};
+use raft_core::{Mistake, Rule, Switch};
+use std::fmt::{self, Write};
+use std::ops::RangeInclusive;
+
+/// The seeds under which the table is made.
+pub const SEEDS: RangeInclusive<u64> = 1..=5;
+
+/// What the tests of now find of one mistake.
+#[derive(Clone)]
+pub struct Finds {
+    /// The rule that is not obeyed, or the mistake.
+    pub switch: Switch,
+    /// The tests that fail, in the course's order, and under how many seeds each.
+    pub failed: Vec<(&'static Test, usize)>,
+}
+
+/// Runs all tests of now under [`SEEDS`] with this done wrongly.
+pub fn finds(switch: Switch) -> Finds {
+    let line = format!("broken {switch}");
+    let wrong = Wrong { rules: &[], settings: &[&line] };
+    let fails = |test: &&'static Test| {
+        SEEDS.filter(|&seed| run_wrong(test, seed, &wrong).failure.is_some()).count()
+    };
+    let failed = TESTS.iter().map(|test| (test, fails(&test)));
+    Finds { switch, failed: failed.filter(|&(_, seeds)| seeds > 0).collect() }
+}
+
+/// A row of the table.
+impl fmt::Display for Finds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { switch, failed } = self;
+        let title = switch.title();
+        write!(f, "| `{switch}` | {title} | {} | ", failed.len())?;
+        if failed.is_empty() {
+            return f.write_str("no test of the course finds it |");
+        }
+        let all = SEEDS.count();
+        if failed.len() == TESTS.len() && failed.iter().all(|&(_, seeds)| seeds == all) {
+            return f.write_str("every test |");
+        }
+        for (at, (test, seeds)) in failed.iter().enumerate() {
+            let before = if at == 0 { "" } else { ", " };
+            let name = test.name.strip_prefix("Test").unwrap_or(test.name);
+            write!(f, "{before}{name}")?;
+            if *seeds < all {
+                write!(f, " ({seeds})")?;
+            }
+        }
+        f.write_str(" |")
+    }
+}
+
+/// The whole table as a page of the documentation.
+pub fn page(rows: &[Finds]) -> String {
+    let mut text = format!(
+        "\
+# Which tests of the lab find which mistake
+
+Every rule of the paper was switched off, and every mistake of [mistakes.md](mistakes.md) was made, by all servers; then each of the {} tests
+of the course ran under the seeds {} to {}. The table names the tests that failed under all of these seeds, and in brackets under how many of them
+if under fewer. What a test missed here, it may find under other seeds.
+
+    npm run lab -- --broken NAME --seeds 1..100   # one mistake under more seeds
+    npm run lab -- --finds                        # this table
+
+A run of a test that failed can be opened in the playground: *Lab* makes the mistake that is chosen there, and *Watch* opens the run at the moment of failure.
+",
+        TESTS.len(),
+        SEEDS.start(),
+        SEEDS.end()
+    );
+    for (title, of_rules) in [("Rules that are not obeyed", true), ("Mistakes", false)] {
+        let of_kind = |row: &&Finds| matches!(row.switch, Switch::Rule(_)) == of_rules;
+        let what = if of_rules { "the rule" } else { "the mistake" };
+        write!(
+            text,
+            "\n## {title}\n\n| `broken` | {what} | tests | that fail |\n|---|---|---|---|\n"
+        )
+        .expect("a string takes any text");
+        for row in rows.iter().filter(of_kind) {
+            writeln!(text, "{row}").expect("a string takes any text");
+        }
+    }
+    let missed = rows.iter().filter(|row| row.failed.is_empty()).count();
+    write!(
+        text,
+        "\nOf the {} rules and {} mistakes, the tests of the course find {} within these seeds.\n",
+        Rule::ALL.len(),
+        Mistake::ALL.len(),
+        rows.len() - missed
+    )
+    .expect("a string takes any text");
+    text
+}
