@@ -3,14 +3,13 @@
 
 use raft_catalogue::{EXAMPLES, Example};
 use raft_core::Switch;
+use raft_playground_tests::all_cores;
 use raft_playground_tests::link::link;
 use raft_search::search::{Quest, Search};
 use raft_search::shrink::{Budget, Shrinker};
 use raft_search::swarm::{self, Length};
 use raft_search::{Case, Counts, Hint, Played, Wanted, play};
 use raft_sim::{Config, Run, Trace};
-use std::sync::Mutex;
-use std::thread;
 
 /// The seeds of the swarm. `npm run swarm -- --seeds 1..100000` looks at more.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=400;
@@ -20,26 +19,6 @@ const ENOUGH_SEEDS: u64 = 1_000;
 
 /// A shrunk run has at most so many commands and faults.
 const MOST_COMMANDS: usize = 30;
-
-/// Does something with each of these, on all cores.
-fn all_cores<T: Send, R: Send>(
-    things: impl Iterator<Item = T> + Send,
-    work: impl Fn(T) -> R + Sync,
-) -> Vec<R> {
-    let (things, done) = (Mutex::new(things), Mutex::new(Vec::new()));
-    let next = || things.lock().expect("nobody panics with the lock").next();
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
-            scope.spawn(|| {
-                while let Some(thing) = next() {
-                    let result = work(thing);
-                    done.lock().expect("nobody panics with the lock").push(result);
-                }
-            });
-        }
-    });
-    done.into_inner().expect("nobody panics with the lock")
-}
 
 fn drawn(seed: u64) -> Played {
     swarm::run(seed, &Config::default(), Hint::Swarm, Length::SWARM, Wanted::Any)

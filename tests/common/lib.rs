@@ -9,6 +9,8 @@ pub mod show;
 pub mod travel;
 
 use raft_sim::World;
+use std::sync::Mutex;
+use std::thread;
 
 /// The promises that were broken in a world, in words; also those that only a comparison of all logs shows.
 pub fn broken(world: &mut World) -> Vec<String> {
@@ -21,4 +23,27 @@ pub fn broken(world: &mut World) -> Vec<String> {
         broken.push(format!("{unknown} changes of logs were overlooked"));
     }
     broken
+}
+
+/// Does something with each of these, on all cores.
+///
+/// # Panics
+/// When the work does.
+pub fn all_cores<T: Send, R: Send>(
+    things: impl Iterator<Item = T> + Send,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let (things, done) = (Mutex::new(things), Mutex::new(Vec::new()));
+    let next = || things.lock().expect("nobody panics with the lock").next();
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
+            scope.spawn(|| {
+                while let Some(thing) = next() {
+                    let result = work(thing);
+                    done.lock().expect("nobody panics with the lock").push(result);
+                }
+            });
+        }
+    });
+    done.into_inner().expect("nobody panics with the lock")
 }

@@ -14,7 +14,8 @@ Every rule of the paper can be switched off, and realistic mistakes can be switc
 these files, and `npm run replay -- FILE --journal` tells it in a terminal. Without the line `broken`, nothing falls in any of them: a test
 plays all of them both ways.
 
-The promises are explained in [promises.md](promises.md). The table is written by a test of [`crate/catalogue`](../crate/catalogue/src/table.rs).
+The promises are explained in [promises.md](promises.md). [lab-finds.md](lab-finds.md) says which tests of the lab find each of these, and
+[explored.md](explored.md) what an exploration of all that can happen comes to. The table is written by a test of [`crate/catalogue`](../crate/catalogue/src/table.rs).
 ";
 
 /// What has no run here.

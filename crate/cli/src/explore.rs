@@ -1,18 +1,21 @@
 //! `raft-playground explore`: all that can happen in a small world, or the shortest way to a violation.
 
-use crate::out::{complain, say};
-use crate::shared::switch;
+use crate::out::say;
+use crate::shared::{refuse, switch};
 use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use raft_core::Switch;
-use raft_explore::{Bounds, End, Explored, explore};
+use raft_explore::{Bounds, End, Explored, Violation, explore, refusal};
+use raft_search::way;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 /// How much of the world is explored.
 #[derive(Args)]
 #[command(after_help = "\
-Exit status: 0 when no promise is broken as far as the bounds allow, 1 when one is broken, 2 when the arguments make no sense.")]
+Exit status: 0 when no promise is broken as far as the bounds allow, 1 when one is broken, \
+2 when the arguments make no sense, or what is broken makes no difference to an exploration.")]
 pub(crate) struct Explore {
     /// How many servers there are: 2 to 5.
     #[arg(long, default_value_t = 3)]
@@ -53,6 +56,9 @@ pub(crate) struct Explore {
     /// States that differ only in the names of servers are different states.
     #[arg(long)]
     no_symmetry: bool,
+    /// Writes the way to a broken promise to this file, as a run that the playground opens.
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
 }
 
 impl Explore {
@@ -60,8 +66,10 @@ impl Explore {
     pub(crate) fn run(&self) -> ExitCode {
         let bounds = self.bounds();
         if let Err(wrong) = bounds.check() {
-            complain!("{wrong}");
-            return ExitCode::from(2);
+            return refuse(&wrong);
+        }
+        if let Some(why) = refusal(&self.broken) {
+            return refuse(&why);
         }
         let bar = ProgressBar::new_spinner();
         let style = "{spinner} {msg}, {elapsed} elapsed";
@@ -80,9 +88,31 @@ impl Explore {
         bar.finish_and_clear();
         print(&explored, elapsed);
         match explored.end {
-            End::Violated(_) => ExitCode::FAILURE,
+            End::Violated(violation) => match self.print_run(&bounds, &violation) {
+                Ok(()) => ExitCode::FAILURE,
+                Err(error) => refuse(&error),
+            },
             _ => ExitCode::SUCCESS,
         }
+    }
+
+    /// Prints the way as a run, and writes it to the file.
+    fn print_run(&self, bounds: &Bounds, violation: &Violation) -> Result<(), String> {
+        let Some(played) = way::run(bounds, &self.broken, violation) else {
+            say!(
+                "\nThis way cannot be told as a run: its steps depend on what a run does not let anybody choose."
+            );
+            return match &self.trace {
+                None => Ok(()),
+                Some(file) => Err(format!("{} is not written", file.display())),
+            };
+        };
+        let text = played.trace(Some(way::name(&self.broken, violation))).to_string();
+        say!("\nThe same way as a run:\n\n{text}");
+        say!("link: #{}", raft_link::encode(&text));
+        let Some(file) = &self.trace else { return Ok(()) };
+        std::fs::write(file, text)
+            .map_err(|error| format!("cannot write {}: {error}", file.display()))
     }
 
     fn bounds(&self) -> Bounds {

@@ -25,6 +25,30 @@ fn the_correct_core_is_a_success_and_a_violation_is_not() {
     assert!(out.contains("\nElection Safety falls: S1 and S2 lead term 1\n"), "{out}");
 }
 
+/// The way is printed as a run, as a link and to a file; the run breaks the same promise.
+#[test]
+fn the_shortest_way_opens_as_a_run() {
+    let file = std::env::temp_dir().join(format!("raft-explore-{}.txt", std::process::id()));
+    let arguments =
+        format!("--terms 1 --commands 0 --broken WinElection --trace {}", file.display());
+    let (code, out, error) = explore(&arguments);
+    assert_eq!(code, Some(1), "{out}{error}");
+    let text = std::fs::read_to_string(&file).expect("it is written");
+    std::fs::remove_file(&file).expect("it was there");
+    assert!(out.contains(&text) && out.contains("\nlink: #"), "{out}");
+    let run = raft_sim::Run::from_text(&text).expect("it is a run");
+    assert_eq!(run.name(), Some("Win with a majority: Election Safety falls"));
+    let violations = run.world().violations();
+    assert_eq!(violations[0].property, raft_check::Property::ElectionSafety, "{text}");
+
+    let nowhere = file.join("no such directory");
+    let arguments =
+        format!("--terms 1 --commands 0 --broken WinElection --trace {}", nowhere.display());
+    let (code, _, error) = explore(&arguments);
+    assert_eq!(code, Some(2), "{error}");
+    assert!(error.starts_with("cannot write "), "{error}");
+}
+
 #[test]
 fn wrong_arguments_are_named_with_what_would_be_right() {
     for (arguments, says) in [
@@ -32,6 +56,17 @@ fn wrong_arguments_are_named_with_what_would_be_right() {
         (
             "--broken Gravity",
             "`Gravity` is not the name of a rule or of a mistake\nThe names: RecoverState, ",
+        ),
+        ("--broken refusesecondvote", "Did you mean RefuseSecondVote?"),
+        (
+            "--broken ReadsWithoutLog",
+            "ReadsWithoutLog cannot be explored: it concerns what clients",
+        ),
+        ("--broken SendHeartbeats", "SendHeartbeats cannot be explored: it only keeps things from"),
+        ("--broken FollowCommit", "explore it together with NextIndexUnderflow"),
+        (
+            "--broken RefuseSecondVote --broken VoteResetsTimer",
+            "VoteResetsTimer cannot be explored: it changes when a timer runs out",
         ),
         ("--terms 0", "terms can be 1 to 15, not 0"),
     ] {

@@ -39,6 +39,8 @@ pub(crate) enum Served {
     Entry(EntryId, u8, Term),
     /// All that it now reflects.
     State(Index, Vec<u8>),
+    /// All that it now reflects, from a snapshot.
+    Snapshot(Index, Vec<u8>),
 }
 
 /// What came of it.
@@ -86,6 +88,9 @@ impl Host {
         effects.host.node.step(NOW, input, &mut actions);
         if lost.is_none() {
             effects.compare(self);
+            if let Happening::Deliver(envelope) = happening {
+                effects.compare_terms(envelope);
+            }
         }
         effects.perform(actions, lost);
         if let Some(lost) = lost {
@@ -201,7 +206,14 @@ impl Effects {
                         self.host.node.id(),
                         self.host.applied
                     );
-                    self.breaks(Promise::StateMachineSafety, words);
+                    self.breaks(Promise::AppliedInOrder, words);
+                }
+                let commit = self.host.node.commit_index();
+                if id.index > commit {
+                    let server = self.host.node.id();
+                    let words =
+                        format!("{server} applies {id}, and knows of commits through {commit}");
+                    self.breaks(Promise::AppliedInOrder, words);
                 }
                 let number = command.first().copied().unwrap_or_default();
                 self.host.applied = id.index;
@@ -212,7 +224,7 @@ impl Effects {
             Action::Apply(ApplyMsg::Snapshot { last_included, data }) => {
                 self.host.applied = last_included.index;
                 self.host.service = data.to_vec();
-                self.served.push(Served::State(last_included.index, data.to_vec()));
+                self.served.push(Served::Snapshot(last_included.index, data.to_vec()));
             }
             Action::Note(note) => self.notes.push(note),
             Action::Persist(_) | Action::Started(_) => {}
@@ -227,50 +239,10 @@ impl Effects {
         host.node = Node::recover_with_faults(disk, id, config, faults, 0, NOW, &mut actions);
         host.service = host.disk.snapshot.to_vec();
         host.applied = host.disk.log.snapshot_end().index;
-        self.served.push(Served::State(host.applied, host.service.clone()));
+        self.served.push(Served::Snapshot(host.applied, host.service.clone()));
         let writes = self.writes;
         self.perform(actions, None);
         self.writes = writes;
-    }
-
-    /// What must hold between a node and itself one step later.
-    fn compare(&mut self, before: &Host) {
-        let (old, new) = (&before.node, &self.host.node);
-        let id = new.id();
-        let (from, to) = (old.vote().current_term, new.vote().current_term);
-        if to < from {
-            return self.breaks(Promise::TermsRise, format!("{id} goes from term {from} to {to}"));
-        }
-        let (from, to) = (old.commit_index(), new.commit_index());
-        if to < from {
-            let words = format!("commitIndex of {id} falls from {from} to {to}");
-            return self.breaks(Promise::CommitRises, words);
-        }
-        if before.leads().is_some() && before.leads() == self.host.leads() {
-            let (old, new) = (old.log(), new.log());
-            let kept = |index: u64| {
-                let index = Index(index);
-                index < new.first_index() || old.term_at(index) == new.term_at(index)
-            };
-            if !(old.first_index().0..=old.last().index.0).all(kept) {
-                let words = format!("{id} leads, and its log loses entries that it had");
-                self.breaks(Promise::LeaderAppendOnly, words);
-            }
-        }
-        self.note_settled(before);
-    }
-
-    fn note_settled(&mut self, before: &Host) {
-        let (Role::Leader { progress: old }, Role::Leader { progress: new }) =
-            (before.node.role(), self.host.node.role())
-        else {
-            return;
-        };
-        let moved = |peer: &ServerId| {
-            old.get(*peer).map(|progress| progress.settled)
-                != new.get(*peer).map(|progress| progress.settled)
-        };
-        self.settled = new.iter().map(|(peer, _)| peer).filter(moved).collect();
     }
 
     /// One vote a term.
@@ -297,7 +269,7 @@ impl Effects {
         }
     }
 
-    fn breaks(&mut self, promise: Promise, words: String) {
+    pub(crate) fn breaks(&mut self, promise: Promise, words: String) {
         self.broken.get_or_insert((promise, words));
     }
 }

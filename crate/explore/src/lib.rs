@@ -24,14 +24,17 @@
 //! ```
 
 mod bounds;
+mod compare;
 mod host;
 mod model;
 mod promise;
+mod scope;
 mod search;
 mod tables;
 mod tell;
 
 pub use bounds::{Bounds, MOST};
 pub use promise::Promise;
+pub use scope::{Scope, refusal};
 pub use search::{End, Explored, Progress, explore};
-pub use tell::{Told, Violation};
+pub use tell::{Deed, Told, Violation};

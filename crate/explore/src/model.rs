@@ -269,12 +269,19 @@ impl Model {
             return;
         }
         for letter in &mut next[self.n + 2..] {
-            let envelope = self.tables.letters.get(*letter);
-            let (from, to) = (envelope.from.slot(), envelope.to.slot());
-            let peer = if envelope.message.is_reply() { from } else { to };
-            if from + to - peer == slot && settled >> peer & 1 == 1 && envelope.call > 0 {
-                *letter = self.tables.settled(*letter);
-            }
+            *letter = self.settled(slot, settled, *letter);
+        }
+    }
+
+    /// A message after a leader has moved nextIndex back for these followers, a set of bits.
+    pub(crate) fn settled(&mut self, slot: usize, followers: u32, letter: u32) -> u32 {
+        let envelope = self.tables.letters.get(letter);
+        let (from, to) = (envelope.from.slot(), envelope.to.slot());
+        let peer = if envelope.message.is_reply() { from } else { to };
+        if from + to - peer == slot && followers >> peer & 1 == 1 && envelope.call > 0 {
+            self.tables.settled(letter)
+        } else {
+            letter
         }
     }
 

@@ -21,8 +21,12 @@ pub enum Promise {
     OneVote,
     /// A server's term never falls while it runs.
     TermsRise,
-    /// A server's commitIndex never falls while it runs.
+    /// While a server runs, its commitIndex never falls, and what it knows to be committed stays in its log.
     CommitRises,
+    /// A service applies what is committed, entry by entry without a gap.
+    AppliedInOrder,
+    /// A snapshot is the state after the log up to its last entry.
+    SnapshotContents,
 }
 
 impl Promise {
@@ -36,6 +40,8 @@ impl Promise {
         Self::OneVote,
         Self::TermsRise,
         Self::CommitRises,
+        Self::AppliedInOrder,
+        Self::SnapshotContents,
     ];
 
     /// Its name, the paper's where it has one.
@@ -48,7 +54,9 @@ impl Promise {
             Self::StateMachineSafety => "State Machine Safety",
             Self::OneVote => "One vote in a term",
             Self::TermsRise => "Terms only rise",
-            Self::CommitRises => "commitIndex never falls",
+            Self::CommitRises => "What is committed stays",
+            Self::AppliedInOrder => "Applied in order",
+            Self::SnapshotContents => "Snapshots tell the truth",
         }
     }
 }
@@ -110,10 +118,18 @@ impl Past {
                     )),
                 }
             }
+            Served::Snapshot(through, commands) => {
+                if self.agrees(*through, commands) {
+                    return Ok(());
+                }
+                let words = format!(
+                    "{server} has a snapshot through {through} that is another state than that of those that have \
+                     applied as much"
+                );
+                Err((Promise::SnapshotContents, words))
+            }
             Served::State(through, commands) => {
-                let known =
-                    self.applied.iter().take(through.0 as usize).map(|&(_, number, _)| number);
-                if known.eq(commands.iter().copied()) {
+                if self.agrees(*through, commands) {
                     return Ok(());
                 }
                 differs(format!(
@@ -122,6 +138,12 @@ impl Past {
                 ))
             }
         }
+    }
+
+    /// A state at an index is the one of those that have applied as much.
+    fn agrees(&self, through: Index, commands: &[u8]) -> bool {
+        let known = self.applied.iter().take(through.0 as usize).map(|&(_, number, _)| number);
+        known.eq(commands.iter().copied())
     }
 
     /// Whether a leader has what was applied in earlier terms.

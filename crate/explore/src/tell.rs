@@ -1,6 +1,6 @@
 //! A path in words, under one set of names from its beginning to its end.
 
-use crate::host::Happening;
+use crate::host::{Effects, Happening};
 use crate::model::{Model, State, Step, What};
 use crate::promise::Promise;
 use raft_core::{Envelope, ServerId};
@@ -24,6 +24,31 @@ pub struct Told {
     pub words: String,
     /// What the server says to it: the rules that fire.
     pub rules: Vec<String>,
+    /// The same step, to be carried out elsewhere.
+    pub deed: Deed,
+    /// The server crashes before this of its writes is durable, counted from 0, and restarts.
+    pub lost: Option<u32>,
+    /// All messages that the step sends.
+    pub sends: Vec<Envelope>,
+}
+
+/// What a step does. A message has the number of its sending: on the whole path they are counted from 0.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Deed {
+    /// The server's timer runs out.
+    Timeout(ServerId),
+    /// A client gives the server this command, counted from 1.
+    Command(ServerId, u8),
+    /// The server's service takes a snapshot.
+    Snapshot(ServerId),
+    /// The server crashes and restarts.
+    Restart(ServerId),
+    /// The message arrives.
+    Deliver(usize),
+    /// The message arrives and will arrive again.
+    Again(usize),
+    /// The message is lost.
+    Drop(usize),
 }
 
 impl fmt::Display for Violation {
@@ -57,10 +82,12 @@ pub(crate) fn tell(
         names = after(&names, &model.names.orders[order]);
     }
     let mut next = State::new();
+    let mut post = Post::default();
     for &step in steps {
         let order = model.names.orders.iter().position(|order| *order == names);
         let really = model.rename_step(order.expect("names are an order"), step);
-        violation.path.push(told(model, &real, really));
+        let told = told(model, &real, really, &mut post);
+        violation.path.push(told);
         match model.follow(&real, really, &mut next) {
             Ok(()) => std::mem::swap(&mut real, &mut next),
             Err((promise, words)) => (violation.promise, violation.words) = (promise, words),
@@ -85,17 +112,73 @@ fn after(names: &[u8], order: &[u8]) -> Vec<u8> {
     new
 }
 
-fn told(model: &Model, state: &[u32], step: Step) -> Told {
+/// The messages of a path that may still arrive: their numbers in the model, and those of their sendings.
+#[derive(Default)]
+struct Post {
+    flying: Vec<(u32, usize)>,
+    sent: usize,
+}
+
+impl Post {
+    /// The sending of a message, the oldest of several that are alike.
+    fn find(&mut self, letter: u32, stays: bool) -> usize {
+        let place = self.flying.iter().position(|&(other, _)| other == letter);
+        let place = place.expect("the model delivers what was sent");
+        if stays { self.flying[place].1 } else { self.flying.remove(place).1 }
+    }
+
+    fn deed(&mut self, what: What) -> Deed {
+        let server = ServerId::from_slot;
+        match what {
+            What::Timeout(slot) => Deed::Timeout(server(slot)),
+            // Its number follows from what happens.
+            What::Command(slot) => Deed::Command(server(slot), 0),
+            What::Snapshot(slot) => Deed::Snapshot(server(slot)),
+            What::Restart(slot) => Deed::Restart(server(slot)),
+            What::Deliver(letter) => Deed::Deliver(self.find(letter, false)),
+            What::Again(letter) => Deed::Again(self.find(letter, true)),
+            What::Drop(letter) => Deed::Drop(self.find(letter, false)),
+        }
+    }
+
+    /// After a step: what has become old news, and what was sent. The model may have lost some of it.
+    fn follow(&mut self, model: &mut Model, slot: usize, effects: &Effects) {
+        let settled = effects.settled.iter().fold(0, |set, peer| set | 1 << peer.slot());
+        for (letter, _) in &mut self.flying {
+            *letter = model.settled(slot, settled, *letter);
+        }
+        for envelope in &effects.sends {
+            self.flying.push((model.tables.letter(envelope.clone()), self.sent));
+            self.sent += 1;
+        }
+    }
+}
+
+fn told(model: &mut Model, state: &[u32], step: Step, post: &mut Post) -> Told {
     let mut words = what(model, state, step);
     if step.lost.is_some() {
         words += "; it crashes before the write is durable, and restarts";
     }
-    let rules = model.happening(state, step).and_then(|(slot, happening)| {
-        let host = &model.tables.hosts.get(state[slot]).host;
-        host.take(&happening, step.lost)
-    });
-    let rules = rules.map(|effects| effects.notes).unwrap_or_default();
-    Told { words, rules: rules.iter().map(ToString::to_string).collect() }
+    let mut told = Told {
+        words,
+        rules: Vec::new(),
+        deed: post.deed(step.what),
+        lost: step.lost,
+        sends: Vec::new(),
+    };
+    let Some((slot, happening)) = model.happening(state, step) else {
+        return told;
+    };
+    if let (Deed::Command(_, number), Happening::Command(given)) = (&mut told.deed, &happening) {
+        *number = *given;
+    }
+    let host = &model.tables.hosts.get(state[slot]).host;
+    if let Some(effects) = host.take(&happening, step.lost) {
+        post.follow(model, slot, &effects);
+        told.rules = effects.notes.iter().map(ToString::to_string).collect();
+        told.sends = effects.sends;
+    }
+    told
 }
 
 fn what(model: &Model, state: &[u32], step: Step) -> String {

@@ -28,6 +28,7 @@
 //! | `play`, `case`, `sometimes` | a run being played, what remains of it, and what happened how often |
 //! | [`search`] | seed after seed for a broken promise |
 //! | [`shrink`], `moves`, `simpler` | from there to a local minimum, one change at a time |
+//! | [`way`] | the shortest way of an exploration, as a run |
 //!
 //! Nothing here knows why a promise is broken, and nothing prints, reads a clock or starts a thread.
 
@@ -44,6 +45,7 @@ mod simpler;
 mod sometimes;
 mod storm;
 pub mod swarm;
+pub mod way;
 
 pub use case::{Act, Case};
 pub use hint::Hint;

@@ -98,10 +98,10 @@ mod tests {
         let broken = "CommitByCounting on 1\nGrantVote on 2";
         let (test, seed) = asked("TestFollowerFailure3B", "1", broken).expect("there is one");
         let (outcome, trace) = with(broken, |wrong| raft_lab::record_wrong(test, seed, wrong));
-        let text = trace.to_string();
-        assert!(text.contains("\nbroken GrantVote on 2\nbroken CommitByCounting on 1\n"), "{text}");
+        let run = trace.to_string();
+        assert!(run.contains("\nbroken GrantVote on 2\nbroken CommitByCounting on 1\n"), "{run}");
         let failure = outcome.failure.expect("it fails");
-        assert!(text.ends_with(&format!("\nshow {}\n", failure.at)), "{failure}");
+        assert!(run.ends_with(&format!("\nshow {}\n", failure.at)), "{failure}");
     }
 
     #[test]

@@ -1,0 +1,133 @@
+//! What an exploration can say of something that is done wrongly, and what it cannot: "all promises hold" would be no
+//! answer where its effect is not looked at.
+
+use raft_core::{Mistake, Rule, Switch};
+
+/// What an exploration sees of a switch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// Its effects.
+    Seen,
+    /// Its effects on what something else makes possible, but none alone; why.
+    NotAlone(&'static str),
+    /// Nothing; why.
+    Nothing(&'static str),
+}
+
+const TIMERS: &str =
+    "it changes when a timer runs out, and in an exploration any timer may run out at any moment";
+const CLIENTS: &str =
+    "it concerns what clients are answered, and an exploration has commands but no clients";
+const PROGRESS: &str =
+    "it only keeps things from happening, which breaks Liveness, and an exploration knows no time";
+
+impl Scope {
+    /// What an exploration sees of this.
+    pub fn of(switch: Switch) -> Self {
+        match switch {
+            Switch::Rule(rule) => Self::of_rule(rule),
+            Switch::Mistake(mistake) => Self::of_mistake(mistake),
+        }
+    }
+
+    fn of_rule(rule: Rule) -> Self {
+        use Rule as R;
+        match rule {
+            R::RandomElectionTimeout | R::LeaderResetsTimer | R::VoteResetsTimer => {
+                Self::Nothing(TIMERS)
+            }
+            R::FollowerTimesOut
+            | R::CandidateTimesOut
+            | R::RequestVotes
+            | R::GrantVote
+            | R::CountVote
+            | R::CandidateFollowsLeader
+            | R::AnnounceLeader
+            | R::SendHeartbeats
+            | R::AcceptCommand
+            | R::BackUp
+            | R::SkipConflictingTerm
+            | R::SendSnapshot
+            | R::ResetProgress => Self::NotAlone(PROGRESS),
+            R::FollowCommit => Self::NotAlone(
+                "a leader that goes back no further than it has to sends no message that it could do harm with; \
+                 explore it together with NextIndexUnderflow",
+            ),
+            R::SaveSnapshot => Self::NotAlone(
+                "it breaks Durable before answered, and an exploration does not compare what is told with what disks hold",
+            ),
+            R::IgnoreSnapshotRequest => Self::NotAlone(
+                "in an exploration services only ask for snapshots of what they have applied last, which do no harm",
+            ),
+            _ => Self::Seen,
+        }
+    }
+
+    fn of_mistake(mistake: Mistake) -> Self {
+        use Mistake as M;
+        match mistake {
+            M::RefusedCandidateResetsTimer | M::StaleMessageResetsTimer => Self::Nothing(TIMERS),
+            M::AnswersBeforeCommit
+            | M::ReadsWithoutLog
+            | M::RetriesAppliedTwice
+            | M::SessionsNotInSnapshot => Self::Nothing(CLIENTS),
+            M::VoteKeptAcrossTerms | M::RefusesEitherBehind | M::NextIndexUnderflow => {
+                Self::NotAlone(PROGRESS)
+            }
+            _ => Self::Seen,
+        }
+    }
+
+    /// Why it cannot be explored alone, if it cannot.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Seen => None,
+            Self::NotAlone(why) | Self::Nothing(why) => Some(why),
+        }
+    }
+}
+
+/// Why these cannot be explored together, in words, if they cannot: one of them makes no difference here, it makes none
+/// alone, or all of them only keep things from happening.
+pub fn refusal(wrongs: &[Switch]) -> Option<String> {
+    let scope = |switch: &Switch| Scope::of(*switch);
+    let nothing = wrongs.iter().find(|switch| matches!(scope(switch), Scope::Nothing(_)));
+    let no_progress = wrongs.iter().all(|switch| scope(switch) == Scope::NotAlone(PROGRESS));
+    let alone = wrongs.first().filter(|_| wrongs.len() == 1 || no_progress);
+    let switch = nothing.or(alone)?;
+    let why = scope(switch).reason()?;
+    Some(format!(
+        "{switch} cannot be explored: {why}. `search --broken {switch}` plays runs in which it counts"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_makes_no_difference_is_refused_and_what_makes_none_alone_only_alone() {
+        let said = |names: &[&str]| {
+            let named = |name: &&str| Switch::named(name).expect("there is such a switch");
+            refusal(&names.iter().map(named).collect::<Vec<_>>())
+        };
+        assert_eq!(said(&[]), None);
+        assert_eq!(said(&["RefuseSecondVote"]), None);
+        assert_eq!(said(&["FollowCommit", "NextIndexUnderflow"]), None);
+        assert_eq!(said(&["RefuseSecondVote", "GrantVote"]), None);
+        for (names, says) in [
+            (&["ReadsWithoutLog"][..], "ReadsWithoutLog cannot be explored: it concerns what "),
+            (&["RefuseSecondVote", "VoteResetsTimer"], "VoteResetsTimer cannot be explored: it c"),
+            (&["SendHeartbeats"], "SendHeartbeats cannot be explored: it only keeps things from"),
+            (
+                &["GrantVote", "CountVote"],
+                "GrantVote cannot be explored: it only keeps things from ",
+            ),
+            (&["FollowCommit"], "FollowCommit cannot be explored: a leader that goes back no fur"),
+        ] {
+            let refused = said(names).expect("it is refused");
+            assert!(refused.starts_with(says), "{refused}");
+            assert!(refused.contains(" plays runs in which it counts"), "{refused}");
+        }
+    }
+}
