@@ -41,7 +41,7 @@ fn the_shortest_way_opens_as_a_run() {
     let violations = run.world().violations();
     assert_eq!(violations[0].property, raft_check::Property::ElectionSafety, "{text}");
 
-    let nowhere = file.join("no such directory");
+    let nowhere = file.join("nowhere");
     let arguments =
         format!("--terms 1 --commands 0 --broken WinElection --trace {}", nowhere.display());
     let (code, _, error) = explore(&arguments);
