@@ -65,9 +65,9 @@ const FOUND: &[(&str, &str)] = &[
     ("ResetStateMachine", "--terms 1 --commands 2 --snapshots 1"),
 ];
 
-fn named(names: &str) -> Vec<Switch> {
-    let named = |name| Switch::named(name).unwrap_or_else(|| panic!("no switch {name}"));
-    names.split(' ').map(named).collect()
+fn switches(names: &str) -> Vec<Switch> {
+    let known = |name| Switch::named(name).unwrap_or_else(|| panic!("no switch {name}"));
+    names.split(' ').map(known).collect()
 }
 
 /// Bounds as the command line has them.
@@ -137,7 +137,7 @@ struct Found {
 
 /// Explores, and opens the way that is found as a run.
 fn found(names: &'static str, arguments: &'static str) -> Result<Found, String> {
-    let (wrongs, bounds) = (named(names), bounds(arguments));
+    let (wrongs, bounds) = (switches(names), bounds(arguments));
     if let Some(refused) = refusal(&wrongs) {
         return Err(format!("{names}: {refused}"));
     }
@@ -157,7 +157,7 @@ fn found(names: &'static str, arguments: &'static str) -> Result<Found, String> 
 
 /// How many states there are in which nothing falls.
 fn nothing(name: &str, arguments: &str) -> Result<u64, String> {
-    let explored = explore(&bounds(arguments), &named(name), &mut |_| true);
+    let explored = explore(&bounds(arguments), &switches(name), &mut |_| true);
     match explored.end {
         End::Complete => Ok(explored.progress.states),
         end => Err(format!("{name} {arguments}: {end:?}")),

@@ -33,6 +33,10 @@ fn the_table_says_what_the_tests_find() {
         std::fs::write(FILE, page(&rows)).expect("the page can be written");
     }
     let text = std::fs::read_to_string(FILE).expect("the page is there");
+    for switch in Switch::all() {
+        let row = format!("| `{switch}` | {} | ", switch.title());
+        assert_eq!(text.matches(&row).count(), 1, "{switch} has a row");
+    }
     let sample = SAMPLE.iter().map(|name| Switch::named(name).expect("there is one"));
     for row in made(sample.collect()) {
         assert!(

@@ -71,6 +71,9 @@ impl Scope {
             | M::ReadsWithoutLog
             | M::RetriesAppliedTwice
             | M::SessionsNotInSnapshot => Self::Nothing(CLIENTS),
+            M::LogBeforeSnapshot => Self::Nothing(
+                "it concerns a disk's two files, and in an exploration log and snapshot are written as one",
+            ),
             M::VoteKeptAcrossTerms | M::RefusesEitherBehind | M::NextIndexUnderflow => {
                 Self::NotAlone(PROGRESS)
             }

@@ -114,7 +114,7 @@ impl Walk {
         match told.lost {
             None => self.act(told.deed)?,
             Some(0) => self.lose_writes(told)?,
-            // Writes of one step become durable together here.
+            // Between two writes of one step: no way of the table in docs/explored.md needs it.
             Some(_) => return None,
         }
         self.play.wait(self.play.world().now());
