@@ -1,6 +1,6 @@
 //! `raft-playground lab`: the course's table, or every failure with the command that repeats it.
 
-use crate::out::{complain, say};
+use crate::out::{complain, exact, say};
 use crate::shared::{Wrongs, bar, refuse, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
@@ -174,7 +174,7 @@ fn print_finds() {
     let switches: Vec<Switch> = Switch::all().collect();
     let bar = bar(switches.len() as u64, false);
     let rows: Vec<Finds> = switches.into_par_iter().progress_with(bar).map(finds::finds).collect();
-    say!("{}", finds::page(&rows).trim_end());
+    exact(&finds::page(&rows));
 }
 
 /// The course's table.
