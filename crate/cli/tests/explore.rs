@@ -57,7 +57,7 @@ fn wrong_arguments_are_named_with_what_would_be_right() {
             "--broken Gravity",
             "`Gravity` is not the name of a rule or of a mistake\nThe names: RecoverState, ",
         ),
-        ("--broken refusesecondvote", "Did you mean RefuseSecondVote?"),
+        ("--broken RefuseSecondVotes", "did you mean `RefuseSecondVote`?"),
         (
             "--broken ReadsWithoutLog",
             "ReadsWithoutLog cannot be explored: it concerns what clients",

@@ -52,7 +52,7 @@ fn the_run_of_a_failure_is_written_and_opens_at_that_moment() {
 fn what_is_no_mistake_or_no_server_is_named_with_what_would_be_right() {
     for (arguments, says) in [
         ("3A --broken Gravity", "`Gravity` is not the name of a rule or of a mistake"),
-        ("3A --broken grantvote", "Did you mean GrantVote?"),
+        ("3A --broken GrantVotes", "did you mean `GrantVote`?"),
         ("3A --broken GrantVote --on x", "`x` is not a server's number"),
         (
             "TestRejoin3B --broken GrantVote --on 5",
