@@ -104,8 +104,9 @@ export class Engine {
   whole: () => Promise<void> = fetchRest;
 
   /** A seed by chance. At most 10 digits, so that it can be read out. */
-  freshSeed(): string {
-    return String(crypto.getRandomValues(new Uint32Array(1))[0]);
+  async freshSeed(): Promise<string> {
+    await this.whole();
+    return String(this.#api.freshSeed());
   }
 
   /**

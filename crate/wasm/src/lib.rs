@@ -75,6 +75,13 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").into()
 }
 
+/// A seed by chance, from the browser's source of random numbers. It has at most 10 digits, so that it can be read out.
+#[wasm_bindgen(js_name = freshSeed)]
+pub fn fresh_seed() -> Result<u32, JsError> {
+    getrandom::u32()
+        .map_err(|error| JsError::new(&format!("there are no random numbers here: {error}")))
+}
+
 /// The engine's version and the fingerprint of what it does, found out anew.
 #[wasm_bindgen(js_name = takeFingerprint)]
 pub fn take_fingerprint() -> String {

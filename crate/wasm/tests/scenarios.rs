@@ -152,3 +152,11 @@ fn a_run_is_rebuilt_from_its_trace() {
     again.advance_to(9.0);
     assert_eq!(text(&again.frame(), "digest"), text(&page.frame(), "digest"));
 }
+
+#[wasm_bindgen_test]
+fn fresh_seeds_come_from_the_browser_and_differ() {
+    let seeds: std::collections::BTreeSet<u32> = (0..8)
+        .map(|_| raft_playground::fresh_seed().unwrap_or_else(|_| panic!("no random numbers")))
+        .collect();
+    assert!(seeds.len() > 1, "{seeds:?}");
+}
