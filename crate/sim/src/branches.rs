@@ -31,6 +31,9 @@ pub struct Branch {
     pub(crate) run: Run,
 }
 
+/// The name of the branch with which a run begins.
+pub const FIRST: &str = "first";
+
 /// Where a branch left another one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fork {
@@ -62,7 +65,7 @@ impl Branch {
 impl Branches {
     /// The first branch.
     pub fn new(run: Run) -> Self {
-        let first = Branch { id: 1, name: "first".into(), fork: None, run };
+        let first = Branch { id: 1, name: FIRST.into(), fork: None, run };
         Self { list: vec![first], current: 0, given: 1 }
     }
 

@@ -15,7 +15,7 @@
 //!
 //! A text without such lines is that of a single branch, so every run's text can be read as one of these.
 
-use crate::branches::{Branch, Branches, Fork, MOST_BRANCHES};
+use crate::branches::{Branch, Branches, FIRST, Fork, MOST_BRANCHES};
 use crate::config::Config;
 use crate::line;
 use crate::load::{Loaded, Loading, Verdict};
@@ -260,7 +260,7 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, Invalid> {
     }
     match parts.last_mut() {
         Some(part) => part.text = text.get(begin..).unwrap_or_default(),
-        None => parts.push(Part { before: 0, id: 1, name: "first".into(), fork: None, text }),
+        None => parts.push(Part { before: 0, id: 1, name: FIRST.into(), fork: None, text }),
     }
     Ok(parts)
 }
@@ -294,7 +294,7 @@ impl fmt::Display for Branches {
         let current = self.current();
         let others = self.all().iter().filter(|branch| branch.id != current.id);
         for branch in others.chain([current]) {
-            if self.all().len() > 1 || branch.id != 1 {
+            if self.all().len() > 1 || branch.id != 1 || branch.name != FIRST {
                 writeln!(f, "branch {} {}", branch.id, branch.name)?;
             }
             if let Some(Fork { from, at, step, command }) = &branch.fork {
