@@ -1,6 +1,6 @@
 //! Completing a command that is being typed.
 
-use crate::command::VERBS;
+use crate::command::{MessageKind, VERBS};
 use crate::network::Fate;
 use crate::quality::Preset;
 use crate::server::Process;
@@ -68,10 +68,62 @@ fn candidates(world: &World, words: &[&str]) -> Vec<String> {
         }
         ("network", _) | ("link", 4..) => numbers(),
         ("link", 3) => [numbers(), vec!["default".into()]].concat(),
-        ("release", 1) => messages(&|fate| matches!(fate, Fate::Held(_))),
-        ("hold", 1) => messages(&|fate| !matches!(fate, Fate::Held(_))),
-        ("drop" | "duplicate" | "deliver", 1) => messages(&|_| true),
+        ("release", 1) => {
+            [messages(&|fate| matches!(fate, Fate::Held(_))), vec!["next".into()]].concat()
+        }
+        ("hold", 1) => {
+            [messages(&|fate| !matches!(fate, Fate::Held(_))), vec!["next".into()]].concat()
+        }
+        ("drop" | "duplicate" | "deliver", 1) => {
+            [messages(&|_| true), vec!["next".into()]].concat()
+        }
+        ("release" | "hold" | "drop" | "duplicate" | "deliver", 2..) => {
+            let all =
+                world.servers().iter().map(|server| server.id.0.to_string()).collect::<Vec<_>>();
+            match words {
+                [.., "before" | "after"] => {
+                    let ids = messages(&|fate| !matches!(fate, Fate::Dies { .. }));
+                    [ids, vec!["next".into()]].concat()
+                }
+                _ => message(words, &all),
+            }
+        }
+        ("timers", _) => timers(words),
+        ("clock", 2) => ["90%", "100%", "110%"].map(String::from).to_vec(),
         _ => Vec::new(),
+    }
+}
+
+/// What may stand after the words that begin to name a message.
+fn message(words: &[&str], servers: &[String]) -> Vec<String> {
+    let list = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+    let may_stand_beside =
+        words[0] == "release" && !words.iter().any(|word| matches!(*word, "before" | "after"));
+    let begin = words.iter().rposition(|word| matches!(*word, "before" | "after")).unwrap_or(0);
+    match &words[begin + 1..] {
+        ["next"] => MessageKind::ALL.map(|kind| kind.name().to_string()).to_vec(),
+        ["next", _] => [vec!["reply".to_string()], servers.to_vec()].concat(),
+        ["next", _, "reply"] => servers.to_vec(),
+        ["next", _, "reply", _] | ["next", _, _] => list(&[">"]),
+        ["next", _, "reply", from, ">"] | ["next", _, from, ">"] => {
+            servers.iter().filter(|server| *server != from).cloned().collect()
+        }
+        ["next", _, "reply", _, ">", _] | ["next", _, _, ">", _] | [_] if may_stand_beside => {
+            list(&["before", "after"])
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What may stand after `timers`.
+fn timers(words: &[&str]) -> Vec<String> {
+    match words.last() {
+        Some(&"election") => vec!["300ms..600ms".into()],
+        Some(&"heartbeat") => vec!["50ms".into()],
+        _ => {
+            let left = ["election", "heartbeat"].into_iter().filter(|word| !words.contains(word));
+            left.map(String::from).collect()
+        }
     }
 }
 
@@ -149,6 +201,28 @@ mod tests {
             ]
         );
         assert!(offered("hold ").len() <= MOST);
+        assert_eq!(offered("drop n"), ["drop next"]);
+        assert_eq!(offered("drop next a"), Vec::<String>::new());
+        assert_eq!(offered("drop next A"), ["drop next AppendEntries"]);
+        assert_eq!(offered("drop next heartbeat r"), ["drop next heartbeat reply"]);
+        assert_eq!(offered("drop next heartbeat reply 3"), Vec::<String>::new());
+        assert_eq!(offered("drop next heartbeat reply 3 "), ["drop next heartbeat reply 3 >"]);
+        assert_eq!(
+            offered("drop next heartbeat 3 > "),
+            ["drop next heartbeat 3 > 1", "drop next heartbeat 3 > 2"]
+        );
+        assert!(offered("drop next heartbeat 3 > 1 ").is_empty());
+        assert_eq!(offered("release 41 "), ["release 41 before", "release 41 after"]);
+        assert_eq!(offered("release 41 before n"), ["release 41 before next"]);
+        assert_eq!(
+            offered("release next heartbeat 3 > 1 b"),
+            ["release next heartbeat 3 > 1 before"]
+        );
+        assert!(offered("release 41 before 40 ").is_empty());
+        assert_eq!(offered("timers "), ["timers election", "timers heartbeat"]);
+        assert_eq!(offered("timers heartbeat 50ms "), ["timers heartbeat 50ms election"]);
+        assert_eq!(offered("timers election "), ["timers election 300ms..600ms"]);
+        assert_eq!(offered("clock 1 9"), ["clock 1 90%"]);
         assert!(offered("start 1 x=").is_empty());
         assert!(offered("nonsense ").is_empty() && offered("note ").is_empty());
     }
