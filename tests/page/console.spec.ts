@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { events, open, pause, stage } from "./tools";
+import { events, give, open, pause, server, stage } from "./tools";
 
 test("a wrong command says what would be right, is kept, and changes nothing", async ({ page }) => {
   await open(page);
@@ -86,10 +86,56 @@ test("help explains all commands, or the one that is asked for", async ({ page }
   await expect(commands.getByText(/^partition /)).not.toHaveCount(0);
   await input.fill("help crash");
   await input.press("Enter");
-  await expect(commands.locator("dt")).toHaveText(["crash SERVERS", "crash SERVERS torn"]);
+  await expect(commands.locator("dt")).toHaveText([
+    "crash SERVERS",
+    "crash SERVERS torn",
+    "crash SERVERS between A and B",
+    "crash SERVERS after write NUMBER",
+    "crash SERVERS cancel",
+  ]);
   await input.fill("help nonsense");
   await input.press("Enter");
   await expect(page.getByRole("alert").last()).toContainText("nonsense");
   await input.press("Escape");
   await expect(input).toBeHidden();
+});
+
+test("a setting that is typed as a command offers a new run with it, the same otherwise", async ({
+  page,
+}) => {
+  await open(page);
+  await pause(page);
+  await give(page, "crash 2");
+  await page.keyboard.press("/");
+  const input = page.getByRole("combobox", { name: "Command" });
+  await input.fill("seed 4321");
+  await input.press("Enter");
+  await expect(page.getByRole("alert").last()).toContainText("it is a setting");
+  await page.getByRole("button", { name: "New run with seed 4321" }).click();
+  await expect(page.getByRole("banner")).toContainText("seed 4321");
+  await expect(
+    page.getByRole("status").filter({ hasText: "A new run has `seed 4321`." }),
+  ).toContainText("done in it again");
+  await expect(server(page, 2)).toContainText("crashed");
+  await expect(input).toBeFocused();
+  await expect(input).toHaveValue("");
+
+  // What cannot be done in the other run is left out, and said.
+  await input.fill("servers 1");
+  await input.press("Enter");
+  await page.getByRole("button", { name: "New run with servers 1" }).click();
+  await expect(page.getByRole("list", { name: "Said so far" })).toContainText(
+    "Its commands are left out: line",
+  );
+  await expect(stage(page).getByRole("button", { name: /^S\d/ })).toHaveCount(1);
+
+  // A setting that is none is refused, and nothing changes.
+  await input.fill("broken Gravity");
+  await input.press("Enter");
+  await page.getByRole("button", { name: "New run with broken Gravity" }).click();
+  await expect(page.getByRole("alert").last()).toContainText("is not the name of a rule");
+  await input.fill("network moon");
+  await input.press("Enter");
+  await expect(page.getByRole("alert").last()).toContainText("moon");
+  await expect(page.getByRole("button", { name: /network moon/ })).toHaveCount(0);
 });
