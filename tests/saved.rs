@@ -161,7 +161,8 @@ proptest! {
         for (id, verdict) in &verdicts {
             prop_assert!(!matches!(verdict, Verdict::Diverged(_)), "branch {id}: {verdict}\n{text}");
         }
-        prop_assert_eq!(without_places(&again.to_string()), without_places(&text));
+        let text_again = again.to_string();
+        prop_assert_eq!(without_places(&text_again), without_places(&text));
         prop_assert_eq!(again.current().id, branches.current().id);
         for branch in branches.all() {
             let same = again.all().iter().find(|other| other.id == branch.id).expect("the same branches");
