@@ -8,7 +8,7 @@ use raft_sim::load::Verdict;
 use raft_sim::saved::{Restored, branch_texts, restore};
 use raft_sim::{Command, Place, Run};
 
-/// What a person does to the branches of a run.
+/// One thing that a person does to the branches of a run.
 #[derive(Clone, Debug)]
 enum Deed {
     /// Lets time pass.
@@ -80,7 +80,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     prop::collection::vec(deed, 0..30)
 }
 
-/// What is refused changes nothing, and is no matter here.
+/// Does it. A refusal changes nothing, and is no matter here.
 fn act(branches: &mut Branches, deed: Deed) {
     let pick = |branches: &Branches, pick: usize| branches.all()[pick % branches.all().len()].id;
     match deed {

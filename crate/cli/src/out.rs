@@ -1,4 +1,4 @@
-//! What the program prints: nothing is hidden in it, and nobody need read it to the end.
+//! Printing: nothing is hidden in it, and nobody need read it to the end.
 //!
 //! A run's text comes from anywhere, and a terminal obeys what it is sent: so every line goes through `visible`. When
 //! the reader of a pipe has gone (`| head -1`), the program ends without a word and with the status of one that the

@@ -64,7 +64,7 @@ pub fn escaped(value: &str) -> Cow<'_, str> {
     text.into()
 }
 
-/// Whether a `#` stands at this place, with or without backslashes before it.
+/// True where a `#` stands at this place, with or without backslashes before it.
 fn is_escape(text: &str, at: usize) -> bool {
     text.get(at..).is_some_and(|rest| rest.trim_start_matches('\\').starts_with('#'))
 }

@@ -94,7 +94,7 @@ fn candidates(world: &World, words: &[&str]) -> Vec<String> {
     }
 }
 
-/// What may stand after the words that begin to name a message.
+/// Continuations of words that begin to name a message.
 fn message(words: &[&str], servers: &[String]) -> Vec<String> {
     let list = |words: &[&str]| words.iter().map(ToString::to_string).collect();
     let may_stand_beside =
@@ -115,7 +115,7 @@ fn message(words: &[&str], servers: &[String]) -> Vec<String> {
     }
 }
 
-/// What may stand after `timers`.
+/// Continuations of `timers`.
 fn timers(words: &[&str]) -> Vec<String> {
     match words.last() {
         Some(&"election") => vec!["300ms..600ms".into()],

@@ -9,7 +9,7 @@ use std::cell::Cell;
 /// kind of expectation.
 const REVISION: u64 = 1;
 
-/// What the fingerprint is taken of: elections, commands, losses, a crash, a snapshot; clients whose questions wait
+/// The fingerprint is taken of a run with these: elections, commands, losses, a crash, a snapshot; clients whose questions wait
 /// at a paused server among messages, servers that are named out of order, a value with a `#`, an expectation,
 /// messages by their link, other timers, a clock that drifts.
 const PROBE: [(u64, &str); 19] = [

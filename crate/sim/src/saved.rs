@@ -32,7 +32,7 @@ pub struct Restored {
     pub branches: Branches,
     /// What re-executing the one that is looked at came to.
     pub outcome: Outcome,
-    /// Whether each branch is the same, by its number, in the order of the text.
+    /// The verdict on each branch, by its number, in the order of the text.
     pub verdicts: Vec<(u64, Verdict)>,
 }
 

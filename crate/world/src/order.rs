@@ -1,4 +1,4 @@
-//! What commands do to messages, and the orders for messages that are still to be sent.
+//! Commands on messages, and the orders for messages that are still to be sent.
 
 use crate::change::{Refused, refuse};
 use crate::command::{MessageAction, NextMessage, WhichMessage};
@@ -10,10 +10,10 @@ use raft_core::{Envelope, ServerId};
 /// The most orders that wait for a message to be sent.
 pub const MOST_ORDERS: usize = 100;
 
-/// What is to be done to the next message like this that is sent.
+/// An order for the next message like this that is sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Order {
-    /// What is done to it.
+    /// The action on it.
     pub action: MessageAction,
     /// The message.
     pub next: NextMessage,
@@ -47,7 +47,7 @@ impl World {
         }
     }
 
-    /// Whether something can be done to the next message of a kind: it is in flight, or may still be sent.
+    /// Refuses an action on the next message of a kind unless one is in flight or may still be sent.
     pub(crate) fn check_next(
         &self,
         action: MessageAction,

@@ -157,7 +157,7 @@ fn of_message(server: ServerId, words: &str) -> Option<Record> {
     Some(Record::Lost(brief(server, to.parse().ok()?, what, values[2].1)?, why))
 }
 
-/// What is told of a message that was ordered for.
+/// The actions that are told of a message that was ordered for.
 const ACTIONS: [MessageAction; 4] =
     [MessageAction::Duplicate, MessageAction::Hold, MessageAction::Release, MessageAction::Deliver];
 

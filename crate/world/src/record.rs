@@ -34,7 +34,7 @@ pub enum Record {
     Arrived(Brief),
     /// A message was lost.
     Lost(Brief, Loss),
-    /// What was ordered for the next message of a kind is done to this one.
+    /// An order for the next message of a kind is carried out on this one.
     Ordered(Brief, MessageAction),
     /// A server's writes became durable.
     Synced(ServerId),
@@ -431,7 +431,7 @@ fn ordered(brief: Brief, action: MessageAction, f: &mut fmt::Formatter<'_>) -> f
     write!(f, "its {what} to {to} is {done}, as ordered ({which})")
 }
 
-/// What is done to a message.
+/// The word for an action that has been done to a message.
 pub(crate) fn done(action: MessageAction) -> &'static str {
     match action {
         MessageAction::Drop => "dropped",

@@ -45,7 +45,7 @@ pub struct Process {
     pub machine: Machine,
     /// What waits for the disk, each action with the ticket that must be durable first.
     pub(crate) waiting: VecDeque<(u64, Option<Cause>, Action)>,
-    /// What arrived while it was paused, in the order of arrival; none: it is not paused.
+    /// Messages and questions that arrived while it was paused, in the order of arrival; none: it is not paused.
     pub(crate) paused: Option<Vec<Waiting>>,
     /// When the world will next look at its timer.
     pub(crate) wake: Time,
@@ -55,7 +55,7 @@ pub struct Process {
     pub(crate) pending: Vec<Pending>,
 }
 
-/// What waits for a paused server.
+/// A message or question that waits for a paused server.
 #[derive(Clone, Debug)]
 pub(crate) enum Waiting {
     /// A message of another server.

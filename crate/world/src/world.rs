@@ -51,7 +51,7 @@ pub struct World {
     pub(crate) told: usize,
     /// What checking the answers of clients has cost, counted as events.
     pub(crate) checking: u64,
-    /// What waits for a message to be sent.
+    /// Orders that wait for a message to be sent.
     pub(crate) orders: Vec<Order>,
     pub(crate) clients: Clients,
     pub(crate) expectation: Option<Box<Expectation>>,
@@ -99,7 +99,7 @@ impl World {
         true
     }
 
-    /// Whether an event happens before a moment. What is overtaken in the queue is none.
+    /// True if an event happens before a moment. One that is overtaken in the queue does not count.
     pub fn happens_before(&self, moment: Time) -> bool {
         let Some(last) = moment.0.checked_sub(1).map(Time) else { return false };
         // A copy looks: it may have to pass over what is overtaken.

@@ -48,7 +48,7 @@ pub struct NextMessage {
 }
 
 impl NextMessage {
-    /// Whether it is a message like this; `heartbeat`: an `AppendEntries` without entries, or the reply to one.
+    /// True for a message like this; `heartbeat`: an `AppendEntries` without entries, or the reply to one.
     pub fn fits(&self, from: ServerId, to: ServerId, message: &Message, heartbeat: bool) -> bool {
         let kind = match message.rpc() {
             Rpc::AppendEntries if heartbeat => MessageKind::Heartbeat,
@@ -60,7 +60,7 @@ impl NextMessage {
     }
 }
 
-/// Which message in flight.
+/// A message in flight.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WhichMessage {
     /// The one of this number.

@@ -11,7 +11,7 @@ use crate::text::{self, Invalid};
 use raft_core::{MAX_SERVERS, ServerId};
 use std::str::FromStr;
 
-/// How many servers and clients there are: errors say which a command may name.
+/// The numbers of servers and clients: errors say which a command may name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Names {
     /// The servers of the cluster.
