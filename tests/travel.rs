@@ -30,6 +30,26 @@ fn from_the_start(whole: &Run) -> Run {
     again
 }
 
+/// The timers of servers that have crashed are still in the queue, and are nothing that happens.
+#[test]
+fn a_moment_at_which_only_a_dead_timer_runs_out_is_not_left_in_its_midst() {
+    let text = "servers 5\nnetwork lan\nat 0s crash all\nat 1s end\n";
+    let mut run = restore(text).expect("a run").branches;
+    let fresh = Run::new(run.run().world().config().clone());
+    let timers: Vec<Time> = fresh
+        .world()
+        .servers()
+        .iter()
+        .map(|server| server.process().expect("up").node.deadline())
+        .collect();
+    assert_eq!(timers.len(), 5);
+    for at in timers {
+        run.run_mut().seek(Place::Time(at));
+        assert_eq!(run.run().world().now(), at);
+        assert!(!run.run().world().is_in_the_midst(), "at {at:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 

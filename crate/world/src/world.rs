@@ -99,11 +99,16 @@ impl World {
         true
     }
 
-    /// True if an event happens before a moment. One that is overtaken in the queue does not count.
+    /// An event happens before a moment.
     pub fn happens_before(&self, moment: Time) -> bool {
-        let Some(last) = moment.0.checked_sub(1).map(Time) else { return false };
+        moment.0.checked_sub(1).is_some_and(|last| self.happens_by(Time(last)))
+    }
+
+    /// An event happens up to a moment. What is overtaken in the queue, such as the timer of a server that has crashed,
+    /// is none.
+    fn happens_by(&self, moment: Time) -> bool {
         // A copy looks: it may have to pass over what is overtaken.
-        self.queue.peek().is_some_and(|due| due.at <= last) && self.clone().step(last, &mut ())
+        self.queue.peek().is_some_and(|due| due.at <= moment) && self.clone().step(moment, &mut ())
     }
 
     /// Runs exactly one event, if it happens by `to`. False when there is none.

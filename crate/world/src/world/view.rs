@@ -57,9 +57,9 @@ impl World {
         leaders.max_by_key(|&(term, _)| term).map(|(_, id)| id)
     }
 
-    /// Whether something may still happen at the present moment.
+    /// More events happen at the present moment.
     pub fn is_in_the_midst(&self) -> bool {
-        self.queue.peek().is_some_and(|due| due.at <= self.now)
+        self.happens_by(self.now)
     }
 
     /// How many messages it holds, in flight and waiting: what a copy of it weighs.
