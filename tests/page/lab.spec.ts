@@ -177,7 +177,7 @@ test("with a mistake tests fail as they are made to, and a failure is watched at
   expect((await why.boundingBox())?.width).toBeGreaterThan(240);
   await page.setViewportSize({ width: 1440, height: 900 });
   await watch(page, "TestFollowerFailure3B");
-  await expect(page.getByRole("note", { name: "Broken on purpose" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Broken on purpose" })).toBeVisible();
   await expect(page.getByRole("timer")).toHaveText(`${at.toFixed(3)} s`);
   await expect(
     asked(page).getByRole("option", { name: /failed: nothing committed at index 4/ }),
@@ -312,7 +312,7 @@ test("a test is watched from its beginning, with what it asked and what came bac
 }) => {
   await openLab(page);
   await watch(page, "TestReElection3A");
-  await expect(page.getByRole("banner")).toContainText("TestReElection3A · seed 1 · 3 servers");
+  await expect(page.getByRole("banner")).toContainText("TestReElection3A seed 1 · 3 servers");
   await expect(page.getByRole("timer")).toHaveText("0.000 s");
   await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
   await expect(lanes(page)).toHaveAccessibleName(/checks \d+;.*faults \d+; test 1$/);
