@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { give, leader, open, pause, server, stage } from "./tools";
+import { give, journal, leader, open, pause, play, server, stage } from "./tools";
 
 const committed = (index: number) => new RegExp(`^S\\d+,.* committed ${index}$`);
 
@@ -197,4 +197,24 @@ test("commands are committed although messages are lost, doubled and out of orde
   await expect(stage(page).getByRole("button", { name: committed(3) })).toHaveCount(5, {
     timeout: 30_000,
   });
+});
+
+test("the menu of a link loses the next AppendEntries of its leader", async ({ page }) => {
+  const leads = await open(page);
+  const other = leads === 1 ? 2 : 1;
+  await pause(page);
+  const [low, high] = [Math.min(leads, other), Math.max(leads, other)];
+  await stage(page)
+    .getByRole("button", { name: new RegExp(`^link S${low} \\S+ S${high}`) })
+    .focus();
+  await page.keyboard.press("Shift+F10");
+  const name = `Lose the next AppendEntries S${leads} to S${other}`;
+  await page.getByRole("menuitem", { name }).click();
+  await play(page);
+  await expect(journal(page)).toContainText(`you: drop next AppendEntries ${leads} > ${other}`);
+  await page.getByRole("button", { name: /all but network/ }).click();
+  await page.getByRole("checkbox", { name: /network/ }).check();
+  await page.getByRole("checkbox", { name: /heartbeat/ }).check();
+  await page.keyboard.press("Escape");
+  await expect(journal(page)).toContainText(new RegExp(`to S${other} is lost: dropped by hand`));
 });

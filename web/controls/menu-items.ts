@@ -128,6 +128,10 @@ function linkMenu(from: number, to: number, frame: Frame): Menu {
     label: `${cut ? "Heal" : "Cut"} S${a} to S${b}`,
     lines: [`${cut ? "heal" : "cut"} ${a} > ${b}`],
   });
+  // Of what usually goes there: a leader's entries and heartbeats, else a candidate's request.
+  const [sender, receiver] = to === frame.leader ? [to, from] : [from, to];
+  const kind = sender === frame.leader ? "AppendEntries" : "RequestVote";
+  const next = `next ${kind} ${sender} > ${receiver}`;
   return {
     title: `Link S${from} – S${to}`,
     items: [
@@ -153,6 +157,12 @@ function linkMenu(from: number, to: number, frame: Frame): Menu {
         disabled: !there && !back,
       },
       { label: "Loss and latency…", act: "network" },
+      {
+        label: `Lose the next ${kind} S${sender} to S${receiver}`,
+        lines: [`drop ${next}`],
+        apart: true,
+      },
+      { label: `Hold the next ${kind} S${sender} to S${receiver}`, lines: [`hold ${next}`] },
     ],
   };
 }
