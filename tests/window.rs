@@ -183,6 +183,26 @@ proptest! {
     }
 }
 
+/// The leader sends to both followers in one step, and the copy for the first is older than the message for the second.
+#[test]
+fn a_copy_that_was_ordered_has_set_out_before_it_arrives() {
+    let text = "seed 3\nservers 3\nnetwork perfect\nelection 1000s..2000s\nat 1s timeout 1\nat 1.5s duplicate next heartbeat 1 > 2\nat 2s end\n";
+    let run = Run::from_text(text).expect("a run");
+    let (_, seen) = read(&run, 0, 2_000_000, 500);
+    let of = |pick: fn(&What) -> Option<u64>| -> BTreeSet<u64> {
+        seen.iter().filter_map(|seen| pick(&seen.what)).collect()
+    };
+    let arrived = of(|what| match what {
+        What::Arrived(_, id) => Some(*id),
+        _ => None,
+    });
+    let sent = of(|what| match what {
+        What::Sent(brief, ..) => Some(brief.id),
+        _ => None,
+    });
+    assert!(arrived.len() > 4 && arrived.is_subset(&sent), "{arrived:?} of {sent:?}");
+}
+
 #[test]
 fn a_stretch_that_the_journal_has_forgotten_is_read_all_the_same() {
     let text = "seed 5\nnetwork lossy\nat 2s crash 2\nat 3s restart 2\nat 4s start leader x=1\nat 500s end\n";

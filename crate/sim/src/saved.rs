@@ -333,7 +333,7 @@ mod tests {
         assert_eq!((found[0].text, found[1].text), (first, last));
         assert_eq!(last.parse().as_ref(), Ok(&found[1].trace));
         let wrong = branch_texts(&text.replace("crash 1", "crsh 1")).expect_err("no command");
-        assert!(wrong.to_string().starts_with("line 7: `crsh` is not a command"), "{wrong}");
+        assert!(wrong.to_string().starts_with("line 8: `crsh` is not a command"), "{wrong}");
         let single = branch_texts("seed 7").expect("one run");
         assert_eq!((single.len(), single[0].id, single[0].text), (1, 1, "seed 7"));
     }

@@ -190,15 +190,19 @@ impl Reader {
     /// What came with the newest step.
     fn tell(&mut self, seen: &mut Vec<Seen>) {
         let place = (self.again.world.now(), self.steps());
+        let mut told = Vec::new();
         for (stamp, record) in self.again.take() {
+            if let Record::Sent(brief) = &record {
+                told.push(brief.id);
+            }
             if let Some(what) = self.what(&stamp, &record) {
                 push(seen, place, what);
             }
         }
         let Self { again: Again { world, .. }, under_way, newest, standings, cuts, .. } = self;
-        // No record tells of a copy that the user made.
+        // No record tells of a copy that the user made, or ordered; it may be older than what was sent in the same step.
         for id in *newest + 1..=world.network().sent() {
-            if let Some(flight) = world.network().message(id) {
+            if let Some(flight) = world.network().message(id).filter(|_| !told.contains(&id)) {
                 under_way.push(id);
                 push(seen, place, sent(flight));
             }
@@ -220,7 +224,6 @@ impl Reader {
     fn what(&mut self, stamp: &Stamp, record: &Record) -> Option<What> {
         match record {
             Record::Sent(brief) => {
-                self.newest = self.newest.max(brief.id);
                 self.under_way.push(brief.id);
                 self.again.world.network().message(brief.id).map(sent)
             }
