@@ -34,8 +34,8 @@
 //!
 //! `tasks` lets a test's parts sleep and run side by side, `watch` is the tester's record of what each
 //! server has applied, `harness` holds the verbs and `checks` those that can fail, `notes` what becomes of
-//! them in a trace, `suite` the list, `part_a` to `part_d` the tests, [`control`] a mistake for each test, and [`finds`]
-//! the tests that notice each mistake.
+//! them in a trace, `suite` the list, `part_a` to `part_d` the tests, [`control`] a mistake for each test, and
+//! [`finds`](mod@finds) the tests that notice each mistake.
 
 mod checks;
 pub mod control;
