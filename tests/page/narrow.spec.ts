@@ -79,7 +79,7 @@ test("what can be done to a server comes up from the bottom", async ({ page }) =
   for (const item of await menu.getByRole("menuitem").all()) {
     expect((await item.boundingBox())?.height).toBeGreaterThanOrEqual(40);
   }
-  await menu.getByRole("menuitem", { name: "Crash" }).tap();
+  await menu.getByRole("menuitem", { name: "Crash", exact: true }).tap();
   await expect(server(page, leads)).toHaveAccessibleName(/crashed/);
 });
 

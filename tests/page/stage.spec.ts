@@ -271,7 +271,7 @@ test.describe("with a finger", () => {
     await touch(page, [await middle(page, leads)], 700);
     const menu = page.getByRole("menu", { name: `S${leads}` });
     await expect(menu).toBeVisible();
-    await menu.getByRole("menuitem", { name: "Crash" }).tap();
+    await menu.getByRole("menuitem", { name: "Crash", exact: true }).tap();
     await expect(server(page, leads)).toHaveAccessibleName(/crashed/);
   });
 
