@@ -124,7 +124,7 @@ fn what_is_wrong_is_said_and_changes_nothing() {
     let before = text(&page.frame(), "digest");
     for (command, says) in [
         ("crash 9", "there is no server 9: the servers are 1 to 5"),
-        ("explode", "`explode` is not a command; `help` lists them"),
+        ("explode", "`explode` is not a command: they are start, snapshot, crash, restart, "),
         ("restart 1", "S1 is up: only a crashed server can be restarted"),
         ("hold 999999", "there is no message 999999 yet"),
         ("start 1", "something is missing: a command for the service"),
