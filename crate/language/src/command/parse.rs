@@ -42,7 +42,7 @@ impl Command {
     /// When it is not understood.
     pub fn read(text: &str, names: Names) -> Result<Self, Invalid> {
         let text = line::without_mark(text).trim();
-        if text.contains(['\n', '\r']) {
+        if [b'\n', b'\r'].iter().any(|end| text.as_bytes().contains(end)) {
             let expected = "one command: it has a line break, and a command is one line";
             return Err(Invalid::new(text, expected));
         }
