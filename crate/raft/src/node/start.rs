@@ -77,7 +77,7 @@ impl Node {
     /// a wrong server may also write.
     ///
     /// # Panics
-    /// As [`new`](Self::new) does, and when the term or the log's end is beyond [`MAX_NUMBER`](crate::MAX_NUMBER).
+    /// As [`new`](Self::new) does, and when the term or the log's end is beyond [`MAX_NUMBER`].
     pub fn recover(
         persistent: Persistent,
         id: ServerId,
