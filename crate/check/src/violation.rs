@@ -39,7 +39,7 @@ pub struct Violation {
 pub enum Assumption {
     /// What its disk says to be durable outlives a crash.
     HonestDisk,
-    /// What its disk acknowledges is flushed before.
+    /// Its disk flushes a write before it acknowledges it.
     FlushedFirst,
     /// Nobody else writes to its disk.
     OwnDisk,

@@ -169,7 +169,7 @@ fn print_json(rows: &[Row]) {
     }
 }
 
-/// Which tests find which mistake.
+/// Prints, for every mistake, the tests that find it.
 fn print_finds() {
     let switches: Vec<Switch> = Switch::all().collect();
     let bar = bar(switches.len() as u64, false);

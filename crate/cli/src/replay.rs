@@ -34,7 +34,7 @@ pub(crate) struct Replay {
 const STATUS: &str = "Exit status: 0 when the run is as it was recorded (or nothing was recorded) and no promise is broken in it; \
 1 when it differs, or a promise is broken; 2 when it cannot be read. Without --branch, the status counts all branches of the text.";
 
-/// So many events are executed between two looks at the bar.
+/// Events that are executed before the progress bar is drawn again.
 const PIECE: u64 = 1_000_000;
 
 impl Replay {

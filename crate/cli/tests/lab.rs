@@ -1,15 +1,9 @@
 //! `raft-playground lab --broken`, from its arguments to its exit status.
 
-use std::process::{Command, Output};
+mod program;
 
 fn lab(arguments: &str) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
-        .arg("lab")
-        .args(arguments.split_whitespace())
-        .output()
-        .expect("it runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints text");
-    (status.code(), text(stdout), text(stderr))
+    program::run("lab", arguments)
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! What must hold between a server and itself one step later.
+//! Compares a server with itself one step later.
 
 use crate::host::{Effects, Host};
 use crate::promise::{Promise, logs_match};
 use raft_core::{Envelope, Index, Log, Role, ServerId};
 
 impl Effects {
-    /// What must hold between a node and itself one step later.
+    /// Notes the promises that a step has broken, from the node before it and after it.
     pub(crate) fn compare(&mut self, before: &Host) {
         let (old, new) = (&before.node, &self.host.node);
         let id = new.id();
@@ -38,7 +38,7 @@ impl Effects {
         self.note_settled(before);
     }
 
-    /// What a server has handled is of no later term than its own.
+    /// Notes that Terms only rise is broken when the server stays below the term of a message that it has handled.
     pub(crate) fn compare_terms(&mut self, Envelope { from, term, message, .. }: &Envelope) {
         let node = &self.host.node;
         let own = node.vote().current_term;

@@ -1,9 +1,9 @@
-//! What an exploration can say of something that is done wrongly, and what it cannot: "all promises hold" would be no
-//! answer where its effect is not looked at.
+//! The switches that an exploration can judge. Where it does not look at the effect of one, "all promises hold" would be
+//! no answer.
 
 use raft_core::{Mistake, Rule, Switch};
 
-/// What an exploration sees of a switch.
+/// The part of a switch's effects that an exploration sees.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scope {
     /// Its effects.
@@ -22,7 +22,7 @@ const PROGRESS: &str =
     "it only keeps things from happening, which breaks Liveness, and an exploration knows no time";
 
 impl Scope {
-    /// What an exploration sees of this.
+    /// The scope of a switch.
     pub fn of(switch: Switch) -> Self {
         match switch {
             Switch::Rule(rule) => Self::of_rule(rule),

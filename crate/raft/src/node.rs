@@ -192,6 +192,7 @@ impl Node {
             && (self.obeys(Rule::AdoptHigherTerm) || !message.is_reply())
             && !self.wrongly_keeps_term(&message)
         {
+            // Before anything changes. Other messages are looked at below, where it costs least.
             if term.0 > MAX_NUMBER || !message.counts_within_reason() {
                 return;
             }
