@@ -208,7 +208,7 @@ test("the menu of a link loses the next AppendEntries of its leader", async ({ p
     .getByRole("button", { name: new RegExp(`^link S${low} \\S+ S${high}`) })
     .focus();
   await page.keyboard.press("Shift+F10");
-  const name = `Lose the next AppendEntries S${leads} to S${other}`;
+  const name = `Lose next AppendEntries to S${other}`;
   await page.getByRole("menuitem", { name }).click();
   await expect(journal(page)).toContainText(`you: drop next AppendEntries ${leads} > ${other}`);
   await give(page, "start leader x=1");

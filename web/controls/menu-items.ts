@@ -158,11 +158,11 @@ function linkMenu(from: number, to: number, frame: Frame): Menu {
       },
       { label: "Loss and latency…", act: "network" },
       {
-        label: `Lose the next ${kind} S${sender} to S${receiver}`,
+        label: `Lose next ${kind} to S${receiver}`,
         lines: [`drop ${next}`],
         apart: true,
       },
-      { label: `Hold the next ${kind} S${sender} to S${receiver}`, lines: [`hold ${next}`] },
+      { label: `Hold next ${kind} to S${receiver}`, lines: [`hold ${next}`] },
     ],
   };
 }
