@@ -12,7 +12,7 @@ const engineAtOnce: Plugin = {
     order: "post",
     handler(_, { bundle }) {
       const engine = Object.keys(bundle ?? {}).find((file) =>
-        /raft_playground_bg.*\.wasm$/.test(file),
+        /raft_engine_bg.*\.wasm$/.test(file),
       );
       const file = engine === undefined ? undefined : bundle?.[engine];
       if (file?.type !== "asset") return [];

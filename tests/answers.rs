@@ -5,10 +5,10 @@
 //! Raft do not hold. `UPDATE_GOLDEN=1 cargo test --test answers` writes the answers of now; then they are to be read.
 
 use raft_check::Property;
-use raft_sim::promises::Standing;
-use raft_sim::run::Place;
-use raft_sim::why::{Question, Reason};
-use raft_sim::{Run, Time};
+use raft_run::promises::Standing;
+use raft_run::run::Place;
+use raft_run::why::{Question, Reason};
+use raft_run::{Run, Time};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};

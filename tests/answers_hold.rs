@@ -2,12 +2,12 @@
 //! each reason leads to the event that it speaks of. In runs that are drawn at random, of right servers and of wrong ones.
 
 use raft_core::{Index, Role, ServerId, Switch, Term, Time};
-use raft_search::Hint;
-use raft_search::Wanted;
-use raft_search::swarm::{Length, run};
-use raft_sim::run::Place;
-use raft_sim::why::{Answer, Question};
-use raft_sim::{Config, Run, World};
+use raft_run::run::Place;
+use raft_run::why::{Answer, Question};
+use raft_run::{Config, Run, World};
+use raft_swarm::Hint;
+use raft_swarm::Wanted;
+use raft_swarm::swarm::{Length, run};
 
 /// A short run of faults.
 const LENGTH: Length = Length { storm: 500, peace: None, most: 2_000 };
@@ -102,9 +102,9 @@ fn known(world: &World, index: Index) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
     for server in world.servers() {
         match &server.life {
-            raft_sim::server::Life::Up(process) => terms.extend(process.node.log().term_at(index)),
-            raft_sim::server::Life::Crashed(Ok(disk)) => terms.extend(disk.log.term_at(index)),
-            raft_sim::server::Life::Crashed(Err(_)) => {}
+            raft_run::server::Life::Up(process) => terms.extend(process.node.log().term_at(index)),
+            raft_run::server::Life::Crashed(Ok(disk)) => terms.extend(disk.log.term_at(index)),
+            raft_run::server::Life::Crashed(Err(_)) => {}
         }
     }
     let checks = world.checks().expect("it is checked");
@@ -236,7 +236,7 @@ fn about_operations(run: &Run) {
         let question = Question::Operation(operation.client, operation.sequence);
         let says = run.why(question).says;
         let of_entry = run.why(Question::Entry(entry.index)).says;
-        let holds = |server: &raft_sim::server::Server| {
+        let holds = |server: &raft_run::server::Server| {
             server.process().is_some_and(|process| {
                 let log = process.node.log();
                 let is_it = log.term_at(entry.index) == Some(entry.term)

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 use raft_playground_tests::play::{Plan, Watcher};
 use raft_playground_tests::random::{Language, RandomRun, command, random_run};
 use raft_playground_tests::show;
-use raft_sim::record::Brief;
-use raft_sim::saved::restore;
-use raft_sim::trace::Line;
-use raft_sim::{Command, Record, Run, ServerId, Stamp, Time, World};
+use raft_run::record::Brief;
+use raft_run::saved::restore;
+use raft_run::trace::Line;
+use raft_run::{Command, Record, Run, ServerId, Stamp, Time, World};
 
 const ALWAYS: u64 = u64::MAX;
 

@@ -4,8 +4,8 @@
 use raft_core::Switch;
 use raft_explore::{Bounds, End, Scope, Violation, explore, refusal};
 use raft_playground_tests::all_cores;
-use raft_search::way;
-use raft_sim::load::load;
+use raft_run::load::load;
+use raft_swarm::way;
 use std::fmt::Write;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/explored.md");

@@ -8,7 +8,7 @@ use raft_playground_tests::link::link;
 use raft_playground_tests::play::{Plan, Played};
 use raft_playground_tests::random::{Gap, Language, RandomRun, random_run};
 use raft_playground_tests::{broken, show};
-use raft_sim::{Command, Record, World};
+use raft_run::{Command, Record, World};
 use std::collections::BTreeSet;
 
 /// All faults of a cluster of so many servers are over.

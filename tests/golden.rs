@@ -3,7 +3,7 @@
 //! `UPDATE_GOLDEN=1 cargo test --test golden` writes what is printed now; then it is to be read.
 
 use raft_playground_tests::golden::{Script, scripts};
-use raft_sim::Record;
+use raft_run::Record;
 use std::collections::BTreeSet;
 use std::fs;
 

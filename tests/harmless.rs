@@ -2,7 +2,7 @@
 
 use raft_core::{Mistake, Switch};
 use raft_lab::{Test, Wrong, all, run_wrong};
-use raft_search::search::{Quest, Search};
+use raft_swarm::search::{Quest, Search};
 
 const WRONG: Wrong = Wrong { rules: &[], settings: &["broken NextIndexForward"] };
 

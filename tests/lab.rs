@@ -5,9 +5,9 @@ use raft_lab::{
 };
 use raft_playground_tests::broken;
 use raft_playground_tests::link::link;
-use raft_sim::load::{self, Verdict as Same};
-use raft_sim::remark::{Lane, Remark, Verdict};
-use raft_sim::{Time, Trace, World};
+use raft_run::load::{self, Verdict as Same};
+use raft_run::remark::{Lane, Remark, Verdict};
+use raft_run::{Time, Trace, World};
 use std::collections::BTreeSet;
 
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=20;

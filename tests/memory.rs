@@ -1,8 +1,8 @@
 //! What a server holds follows the tail of its log and the size of its table, not the length of its history.
 
 use raft_core::{Config as Raft, ServerId};
-use raft_sim::quality::{NetworkSpec, Preset};
-use raft_sim::{Command, Config, Time, World};
+use raft_run::quality::{NetworkSpec, Preset};
+use raft_run::{Command, Config, Time, World};
 
 const COMMANDS: u64 = 1_000_000;
 const BATCH: u64 = 1_000;

@@ -6,7 +6,7 @@ use raft_core::{Mistake, Rule};
 use raft_playground_tests::golden::scripts;
 use raft_playground_tests::play::Played;
 use raft_playground_tests::{broken, show};
-use raft_sim::{Record, World};
+use raft_run::{Record, World};
 use std::fmt::Write;
 use std::sync::Arc;
 

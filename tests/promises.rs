@@ -4,9 +4,9 @@
 use proptest::prelude::*;
 use raft_check::Property;
 use raft_playground_tests::random::{Language, random_run};
-use raft_sim::journal::Filter;
-use raft_sim::run::Place;
-use raft_sim::{Command, Kind, Record, Run, Stamp, Time, World};
+use raft_run::journal::Filter;
+use raft_run::run::Place;
+use raft_run::{Command, Kind, Record, Run, Stamp, Time, World};
 
 /// S3, S4 and S5 vote for S1 and for S2 in term 1.
 const TWO_LEADERS: &str = "servers 5\nnetwork perfect\ndisk 0s\nelection 1000s..2000s\nheartbeat 1000s\n\

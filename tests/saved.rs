@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 use raft_core::Time;
 use raft_playground_tests::random::{Act, Gap, Language, random_run};
-use raft_sim::branches::Branches;
-use raft_sim::load::Verdict;
-use raft_sim::saved::{Restored, branch_texts, restore};
-use raft_sim::{Command, Place, Run};
+use raft_run::branches::Branches;
+use raft_run::load::Verdict;
+use raft_run::saved::{Restored, branch_texts, restore};
+use raft_run::{Command, Place, Run};
 
 /// One thing that a person does to the branches of a run.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
 //! The staged runs that the page offers show what their notes say.
 
-use raft_catalogue::{STAGED, Staged, staged};
 use raft_check::Property;
+use raft_mutants::{STAGED, Staged, staged};
 use raft_playground_tests::{golden, show};
-use raft_sim::{Place, Run, Time, text};
+use raft_run::{Place, Run, Time, text};
 use std::collections::BTreeSet;
 
 /// What must be so at a moment: run, moment, and beginnings of lines that tell a server's state.

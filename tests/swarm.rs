@@ -1,15 +1,15 @@
 //! The swarm: clusters under faults drawn from seeds, with every promise checked after every event; and broken
 //! rules, each of which a search finds and shrinks to a small run.
 
-use raft_catalogue::{EXAMPLES, Example};
 use raft_core::Switch;
+use raft_mutants::{EXAMPLES, Example};
 use raft_playground_tests::all_cores;
 use raft_playground_tests::link::link;
-use raft_search::search::{Quest, Search};
-use raft_search::shrink::{Budget, Shrinker};
-use raft_search::swarm::{self, Length};
-use raft_search::{Case, Counts, Hint, Played, Wanted, play};
-use raft_sim::{Config, Run, Trace};
+use raft_run::{Config, Run, Trace};
+use raft_swarm::search::{Quest, Search};
+use raft_swarm::shrink::{Budget, Shrinker};
+use raft_swarm::swarm::{self, Length};
+use raft_swarm::{Case, Counts, Hint, Played, Wanted, play};
 
 /// The seeds of the swarm. `npm run swarm -- --seeds 1..100000` looks at more.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=400;

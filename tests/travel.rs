@@ -5,11 +5,11 @@ use raft_core::{Entry, Index, Log, Term};
 use raft_playground_tests::random::{Language, RandomRun, random_run};
 use raft_playground_tests::show;
 use raft_playground_tests::travel::{played, seen};
-use raft_sim::branches::{Branches, Fork, Happened, logs_differ};
-use raft_sim::journal::Filter;
-use raft_sim::saved::restore;
-use raft_sim::timeline::Timeline;
-use raft_sim::{Kind, Place, Record, Run, Stamp, Time};
+use raft_run::branches::{Branches, Fork, Happened, logs_differ};
+use raft_run::journal::Filter;
+use raft_run::saved::restore;
+use raft_run::timeline::Timeline;
+use raft_run::{Kind, Place, Record, Run, Stamp, Time};
 use std::collections::BTreeSet;
 
 /// What of a run has happened where it stands, run from the start.
@@ -379,7 +379,7 @@ fn a_branch_can_be_named_and_deleted_and_its_own_branches_stay() {
     assert!(branches.delete(3).is_err(), "the last one stays");
 }
 
-fn parse(command: &str) -> raft_sim::Command {
+fn parse(command: &str) -> raft_run::Command {
     command.parse().expect("a command")
 }
 

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use raft_playground_tests::random::{Language, random_run};
 use raft_playground_tests::travel::{played, seen};
-use raft_sim::load::Loading;
-use raft_sim::{Place, Run, Time};
+use raft_run::load::Loading;
+use raft_run::{Place, Run, Time};
 
 /// A way to walk through a run.
 #[derive(Clone, Copy, Debug)]

@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 use raft_core::Rule;
 use raft_playground_tests::random::{Act, Gap, Language, RandomRun, random_run};
-use raft_sim::journal::Filter;
-use raft_sim::quality::{NetworkSpec, Preset};
-use raft_sim::window::{Mark, Part, Reader, Seen, Standing, What, Whereabouts};
-use raft_sim::{Kind, Place, Record, Run, ServerId, Stamp, Time};
+use raft_run::journal::Filter;
+use raft_run::quality::{NetworkSpec, Preset};
+use raft_run::window::{Mark, Part, Reader, Seen, Standing, What, Whereabouts};
+use raft_run::{Kind, Place, Record, Run, ServerId, Stamp, Time};
 use std::collections::BTreeSet;
 
 /// The rules that have a mark.
@@ -208,7 +208,7 @@ fn a_stretch_that_the_journal_has_forgotten_is_read_all_the_same() {
     let text = "seed 5\nnetwork lossy\nat 2s crash 2\nat 3s restart 2\nat 4s start leader x=1\nat 500s end\n";
     let mut run = Run::from_text(text).expect("a run");
     let mut records: Vec<(Stamp, Record)> = Vec::new();
-    let mut again = raft_sim::World::new(run.world().config().clone());
+    let mut again = raft_run::World::new(run.world().config().clone());
     for line in run.lines() {
         again.run_until(line.at, u64::MAX, &mut records);
         again.apply(line.command().expect("a command"), &mut records).expect("it was possible");
@@ -225,7 +225,7 @@ fn a_stretch_that_the_journal_has_forgotten_is_read_all_the_same() {
 
 #[test]
 fn a_reader_goes_on_when_the_run_does() {
-    let mut run = Run::new(raft_sim::Config::default());
+    let mut run = Run::new(raft_run::Config::default());
     let mut reader = run.reader(Time(0));
     let mut seen = Vec::new();
     for (at, command) in [(1_000_000, "pause 2"), (1_500_000, "crash 2"), (2_000_000, "restart 2")]
@@ -252,7 +252,7 @@ fn a_reader_goes_on_when_the_run_does() {
 #[test]
 fn a_run_that_was_left_in_the_midst_of_a_moment_is_read_to_the_end_of_it() {
     let network = NetworkSpec::Preset(Preset::Perfect);
-    let config = raft_sim::Config { network, ..raft_sim::Config::default() };
+    let config = raft_run::Config { network, ..raft_run::Config::default() };
     // Messages that set out together arrive together: most of these runs end between two of them.
     for events in 0..80 {
         let heal = "heal".parse().expect("a command");

@@ -1,13 +1,13 @@
 //! Servers that crash between any two of their writes: term and vote, log, snapshot.
 
 use raft_playground_tests::link::link;
-use raft_search::swarm::{self, Length};
-use raft_search::{Hint, Played, Wanted};
-use raft_sim::command::Part;
-use raft_sim::record::{Record, Stamp};
-use raft_sim::server::Life;
-use raft_sim::trace::What;
-use raft_sim::{Config, Run, ServerId, Time, World};
+use raft_run::command::Part;
+use raft_run::record::{Record, Stamp};
+use raft_run::server::Life;
+use raft_run::trace::What;
+use raft_run::{Config, Run, ServerId, Time, World};
+use raft_swarm::swarm::{self, Length};
+use raft_swarm::{Hint, Played, Wanted};
 
 /// So many seeds are drawn; `WRITES_SEEDS=10000` looks at more.
 fn seeds() -> std::ops::RangeInclusive<u64> {
@@ -196,7 +196,7 @@ fn what_waits_for_a_paused_server_is_lost_when_it_crashes_in_a_write() {
     let mut run = Run::from_text(text).expect("a run");
     assert!(run.world().servers()[1].process().is_none());
     let filter =
-        raft_sim::journal::Filter { server: None, kinds: [raft_sim::record::Kind::Fault].into() };
+        raft_run::journal::Filter { server: None, kinds: [raft_run::record::Kind::Fault].into() };
     let page = run.journal(filter);
     let said: Vec<String> = page.lines(0).map(|line| line.record.to_string()).collect();
     assert!(

@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import { spreadOf } from "./spread.mjs";
 
 const parts = [
-  ["engine, first part", /raft_playground_bg.*\.wasm$/],
-  ["engine, the rest", /raft_playground_rest.*\.wasm$/],
+  ["engine, first part", /raft_engine_bg.*\.wasm$/],
+  ["engine, the rest", /raft_engine_rest.*\.wasm$/],
   ["scripts", /\.js$/],
   ["styles", /\.css$/],
   ["page", /./],

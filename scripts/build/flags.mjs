@@ -6,7 +6,7 @@ import { capture } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 
 /** Where the page spends its time, as `npm run profile` found. */
-export const pageProfile = "crate/wasm-profile/page.profdata";
+export const pageProfile = "crate/wasm/profile/page.profdata";
 
 /** Moves of structures take half as many instructions with it. Every browser since the spring of 2023 has it. */
 const simd = "-Ctarget-feature=+simd128";
@@ -59,8 +59,8 @@ export const shippedFlags = () => env([simd, names, relocations, ...remapped(), 
  */
 export function sayWhetherProfileFits(file) {
   const mark = (name, pattern) => pattern.exec(readFileSync(name, "latin1"))?.[1];
-  const compiled = mark(file, /raft_world\[([0-9a-f]+)\]/);
-  const profiled = mark(at(pageProfile), /raft_world\.([0-9a-f]+)-cgu/);
+  const compiled = mark(file, /raft_sim\[([0-9a-f]+)\]/);
+  const profiled = mark(at(pageProfile), /raft_sim\.([0-9a-f]+)-cgu/);
   if (compiled && compiled !== profiled) {
     say("wasm", "the profile is of another compiler or version: slower; npm run profile renews it");
   }

@@ -8,7 +8,7 @@ const base = path.resolve(folder, name);
 
 const probes = {
   /** Some seconds of the default run, commands, and a branch from its past. */
-  raft_playground: ({ Run }) => {
+  raft_engine: ({ Run }) => {
     const run = new Run("");
     const digest = () => run.frame({ logFirst: null, logCount: 10 }).digest;
     const found = [];

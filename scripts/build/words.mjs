@@ -6,13 +6,13 @@ import { capture } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 import { unlessFresh } from "../lib/stamp.mjs";
 
-const crates = ["raft", "language", "check", "world", "sim"].map((name) => `crate/${name}/src`);
+const crates = ["raft", "script", "check", "sim", "run"].map((name) => `crate/${name}/src`);
 
 /** What is printed by which example of which crate. */
 const modules = [
-  { crate: "sim", example: "words", more: [] },
-  { crate: "catalogue", example: "page", more: ["crate/catalogue/src", "crate/catalogue/runs"] },
-  { crate: "catalogue", example: "presets", more: ["crate/catalogue/src", "tests/golden"] },
+  { crate: "run", example: "words", more: [] },
+  { crate: "mutants", example: "page", more: ["crate/mutants/src", "crate/mutants/runs"] },
+  { crate: "mutants", example: "presets", more: ["crate/mutants/src", "tests/golden"] },
 ];
 
 /** Writes down for the page what the engine's rules, commands and networks mean, and the catalogue of what can be broken, if that changed. */

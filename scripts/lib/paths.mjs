@@ -16,30 +16,30 @@ export const toolsBin = path.join(tools, "bin");
  */
 export const packages = [
   {
-    name: "raft_playground",
-    crate: "raft-playground",
-    from: "crate/wasm",
+    name: "raft_engine",
+    crate: "raft-wasm-engine",
+    from: "crate/wasm/engine",
     to: "web/pkg",
     split: true,
   },
   {
     name: "raft_lab",
-    crate: "raft-lab-page",
-    from: "crate/wasm-lab",
+    crate: "raft-wasm-lab",
+    from: "crate/wasm/lab",
     to: "web/pkg-lab",
     profile: "lab",
   },
-  { name: "raft_link", crate: "raft-link-page", from: "crate/wasm-link", to: "web/pkg-link" },
+  { name: "raft_link", crate: "raft-wasm-link", from: "crate/wasm/link", to: "web/pkg-link" },
   {
     name: "raft_search",
-    crate: "raft-search-page",
-    from: "crate/wasm-search",
+    crate: "raft-wasm-search",
+    from: "crate/wasm/search",
     to: "web/pkg-search",
     profile: "lab",
   },
 ];
 
 /** The crate whose bindings are tested in the browser by themselves. */
-export const wasmCrate = at("crate/wasm");
+export const wasmCrate = at("crate/wasm/engine");
 
 export const dist = at("dist");

@@ -11,12 +11,12 @@ function engineFiles(address) {
   const files = readdirSync(at("dist/assets"));
   const url = (isIt) => `${address}assets/${files.find(isIt)}`;
   const isGlue = (file) =>
-    /^raft_playground.*\.js$/.test(file) &&
+    /^raft_engine.*\.js$/.test(file) &&
     readFileSync(at("dist/assets", file), "utf8").includes("import.meta");
   return {
     glue: url(isGlue),
-    wasm: url((file) => file.startsWith("raft_playground_bg")),
-    rest: url((file) => file.startsWith("raft_playground_rest")),
+    wasm: url((file) => file.startsWith("raft_engine_bg")),
+    rest: url((file) => file.startsWith("raft_engine_rest")),
     lab: url((file) => file.startsWith("raft_lab_bg")),
   };
 }

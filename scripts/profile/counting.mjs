@@ -7,7 +7,7 @@ import { mustRun } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 import { wasmTarget } from "../setup/rust.mjs";
 
-const crate = "raft-page-profile";
+const crate = "raft-wasm-profile";
 
 /** Compiles a file of the page so that it counts how often each part of it runs. */
 export async function buildCounting(folder, { feature, profile }) {

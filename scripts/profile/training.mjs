@@ -18,7 +18,7 @@ const WORLDS = [
 
 /** All runs of the catalogue: small, and everything that a server or a disk can do is in them. */
 function catalogue() {
-  const folder = at("crate/catalogue/runs");
+  const folder = at("crate/mutants/runs");
   return readdirSync(folder).map((file) => readFileSync(path.join(folder, file), "utf8"));
 }
 

@@ -9,7 +9,7 @@ const file = at("target/native-digests.txt");
 /** Runs the scripts natively and leaves their digests where the tests in the browser are compiled with them. */
 export function writeNativeDigests() {
   say("digests", "running the scripts natively, for comparison with the browser");
-  const args = ["run", "--locked", "--release", "-p", "raft-sim", "--example", "digests"];
+  const args = ["run", "--locked", "--release", "-p", "raft-run", "--example", "digests"];
   const digests = capture("cargo", args, { stdio: ["ignore", "pipe", "inherit"] });
   if (!digests) throw new Stop("The native run of the scripts failed; its message is above.");
   // An untouched file spares the compiler a second run.

@@ -31,7 +31,7 @@ export async function wasm() {
     "--chrome",
     "--chromedriver",
     driver,
-    "crate/wasm",
+    "crate/wasm/engine",
   ];
   const { code, output } = await run("wasm-pack", [...args, "--locked"], { keep: true, env });
   return outcome(code, countRust(output));

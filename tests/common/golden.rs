@@ -14,8 +14,8 @@
 use crate::play::{Plan, Played, Watcher};
 use crate::show;
 use raft_core::{Rule, ServerId, Time};
-use raft_sim::record::Kind;
-use raft_sim::{Config, Record, Stamp, World};
+use raft_run::record::Kind;
+use raft_run::{Config, Record, Stamp, World};
 use std::fs;
 use std::path::{Path, PathBuf};
 

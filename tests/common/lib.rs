@@ -8,7 +8,7 @@ pub mod random;
 pub mod show;
 pub mod travel;
 
-use raft_sim::World;
+use raft_run::World;
 use std::sync::Mutex;
 use std::thread;
 

@@ -1,8 +1,8 @@
 //! A failing run as a link: who reads the message can open the run in the page, where it fails.
 
 use raft_core::Time;
-use raft_sim::Trace;
-use raft_sim::trace::{Line, Show, What};
+use raft_run::Trace;
+use raft_run::trace::{Line, Show, What};
 
 /// What to put after the playground's address to see a run at a moment.
 pub fn link(mut trace: Trace, at: Time) -> String {
@@ -18,7 +18,7 @@ pub fn link(mut trace: Trace, at: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use raft_sim::saved::restore;
+    use raft_run::saved::restore;
 
     #[test]
     fn it_opens_where_it_fails() {

@@ -1,10 +1,10 @@
 //! Plays a run's commands in a world, event by event, under the eyes of whoever watches.
 
 use crate::random::Gap;
-use raft_sim::change::Refused;
-use raft_sim::text::Invalid;
-use raft_sim::trace::{Line, What};
-use raft_sim::{Command, Config, Record, Run, Stamp, Time, World};
+use raft_run::change::Refused;
+use raft_run::text::Invalid;
+use raft_run::trace::{Line, What};
+use raft_run::{Command, Config, Record, Run, Stamp, Time, World};
 
 /// The most events of a script: one that takes more does not come to its point, and is stopped.
 const MOST_EVENTS: u64 = 200_000;

@@ -3,14 +3,14 @@
 use crate::play::{Played, Watcher};
 use proptest::prelude::*;
 use raft_core::ServerId;
-use raft_sim::clients::{ClientId, ClientsSpec, Mix};
-use raft_sim::command::{
+use raft_run::clients::{ClientId, ClientsSpec, Mix};
+use raft_run::command::{
     LinkChange, MessageAction, MessageKind, NextMessage, ServerAction, Servers, Timers, Way,
     WhichMessage,
 };
-use raft_sim::quality::{NetworkSpec, Numbers, Preset};
-use raft_sim::trace::Line;
-use raft_sim::{Command, Config, World};
+use raft_run::quality::{NetworkSpec, Numbers, Preset};
+use raft_run::trace::Line;
+use raft_run::{Command, Config, World};
 use std::fmt::Write;
 
 /// A run that is drawn at random.

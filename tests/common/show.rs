@@ -1,8 +1,8 @@
 //! Records and states as the golden scripts print them: one a line, in fixed columns.
 
 use raft_core::{EntryId, Index, Log, Role, Term};
-use raft_sim::server::{Life, Server};
-use raft_sim::{Record, Stamp, World};
+use raft_run::server::{Life, Server};
+use raft_run::{Record, Stamp, World};
 use std::fmt::Write;
 
 /// How many entries of a log, or rows of a table, are printed before the middle is left out.

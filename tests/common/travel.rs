@@ -2,8 +2,8 @@
 
 use crate::random::RandomRun;
 use crate::show;
-use raft_sim::journal::Filter;
-use raft_sim::{Kind, Run, Time};
+use raft_run::journal::Filter;
+use raft_run::{Kind, Run, Time};
 
 /// Everything that a reader could see of a run where it stands.
 pub fn seen(run: &mut Run) -> (u64, u64, Time, String, Vec<String>) {

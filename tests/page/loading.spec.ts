@@ -1,8 +1,8 @@
 import { expect, test, type Page } from "@playwright/test";
 import { events, journal, leader, server } from "./tools";
 
-const rest = /raft_playground_rest.*\.wasm$/;
-const first = /raft_playground_bg.*\.wasm$/;
+const rest = /raft_engine_rest.*\.wasm$/;
+const first = /raft_engine_bg.*\.wasm$/;
 
 const alerts = (page: Page) => page.getByRole("alert");
 const online = (page: Page) => page.evaluate(() => dispatchEvent(new Event("online")));

@@ -34,9 +34,9 @@ test("random runs of all kinds of faults are the same natively and in the browse
   expect(texts.length).toBeGreaterThanOrEqual(200);
   await page.goto("/");
   const files = {
-    glue: shipped(/^raft_playground.*\.js$/),
-    wasm: shipped(/^raft_playground_bg.*\.wasm$/),
-    rest: shipped(/^raft_playground_rest.*\.wasm$/),
+    glue: shipped(/^raft_engine.*\.js$/),
+    wasm: shipped(/^raft_engine_bg.*\.wasm$/),
+    rest: shipped(/^raft_engine_rest.*\.wasm$/),
   };
   const verdicts = await page.evaluate(
     async ({ runs, glue, wasm, rest }) => {
@@ -78,9 +78,9 @@ test("a run that differs by one command diverges in the browser as well", async 
     },
     {
       runs: changed.slice(0, 50),
-      glue: shipped(/^raft_playground.*\.js$/),
-      wasm: shipped(/^raft_playground_bg.*\.wasm$/),
-      rest: shipped(/^raft_playground_rest.*\.wasm$/),
+      glue: shipped(/^raft_engine.*\.js$/),
+      wasm: shipped(/^raft_engine_bg.*\.wasm$/),
+      rest: shipped(/^raft_engine_rest.*\.wasm$/),
     },
   );
   expect(new Set(verdicts)).toEqual(new Set(["diverged"]));

@@ -40,7 +40,7 @@ function expectAtMost(most: number, files: Loaded[]): void {
   );
 }
 
-const rest = /raft_playground_rest.*\.wasm$/;
+const rest = /raft_engine_rest.*\.wasm$/;
 
 test("all that is loaded comes from its own host and is small, before a server leads and after", async ({
   page,

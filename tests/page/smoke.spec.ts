@@ -79,7 +79,7 @@ test("the engine that runs is the file that is shipped, compiled while it stream
   const [served] = wasm;
   // The engine's rest and the lab are other files, which the first page does not load.
   const shipped = readdirSync(path.join(dist, "assets")).filter((file) =>
-    /^raft_playground_bg.*\.wasm$/.test(file),
+    /^raft_engine_bg.*\.wasm$/.test(file),
   );
   expect(shipped).toHaveLength(1);
   const bytes = readFileSync(path.join(dist, "assets", shipped[0] ?? ""));

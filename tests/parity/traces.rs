@@ -4,8 +4,8 @@
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use raft_playground_tests::random::{Language, RandomRun, random_run};
-use raft_sim::trace::{Line, What};
-use raft_sim::{Run, Time, Trace};
+use raft_run::trace::{Line, What};
+use raft_run::{Run, Time, Trace};
 
 const RUNS: usize = 200;
 

@@ -1,5 +1,5 @@
 /** Carries into a branch what was done later in the one that it left, in pieces: that may take long. */
-import type { Carried } from "../pkg/raft_playground";
+import type { Carried } from "../pkg/raft_engine";
 import { inPieces } from "../engine/pieces";
 import type { Playground } from "../state/playground.svelte";
 import { seconds } from "../state/words";

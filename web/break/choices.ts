@@ -1,6 +1,6 @@
 /** All that can be done wrongly, in the catalogue's groups. */
 import { mistakes, rules } from "../engine/words";
-import { examples } from "../pkg/catalogue";
+import { examples } from "../pkg/mutants";
 
 export interface Choice {
   /** Its name in the settings. */

@@ -1,6 +1,6 @@
 /** Opens the runs of the catalogue, and runs in which something is broken. */
 import { readHeader, writeHeader } from "../controls/run-text";
-import type { Example } from "../pkg/catalogue";
+import type { Example } from "../pkg/mutants";
 import type { Playground } from "../state/playground.svelte";
 import { SPEEDS } from "../state/words";
 

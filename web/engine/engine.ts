@@ -17,7 +17,7 @@ import type {
   Run,
   ServerDetail,
   Timeline,
-} from "../pkg/raft_playground";
+} from "../pkg/raft_engine";
 import { fetchRest, loadApi, restIsThere, type Api } from "./load";
 import { BEGINNING, catchUp, makeRun, type Moment, momentOf } from "./make-run";
 import { UNWATCHED, type Watch } from "./pieces";
@@ -54,7 +54,7 @@ export type {
   ServerDetail,
   ServerView,
   Timeline,
-} from "../pkg/raft_playground";
+} from "../pkg/raft_engine";
 
 export { EngineStopped, type TrapHandler } from "./trap";
 

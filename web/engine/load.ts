@@ -3,12 +3,12 @@
  * one instance in a module variable, so a fresh instance (after a trap) needs a fresh copy of the glue: the same
  * file under another query.
  */
-import * as firstGlue from "../pkg/raft_playground.js";
-import glueUrl from "../pkg/raft_playground.js?url";
-import firstUrl from "../pkg/raft_playground_bg.wasm?url";
-import restUrl from "../pkg/raft_playground_rest.wasm?url";
+import * as firstGlue from "../pkg/raft_engine.js";
+import glueUrl from "../pkg/raft_engine.js?url";
+import firstUrl from "../pkg/raft_engine_bg.wasm?url";
+import restUrl from "../pkg/raft_engine_rest.wasm?url";
 
-export type Api = typeof import("../pkg/raft_playground");
+export type Api = typeof import("../pkg/raft_engine");
 
 let first: Promise<WebAssembly.Module> | undefined;
 let rest: WebAssembly.Module | undefined;

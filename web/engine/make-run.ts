@@ -1,5 +1,5 @@
 /** Makes a run from its text, and brings it to where it stood. */
-import type { Advance, Run } from "../pkg/raft_playground";
+import type { Advance, Run } from "../pkg/raft_engine";
 import type { Api } from "./load";
 import { inPieces, type Watch } from "./pieces";
 import { EngineStopped, isTrap } from "./trap";

@@ -1,5 +1,5 @@
 /** The engine stops by an error of its own: how that is known, and what is told of it. */
-import type { Advance } from "../pkg/raft_playground";
+import type { Advance } from "../pkg/raft_engine";
 import type { Api } from "./load";
 
 /** What the page does when the engine stops by an error of its own. */

@@ -1,4 +1,4 @@
-/** What is known of a stretch of the run, read from rows of numbers (see `crate/wasm/src/spacetime.rs`). */
+/** What is known of a stretch of the run, read from rows of numbers (see `crate/wasm/engine/src/spacetime.rs`). */
 
 const RPCS = ["RequestVote", "AppendEntries", "InstallSnapshot"] as const;
 const LOSSES = [

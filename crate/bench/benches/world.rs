@@ -6,7 +6,7 @@ use clock::{Cpu, SAMPLING, criterion};
 use cpu_time::ThreadTime;
 use criterion::{Criterion, Throughput};
 use raft_bench::world::{Load, SIZES};
-use raft_sim::Time;
+use raft_run::Time;
 
 const EVENTS: u64 = 1_000;
 

@@ -1,7 +1,7 @@
 //! The same work in ever larger worlds: what grows with their size, and what must not.
 
 use crate::world::{CLIENTS, Load, from_settings};
-use raft_sim::{Command, Run, ServerId, Time, World};
+use raft_run::{Command, Run, ServerId, Time, World};
 
 /// What is made larger.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

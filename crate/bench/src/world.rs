@@ -1,6 +1,6 @@
 //! Whole simulated runs, idle and under load.
 
-use raft_sim::{Config, Time, World};
+use raft_run::{Config, Time, World};
 
 /// How many servers the measured worlds have.
 pub const SIZES: [u16; 6] = [3, 5, 7, 9, 25, 101];

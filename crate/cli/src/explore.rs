@@ -6,7 +6,7 @@ use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use raft_core::Switch;
 use raft_explore::{Bounds, End, Explored, Violation, explore, refusal};
-use raft_search::way;
+use raft_swarm::way;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;

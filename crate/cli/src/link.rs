@@ -4,10 +4,10 @@ use crate::out::say;
 use crate::shared::refuse;
 use crate::source::{self, FORMAT};
 use clap::Args;
-use raft_sim::Time;
-use raft_sim::line::{above_bar, without_mark};
-use raft_sim::saved::{BranchText, branch_texts};
-use raft_sim::trace::Show;
+use raft_run::Time;
+use raft_run::line::{above_bar, without_mark};
+use raft_run::saved::{BranchText, branch_texts};
+use raft_run::trace::Show;
 use std::process::ExitCode;
 
 /// What to make a link of.

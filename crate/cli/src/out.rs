@@ -4,7 +4,7 @@
 //! the reader of a pipe has gone (`| head -1`), the program ends without a word and with the status of one that the
 //! system has ended for it, as other programs do.
 
-use raft_sim::text::visible;
+use raft_run::text::visible;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::exit;
 

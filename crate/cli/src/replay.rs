@@ -6,12 +6,12 @@ use crate::source::{self, FORMAT};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use raft_check::At;
-use raft_sim::branches::Branch;
-use raft_sim::journal::Filter;
-use raft_sim::load::Verdict;
-use raft_sim::remark::Remark;
-use raft_sim::saved::{Restored, Restoring};
-use raft_sim::{Kind, Place, Run};
+use raft_run::branches::Branch;
+use raft_run::journal::Filter;
+use raft_run::load::Verdict;
+use raft_run::remark::Remark;
+use raft_run::saved::{Restored, Restoring};
+use raft_run::{Kind, Place, Run};
 use std::process::ExitCode;
 
 /// What to execute again.
@@ -77,7 +77,7 @@ impl Replay {
 
     /// Executes all branches, and stands at the end of the one that is to be told of.
     fn executed(&self, text: &str) -> Result<Restored, String> {
-        let says = |error: raft_sim::text::Invalid| error.to_string();
+        let says = |error: raft_run::text::Invalid| error.to_string();
         let mut restoring = Restoring::new(text).map_err(says)?;
         let bar = ProgressBar::new(1_000);
         let style = "{bar:40} {percent} %, {elapsed} elapsed, {eta} left";
@@ -154,7 +154,7 @@ fn print_summary(run: &Run, verdict: &Verdict, engine: Option<&str>) {
     }
     say!("seed {}, servers {}, network {}", config.seed, config.raft.servers, config.network);
     say!("commands {}, events {}, end {}", run.lines().len(), world.events(), world.now());
-    let here = raft_sim::engine::fingerprint();
+    let here = raft_run::engine::fingerprint();
     if let Some(engine) = engine.filter(|engine| *engine != here) {
         say!("made by engine {engine}; this one is {here}");
     }

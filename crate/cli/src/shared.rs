@@ -4,7 +4,7 @@ use crate::out::complain;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use raft_core::{ServerId, Switch};
-use raft_sim::Config;
+use raft_run::Config;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro128PlusPlus;
 use std::num::NonZeroUsize;
@@ -74,8 +74,8 @@ impl Wrongs {
         Ok(text.lines().filter(|line| line.starts_with("broken ")).map(Into::into).collect())
     }
 
-    fn on(&self) -> Result<Option<Vec<ServerId>>, raft_sim::text::Invalid> {
-        self.on.as_deref().map(raft_sim::broken::on).transpose()
+    fn on(&self) -> Result<Option<Vec<ServerId>>, raft_run::text::Invalid> {
+        self.on.as_deref().map(raft_run::broken::on).transpose()
     }
 
     /// The same as arguments, to be typed again.
@@ -94,8 +94,8 @@ impl Wrongs {
 pub(crate) fn switch(name: &str) -> Result<Switch, String> {
     let known = Switch::all().find(|switch| switch.name().eq_ignore_ascii_case(name));
     known.ok_or_else(|| {
-        let shown = raft_sim::text::shorten(name, 40);
-        let meant = raft_sim::line::did_you_mean(name, Switch::all().map(Switch::name));
+        let shown = raft_run::text::shorten(name, 40);
+        let meant = raft_run::line::did_you_mean(name, Switch::all().map(Switch::name));
         format!(
             "`{shown}` is not the name of a rule or of a mistake{meant}\nThe names: {}",
             Switch::all().map(Switch::name).collect::<Vec<_>>().join(", ")

@@ -1,7 +1,7 @@
 //! Where a run comes from: a link, a file, or standard input.
 
 use raft_link::{LONGEST_TEXT, decode, is_link};
-use raft_sim::saved::says_nothing;
+use raft_run::saved::says_nothing;
 use std::fs::File;
 use std::io::{Read, stdin};
 

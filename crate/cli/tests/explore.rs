@@ -30,7 +30,7 @@ fn the_shortest_way_opens_as_a_run() {
     let text = std::fs::read_to_string(&file).expect("it is written");
     std::fs::remove_file(&file).expect("it was there");
     assert!(out.contains(&text) && out.contains("\nlink: #"), "{out}");
-    let run = raft_sim::Run::from_text(&text).expect("it is a run");
+    let run = raft_run::Run::from_text(&text).expect("it is a run");
     assert_eq!(run.name(), Some("Win with a majority: Election Safety falls"));
     let violations = run.world().violations();
     assert_eq!(violations[0].property, raft_check::Property::ElectionSafety, "{text}");

@@ -36,7 +36,7 @@ fn the_run_of_a_failure_is_written_and_opens_at_that_moment() {
     let text = std::fs::read_to_string(&file).expect("it is written");
     std::fs::remove_file(&file).expect("it was there");
     assert!(text.contains("\nbroken CommitByCounting\n"), "{text}");
-    let run = raft_sim::Run::from_text(&text).expect("it is a run");
+    let run = raft_run::Run::from_text(&text).expect("it is a run");
     let end = run.world().now();
     assert!(text.ends_with(&format!("\nshow {end}\n")), "{text}");
     assert!(out.contains(&format!("--- FAIL at {end}: expected nothing committed")), "{out}");

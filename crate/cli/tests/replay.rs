@@ -153,7 +153,7 @@ fn nothing_is_hidden_in_what_is_printed_and_the_text_stays_as_it_is() {
         for part in shown {
             assert!(says.contains(part), "{part} is missing: {says}");
         }
-        assert!(!says.contains(raft_sim::text::is_hidden), "{says:?}");
+        assert!(!says.contains(raft_run::text::is_hidden), "{says:?}");
     }
     let (_, text, _) = said(&playground(&["replay", "-", "--text"], run));
     for part in ["safe\u{202e}txt\u{200b}\n", "a\u{2066}b\n", "x=\u{1b}[2J\u{202e}1\n"] {
@@ -162,7 +162,7 @@ fn nothing_is_hidden_in_what_is_printed_and_the_text_stays_as_it_is() {
     let (status, _, error) =
         said(&playground(&["replay", "-"], "at 1s cr\u{1b}[31m\u{202e}ash 1\n"));
     assert_eq!(status, Some(2));
-    assert!(error.contains("⟨U+202E⟩") && !error.contains(raft_sim::text::is_hidden), "{error:?}");
+    assert!(error.contains("⟨U+202E⟩") && !error.contains(raft_run::text::is_hidden), "{error:?}");
     let (_, _, error) = said(&playground(&["replay", "no\u{1b}[2J\u{202e}file"], ""));
     assert!(error.starts_with("no⟨U+001B⟩[2J⟨U+202E⟩file cannot be read"), "{error:?}");
 }

@@ -51,7 +51,7 @@ fn a_failure_is_told_shrunk_and_with_a_link() {
 
 #[test]
 fn a_search_prints_a_run_that_replays() {
-    let file = std::env::temp_dir().join(format!("raft-search-{}.txt", std::process::id()));
+    let file = std::env::temp_dir().join(format!("raft-swarm-{}.txt", std::process::id()));
     let path = file.to_str().expect("a plain path");
     let (status, says, _) =
         playground(&["search", "--broken", "RefuseSecondVote", "--trace", path]);

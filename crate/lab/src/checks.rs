@@ -4,8 +4,8 @@ use crate::harness::{Check, Lab, MS};
 use crate::notes::SHOWN;
 use bytes::Bytes;
 use raft_core::{Index, Term, Time};
-use raft_sim::remark::Verdict;
-use raft_sim::text::{printable, shorten};
+use raft_run::remark::Verdict;
+use raft_run::text::{printable, shorten};
 use std::fmt;
 
 impl Lab {

@@ -5,7 +5,7 @@ use crate::tasks::{Join, Tasks};
 use crate::watch::{Applied, Watch};
 use bytes::Bytes;
 use raft_core::{Dice, Index, Started, Term, Time};
-use raft_sim::{Command, Config, World};
+use raft_run::{Command, Config, World};
 use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;

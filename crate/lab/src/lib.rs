@@ -13,7 +13,7 @@
 //! // The same run as a text: every command at its place, and a note on every check and fault.
 //! let (_, trace) = raft_lab::record(test, 1);
 //! let text = trace.to_string();
-//! assert_eq!(raft_sim::Run::from_text(&text).unwrap().world().events(), outcome.events);
+//! assert_eq!(raft_run::Run::from_text(&text).unwrap().world().events(), outcome.events);
 //! ```
 //!
 //! [`EARLIER`] holds two tests as they were before 2025, on the reliable network. [`CONTROLS`] says for

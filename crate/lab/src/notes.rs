@@ -2,9 +2,9 @@
 //! and was told.
 
 use raft_core::{EntryId, Index, Term, Time};
-use raft_sim::remark::{Lane, Remark, Verdict};
-use raft_sim::trace::{Line, MOST_REMARKS, Show, What};
-use raft_sim::{Command, Trace, World};
+use raft_run::remark::{Lane, Remark, Verdict};
+use raft_run::trace::{Line, MOST_REMARKS, Show, What};
+use raft_run::{Command, Trace, World};
 
 /// After so many events the next fingerprint is taken.
 const EVENTS_A_DIGEST: u64 = 10_000;
@@ -126,7 +126,7 @@ impl Notes {
         self.lines.push(Line::digest(world));
         self.lines.push(Line::here(world, What::End));
         Trace {
-            engine: Some(raft_sim::engine::fingerprint().to_owned()),
+            engine: Some(raft_run::engine::fingerprint().to_owned()),
             name: Some(name.to_owned()),
             config: world.config().clone(),
             lines: self.lines,
@@ -177,7 +177,7 @@ pub(crate) fn names(servers: impl IntoIterator<Item = usize>) -> String {
 /// `50 commands to S2`, `S2 takes them as 3@1 to 52@1`.
 fn summary(starts: &[Start]) -> (String, String) {
     let asked = names(starts.iter().map(|start| start.server));
-    let command = raft_sim::text::shorten(&starts[0].command, SHOWN);
+    let command = raft_run::text::shorten(&starts[0].command, SHOWN);
     let what = if starts.iter().all(|start| start.command == starts[0].command) {
         format!("command {command}")
     } else if starts.len() == asked.split(' ').count() {

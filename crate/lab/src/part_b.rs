@@ -2,7 +2,7 @@
 
 use crate::harness::{Check, Lab, told};
 use raft_core::{Index, Term};
-use raft_sim::text::printable;
+use raft_run::text::printable;
 
 /// `TestBasicAgree3B`.
 pub async fn basic_agree(lab: Lab) -> Check {

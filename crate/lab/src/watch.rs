@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use raft_core::{EntryId, Index, ServerId};
-use raft_sim::machine::Machine;
-use raft_sim::network::Flight;
-use raft_sim::{Observer, Record, Stamp};
+use raft_run::machine::Machine;
+use raft_run::network::Flight;
+use raft_run::{Observer, Record, Stamp};
 use std::collections::BTreeMap;
 
 /// The tester's record of one server: what its present instance has applied.
@@ -133,7 +133,7 @@ impl Observer for Watch {
 mod tests {
     use super::*;
     use raft_core::Time;
-    use raft_sim::{Config, World};
+    use raft_run::{Config, World};
 
     /// Two servers on the lab's reliable network, of which S1 leads if it is to.
     fn pair(leads: bool) -> (World, Watch) {

@@ -2,9 +2,9 @@
 //! takes. A call is a request and its reply.
 
 use raft_core::Time;
-use raft_sim::network::{Fate, Loss, MessageId};
-use raft_sim::record::Brief;
-use raft_sim::{Config, Observer, Record, Stamp, World};
+use raft_run::network::{Fate, Loss, MessageId};
+use raft_run::record::Brief;
+use raft_run::{Config, Observer, Record, Stamp, World};
 use std::collections::BTreeMap;
 
 const MS: u64 = 1_000;

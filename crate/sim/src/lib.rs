@@ -1,73 +1,52 @@
-//! Runs: a world, the commands that led to it, and all that has happened, so that one can go back.
+//! The world round Raft, simulated: network, disks, clocks, crashes, and the record of what happens.
 //!
-//! The world itself is the crate [`raft_world`], its settings and commands are words of [`raft_language`];
-//! their modules are found here too. A [`Run`] can be written as a text, which can be read, edited and executed
-//! again:
-//!
-//! ```
-//! use raft_sim::{Run, Time};
-//!
-//! let mut run = Run::from_text("seed 7\nservers 3\nnetwork lan\nat 2s start leader x=1\nat 3s end\n").unwrap();
-//! assert!(run.world().servers().iter().all(|server| server.process().unwrap().machine.applied().0 == 1));
-//!
-//! // The leader crashes, and a second later another server leads in a later term.
-//! let old = run.world().leader().unwrap();
-//! run.command(format!("crash {}", old.0).parse().unwrap()).unwrap();
-//! run.advance(Time(4_000_000), 1_000_000);
-//! assert_ne!(run.world().leader().unwrap(), old);
-//!
-//! // Its text is the same run, event by event.
-//! let again = Run::from_text(&run.to_string()).unwrap();
-//! assert_eq!(again.world().digest(), run.world().digest());
-//! ```
+//! A [`World`](world::World) owns time, chance, links, disks and servers; each running server holds a
+//! [`raft_core::Node`] and a key/value service. It advances through one queue of events on virtual
+//! microseconds. Its settings, its seed and the commands given to it decide every byte of it: the same
+//! run natively and in WebAssembly, advanced at once or in a thousand slices.
 //!
 //! # A map
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`run`], `keyframes`, `again` | a run: the world, what was done, and going back |
-//! | [`branches`], `difference`, [`saved`] | runs that have a beginning in common, where they part, and their text |
-//! | [`carry`] | a branch that keeps what was done later in the one that it left |
-//! | [`sight`] | a branch at a moment, for looking at two of them together |
-//! | [`trace`], [`remark`], [`notes`] | a run as text, and what was remarked on it |
-//! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
-//! | [`complete`] | help with typing a command |
-//! | [`promises`] | how each promise stands now, and what shows that one is broken |
-//! | [`settings`] | which assumptions of Raft about network, disks and timers do not hold |
-//! | [`why`] | why there is no leader, why an entry is not committed, why a message was refused |
-//! | [`window`] | a stretch of a run, read in a world apart |
+//! | [`world`], [`change`], `possible` | the event queue, what a command does to it, and whether it can be carried out |
+//! | [`server`], [`disk`], [`wal`], [`clock`], [`machine`] | one box: process, disk as bytes, clock, service |
+//! | [`network`], [`order`] | links and messages in flight; what commands do to messages, and orders for those still to be sent |
+//! | [`client`], [`post`], [`session`], [`history`] | clients, what is on its way to and from them, what the service remembers of them, what they have asked |
+//! | [`expect`], [`obstacle`] | whether the cluster comes to rest in time, and what stands in the way |
+//! | [`unmet`] | what Raft needs of network, disks and timers, and does not have |
+//! | [`record`], [`deed`] | the output language |
+//! | [`journal`], [`timeline`] | what is remembered for reading |
+//! | [`digest`] | the fingerprint of a run, and the streams of chance |
+//!
+//! Every event goes through this crate, so it is compiled for speed also where the rest is compiled for
+//! size. What only commands need is generic, and so is compiled with its caller.
 
-mod again;
-pub mod branches;
-pub mod carry;
-pub mod complete;
-mod difference;
-pub mod engine;
-mod keyframes;
-pub mod load;
-pub mod notes;
-pub mod promises;
-pub mod remark;
-pub mod run;
-pub mod saved;
-pub mod settings;
-pub mod sight;
-pub mod trace;
-pub mod why;
-pub mod window;
+pub mod change;
+pub mod client;
+pub mod clock;
+pub mod deed;
+pub mod digest;
+pub mod disk;
+mod due;
+pub mod expect;
+pub mod history;
+pub mod journal;
+pub mod machine;
+pub mod network;
+pub mod obstacle;
+pub mod order;
+mod possible;
+pub mod post;
+mod reading;
+pub mod record;
+pub mod server;
+pub mod session;
+mod tape;
+pub mod timeline;
+pub mod unmet;
+pub mod wal;
+mod witness;
+pub mod world;
 
-pub use raft_language::{broken, clients, command, config, line, quality, text};
-pub use raft_world::{
-    change, client, clock, deed, digest, disk, expect, history, journal, machine, network,
-    obstacle, order, post, record, server, session, timeline, unmet, wal, world,
-};
-
-pub use branches::Branches;
-pub use command::Command;
-pub use config::Config;
-pub use journal::Journal;
-pub use raft_core::{ServerId, Time};
-pub use record::{Kind, Observer, Record, Stamp};
-pub use run::{Place, Run};
-pub use trace::Trace;
-pub use world::World;
+use raft_script::{command, config, quality};

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use raft_sim::Trace;
+use raft_run::Trace;
 
 fuzz_target!(|text: &str| {
     if let Ok(trace) = text.parse::<Trace>() {

@@ -4,7 +4,7 @@
 use cpu_time::ThreadTime;
 use raft_bench::growth::Axis;
 use raft_bench::world::{Load, SIZES};
-use raft_sim::{Run, Time};
+use raft_run::{Run, Time};
 use serde::Serialize;
 
 /// A figure: seconds of several runs of the same work, and how much work one of them was.

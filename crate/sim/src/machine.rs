@@ -1,0 +1,349 @@
+//! The replicated service: a map from keys to values, and what it remembers of its clients. Its snapshot is
+//! all of it.
+//!
+//! A command of a client has before it who asks, and which of its operations it is: `c2#17 x=1`. The service
+//! remembers each client's last operation with its result, so that a command that comes again is answered
+//! again and changes nothing. A command without this is applied as often as it comes.
+
+mod snapshot;
+
+use crate::digest::Digest;
+use crate::session::{self, Outcome, Session};
+use bytes::Bytes;
+use raft_core::Index;
+pub use raft_script::config::Service;
+pub(crate) use snapshot::part;
+
+/// The key/value map of one server.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Machine {
+    service: Service,
+    wrong: Wrong,
+    applied: Index,
+    /// In the order of the keys.
+    table: Vec<(Bytes, Value)>,
+    /// In the order of the clients.
+    sessions: Vec<Session>,
+    /// The sum of the fingerprints of all rows and sessions.
+    sum: u64,
+}
+
+/// What a service does wrongly on purpose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Wrong {
+    /// What comes again is applied again.
+    pub(crate) applies_retries: bool,
+    /// Its snapshots hold the table alone.
+    pub(crate) forgets_sessions: bool,
+}
+
+/// What came of a command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Applied {
+    /// The result.
+    pub outcome: Outcome,
+    /// The entry that took effect: an earlier one, if the command had been applied before.
+    pub by: Index,
+}
+
+/// A value, and the log entry that wrote it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Value {
+    /// The value.
+    pub bytes: Bytes,
+    /// The index of the entry that wrote it.
+    pub written_by: Index,
+}
+
+/// What a command asks of the map.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operation<'a> {
+    /// `k=v`: the value of a key becomes this.
+    Put(&'a [u8], &'a [u8]),
+    /// `k+=v`: this is appended to the value of a key.
+    Append(&'a [u8], &'a [u8]),
+    /// `k?old=new`: the value of a key becomes the second, if it is the first. What is not there is nothing.
+    CompareAndSet(&'a [u8], &'a [u8], &'a [u8]),
+    /// `k`: reads a key; changes nothing.
+    Get(&'a [u8]),
+}
+
+/// What a command's bytes ask for, whoever asks. Every text is a command: one without `=` reads.
+pub fn operation(command: &[u8]) -> Operation<'_> {
+    let (_, command) = session::asker(command);
+    let Some(at) = command.iter().position(|&b| b == b'=') else {
+        return Operation::Get(command.trim_ascii());
+    };
+    let (key, value) = (&command[..at], command[at + 1..].trim_ascii());
+    if let Some(at) = key.iter().position(|&b| b == b'?') {
+        let (key, old) = (key[..at].trim_ascii(), key[at + 1..].trim_ascii());
+        return Operation::CompareAndSet(key, old, value);
+    }
+    match key.strip_suffix(b"+") {
+        Some(key) => Operation::Append(key.trim_ascii(), value),
+        None => Operation::Put(key.trim_ascii(), value),
+    }
+}
+
+impl Machine {
+    /// The empty map.
+    pub fn new(service: Service) -> Self {
+        Self { service, ..Self::default() }
+    }
+
+    #[must_use]
+    pub(crate) fn with(self, wrong: Wrong) -> Self {
+        Self { wrong, ..self }
+    }
+
+    /// Applies the command of the entry at `index`.
+    pub fn apply(&mut self, index: Index, command: &[u8]) -> Applied {
+        self.applied = index;
+        if self.service == Service::Commands {
+            let value = Value { bytes: Bytes::copy_from_slice(command), written_by: index };
+            self.put(Self::key_of(index), value);
+            return Applied { outcome: Outcome::Done, by: index };
+        }
+        match session::asker(command).0 {
+            Some(asker) => self.apply_once(index, asker, command),
+            None => Applied { outcome: self.operate(index, command), by: index },
+        }
+    }
+
+    /// Applies a client's command, unless that has been done before.
+    fn apply_once(&mut self, index: Index, asker: session::Asker, command: &[u8]) -> Applied {
+        let place = self.sessions.binary_search_by_key(&asker.client, |session| session.client);
+        if let Ok(place) = place
+            && !self.wrong.applies_retries
+        {
+            let Session { sequence, outcome, by, .. } = &self.sessions[place];
+            if *sequence == asker.sequence {
+                return Applied { outcome: outcome.clone(), by: *by };
+            }
+            if *sequence > asker.sequence {
+                return Applied { outcome: Outcome::Overtaken, by: *by };
+            }
+        }
+        let outcome = self.operate(index, command);
+        let session =
+            Session { client: asker.client, sequence: asker.sequence, by: index, outcome };
+        let outcome = session.outcome.clone();
+        self.remember(session);
+        Applied { outcome, by: index }
+    }
+
+    fn remember(&mut self, session: Session) {
+        self.sum = self.sum.wrapping_add(session.fingerprint());
+        match self.sessions.binary_search_by_key(&session.client, |session| session.client) {
+            Ok(place) => {
+                let before = std::mem::replace(&mut self.sessions[place], session);
+                self.sum = self.sum.wrapping_sub(before.fingerprint());
+            }
+            Err(place) => self.sessions.insert(place, session),
+        }
+    }
+
+    fn operate(&mut self, index: Index, command: &[u8]) -> Outcome {
+        let (key, value) = match operation(command) {
+            Operation::Put(key, value) => (key, value.to_vec()),
+            Operation::Append(key, more) => (key, [self.value(key), more].concat()),
+            Operation::CompareAndSet(key, old, new) if self.value(key) == old => {
+                (key, new.to_vec())
+            }
+            Operation::Get(_) | Operation::CompareAndSet(..) => return self.look(command),
+        };
+        let value = Value { bytes: value.into(), written_by: index };
+        self.put(Bytes::copy_from_slice(key), value);
+        Outcome::Done
+    }
+
+    /// What a command would come to now, without applying it.
+    pub fn look(&self, command: &[u8]) -> Outcome {
+        let found = |key: &[u8]| {
+            self.place(key).map_or_else(|_| Bytes::new(), |place| self.table[place].1.bytes.clone())
+        };
+        match operation(command) {
+            Operation::Get(key) => Outcome::Value(found(key)),
+            Operation::CompareAndSet(key, old, _) if self.value(key) != old => {
+                Outcome::Differs(found(key))
+            }
+            Operation::Put(..) | Operation::Append(..) | Operation::CompareAndSet(..) => {
+                Outcome::Done
+            }
+        }
+    }
+
+    /// The value of a key; nothing, if it has none.
+    fn value(&self, key: &[u8]) -> &[u8] {
+        self.place(key).map_or(&[], |place| &self.table[place].1.bytes)
+    }
+
+    fn put(&mut self, key: Bytes, value: Value) {
+        self.sum = self.sum.wrapping_add(fingerprint(&key, &value.bytes, value.written_by));
+        match self.place(&key) {
+            Ok(place) => {
+                let before = std::mem::replace(&mut self.table[place].1, value);
+                let gone = fingerprint(&key, &before.bytes, before.written_by);
+                self.sum = self.sum.wrapping_sub(gone);
+            }
+            Err(place) => self.table.insert(place, (key, value)),
+        }
+    }
+
+    /// The fingerprint of its whole state.
+    pub fn digest(&self) -> u64 {
+        digest(self.applied, self.sum)
+    }
+
+    /// Where a key stands, or where it would.
+    fn place(&self, key: &[u8]) -> Result<usize, usize> {
+        self.table.binary_search_by(|(other, _)| other[..].cmp(key))
+    }
+
+    /// The key under which [`Service::Commands`] keeps the command of an index: its digits, so many that
+    /// the order of the keys is the order of the log.
+    fn key_of(index: Index) -> Bytes {
+        format!("{:08}", index.0).into()
+    }
+
+    /// What it makes of a command.
+    pub fn service(&self) -> Service {
+        self.service
+    }
+
+    /// The last entry that it reflects.
+    pub fn applied(&self) -> Index {
+        self.applied
+    }
+
+    /// Keys and values, in the order of the keys.
+    pub fn table(&self) -> impl ExactSizeIterator<Item = (&Bytes, &Value)> {
+        self.table.iter().map(|(key, value)| (key, value))
+    }
+
+    /// What it remembers of its clients, in their order.
+    pub fn sessions(&self) -> &[Session] {
+        &self.sessions
+    }
+
+    /// What it remembers of a client.
+    pub fn session(&self, client: u32) -> Option<&Session> {
+        let place = self.sessions.binary_search_by_key(&client, |session| session.client);
+        place.ok().map(|place| &self.sessions[place])
+    }
+}
+
+fn digest(applied: Index, sum: u64) -> u64 {
+    sum ^ applied.0.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The fingerprint of a row.
+fn fingerprint(key: &[u8], value: &[u8], written_by: Index) -> u64 {
+    let mut digest = Digest::default();
+    digest.fold([written_by.0]);
+    digest.fold_bytes(key);
+    digest.fold_bytes(value);
+    digest.value()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn after(commands: &[&str]) -> Machine {
+        let mut machine = Machine::default();
+        apply(&mut machine, commands);
+        machine
+    }
+
+    /// What each of these further commands came to: the result, and the entry that took effect.
+    pub(super) fn apply(machine: &mut Machine, commands: &[&str]) -> Vec<(String, u64)> {
+        let first = machine.applied().next().0;
+        let applied = |(command, index): (&&str, u64)| {
+            let applied = machine.apply(Index(index), command.as_bytes());
+            (applied.outcome.to_string(), applied.by.0)
+        };
+        commands.iter().zip(first..).map(applied).collect()
+    }
+
+    pub(super) fn table(machine: &Machine) -> Vec<(&[u8], &[u8], u64)> {
+        let rows = machine.table.iter();
+        rows.map(|(key, value)| (&key[..], &value.bytes[..], value.written_by.0)).collect()
+    }
+
+    pub(super) fn machine() -> Machine {
+        after(&["x=1", "x += 2", " y = a b ", "x", "empty=", "z+=first"])
+    }
+
+    #[test]
+    fn commands_put_append_and_read() {
+        let machine = machine();
+        let expected: [(&[u8], &[u8], u64); 4] =
+            [(b"empty", b"", 5), (b"x", b"12", 2), (b"y", b"a b", 3), (b"z", b"first", 6)];
+        assert_eq!(table(&machine), expected);
+        assert_eq!(machine.applied(), Index(6));
+    }
+
+    #[test]
+    fn a_value_is_set_only_if_it_is_what_is_said() {
+        let mut machine = Machine::default();
+        let commands = ["x?=1", "x?2=3", "x ? 1 = 2", "x", "x?2=", "x", "x?=a?b", "x?a?b=c=d", "x"];
+        let outcomes: Vec<String> =
+            apply(&mut machine, &commands).into_iter().map(|(outcome, _)| outcome).collect();
+        let expected = [
+            "done",
+            "not set: it is \"1\"",
+            "done",
+            "\"2\"",
+            "done",
+            "\"\"",
+            "done",
+            "done",
+            "\"c=d\"",
+        ];
+        assert_eq!(outcomes, expected);
+    }
+
+    #[test]
+    fn what_comes_again_is_answered_again_and_changes_nothing() {
+        let mut machine = Machine::default();
+        let commands = [
+            "c2#1 x+=a",
+            "c2#1 x+=a",
+            "c1#9 x?a=b",
+            "x=z",
+            "c1#9 x?a=b",
+            "c1#8 x=old",
+            "x+=c",
+            "x+=c",
+        ];
+        let expected = [
+            ("done", 1),
+            ("done", 1),
+            ("done", 3),
+            ("done", 4),
+            ("done", 3),
+            ("a later one has come", 3),
+            ("done", 7),
+            ("done", 8),
+        ];
+        let expected = expected.map(|(outcome, by): (&str, u64)| (outcome.to_owned(), by));
+        assert_eq!(apply(&mut machine, &commands), expected);
+        assert_eq!(table(&machine), [(&b"x"[..], &b"zcc"[..], 8)]);
+        assert_eq!(machine.session(1).map(|session| session.sequence), Some(9));
+    }
+
+    #[test]
+    fn a_service_that_keeps_commands_has_each_under_its_index() {
+        let mut machine = Machine::new(Service::Commands);
+        for (at, command) in ["7", "x=1", "7", "c1#1 x", "c1#1 x"].iter().enumerate() {
+            machine.apply(Index(at as u64 + 1), command.as_bytes());
+        }
+        let kept: Vec<_> =
+            machine.table().map(|(_, value)| (value.written_by.0, &value.bytes[..])).collect();
+        let expected: [(u64, &[u8]); 5] =
+            [(1, b"7"), (2, b"x=1"), (3, b"7"), (4, b"c1#1 x"), (5, b"c1#1 x")];
+        assert_eq!(kept, expected);
+        assert_eq!(Machine::restore(Service::Commands, &machine.snapshot()), Some(machine));
+    }
+}

@@ -1,0 +1,479 @@
+//! The output language: what happened, as compact values whose text is made only when somebody reads it.
+
+use crate::command::MessageAction;
+use crate::deed::{self, Deed};
+use crate::disk::DiskError;
+use crate::machine::Machine;
+use crate::network::{Flight, Loss, MessageId};
+use crate::obstacle::Obstacle;
+use bytes::Bytes;
+use raft_check::Property;
+use raft_core::{EntryId, Index, Note, Rpc, Rule, ServerId, Span, Term, Time};
+use raft_script::crash::Part;
+use std::fmt;
+
+/// When something happened, and in handling what.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp {
+    /// The moment.
+    pub at: Time,
+    /// The number of the event, from 1; 0 before the first.
+    pub event: u64,
+    /// The message whose arrival is that event.
+    pub cause: Option<MessageId>,
+}
+
+/// Something that happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Record {
+    /// A server applied a rule.
+    Rule(ServerId, Note),
+    /// A message set out.
+    Sent(Brief),
+    /// A message arrived.
+    Arrived(Brief),
+    /// A message was lost.
+    Lost(Brief, Loss),
+    /// An order for the next message of a kind is carried out on this one.
+    Ordered(Brief, MessageAction),
+    /// A server's writes became durable.
+    Synced(ServerId),
+    /// A server crashed and lost so many unsynced bytes.
+    Crashed(ServerId, u64),
+    /// A torn piece of so many bytes stays at the end of its log.
+    Torn(ServerId, u64),
+    /// So many bytes of which its disk had said that they are durable are lost.
+    DiskLied(ServerId, u64),
+    /// So many bytes that its disk had acknowledged before they were flushed are lost.
+    CacheLost(ServerId, u64),
+    /// The crash that was planned comes: this write is durable, and this one would come next.
+    CrashPlanned(ServerId, Part, Option<Part>),
+    /// After a crash between the two it has cut its log, which now continues the snapshot that ends here.
+    LogCut(ServerId, EntryId),
+    /// It has dropped a torn record of so many bytes.
+    DroppedTorn(ServerId, u64),
+    /// A server restarted.
+    Restarted(ServerId),
+    /// A server could not restart from its disk.
+    RestartFailed(ServerId, DiskError),
+    /// A server was paused.
+    Paused(ServerId),
+    /// A server was resumed, and handles so many messages that had waited.
+    Resumed(ServerId, u64),
+    /// The service refused a snapshot that its own bytes do not make.
+    SnapshotUnreadable(ServerId, EntryId),
+    /// The service had applied this before, and did not do so again.
+    Repeated(ServerId, Repeat),
+    /// A client did or heard something.
+    Client(Box<Deed>),
+    /// What was expected has come: all follow this server, hold the same log through this entry, and have
+    /// committed it so far.
+    Progress(ServerId, EntryId, Index),
+    /// What was expected has not come in time.
+    NoProgress(Box<Obstacle>),
+    /// A command was given to the world, in its own words.
+    Command(String),
+    /// So many directed links are cut now.
+    LinksCut(u64),
+    /// A promise was broken, for the first time in the run: what shows it.
+    Violated(Property, String),
+}
+
+/// A client's operation that came again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Repeat {
+    /// The entry with which it came again.
+    pub id: EntryId,
+    /// The client's number.
+    pub client: u32,
+    /// The last operation of this client that took effect.
+    pub sequence: u64,
+    /// The entry with which it did.
+    pub by: Index,
+}
+
+/// A message in brief.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Brief {
+    /// Its number.
+    pub id: MessageId,
+    /// Its sender.
+    pub from: ServerId,
+    /// Its receiver.
+    pub to: ServerId,
+    /// Its term.
+    pub term: Term,
+    /// The RPC that it belongs to.
+    pub rpc: Rpc,
+    /// Whether it is a reply, and what it says then.
+    pub reply: Option<bool>,
+    /// The first entry that it carries; see [`Self::span`].
+    pub first: Index,
+    /// How many entries it carries. A span here would make every record longer.
+    pub entries: u32,
+    /// An `AppendEntries` without entries, or the reply to one.
+    pub heartbeat: bool,
+}
+
+impl Brief {
+    /// A message in flight in brief.
+    pub fn of(flight: &Flight) -> Self {
+        let message = &flight.envelope.message;
+        Self {
+            id: flight.id,
+            from: flight.envelope.from,
+            to: flight.envelope.to,
+            term: flight.envelope.term,
+            rpc: message.rpc(),
+            reply: message.is_reply().then(|| !message.is_refusal()),
+            first: Index(0),
+            entries: 0,
+            heartbeat: flight.heartbeat,
+        }
+        .carrying(message.span())
+    }
+
+    /// The same with these entries.
+    pub(crate) fn carrying(self, span: Option<Span>) -> Self {
+        let (first, entries) = span
+            .map_or((Index(0), 0), |Span { first, last }| (first, (last.next() - first) as u32));
+        Self { first, entries, ..self }
+    }
+
+    /// A message that carries no entries.
+    pub(crate) fn new(
+        id: MessageId,
+        (from, to): (ServerId, ServerId),
+        term: Term,
+        rpc: Rpc,
+    ) -> Self {
+        let (first, entries) = (Index(0), 0);
+        Self { id, from, to, term, rpc, reply: None, first, entries, heartbeat: false }
+    }
+
+    /// The entries that it carries.
+    pub fn span(&self) -> Option<Span> {
+        let last = self.first + u64::from(self.entries).saturating_sub(1);
+        (self.entries > 0).then_some(Span { first: self.first, last })
+    }
+}
+
+impl Brief {
+    /// What it is: `AppendEntries 3-4`, `heartbeat`, `no to RequestVote`.
+    fn what(&self) -> String {
+        let name = if self.heartbeat { "heartbeat" } else { self.rpc.name() };
+        match (self.reply, self.span()) {
+            (Some(true), _) => format!("yes to {name}"),
+            (Some(false), _) => format!("no to {name}"),
+            (None, Some(span)) => format!("{name} {span}"),
+            (None, None) => name.into(),
+        }
+    }
+
+    /// Which it is: `message 41, term 3`.
+    fn which(&self) -> String {
+        format!("message {}, term {}", self.id, self.term)
+    }
+}
+
+/// What a record is about: for filters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Elections, votes and terms.
+    Election,
+    /// Entries on their way into logs.
+    Replication,
+    /// Entries committed and applied.
+    Commit,
+    /// Snapshots taken, sent and installed.
+    Snapshot,
+    /// Writes and syncs.
+    Disk,
+    /// Messages sent, arrived.
+    Network,
+    /// Crashes, restarts, pauses, cuts, losses.
+    Fault,
+    /// Commands of the user, and what clients ask and hear.
+    Client,
+    /// Heartbeats and timers.
+    Heartbeat,
+    /// Promises broken, and whether progress that was expected has come.
+    Promise,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::Election,
+        Self::Replication,
+        Self::Commit,
+        Self::Snapshot,
+        Self::Disk,
+        Self::Network,
+        Self::Fault,
+        Self::Client,
+        Self::Heartbeat,
+        Self::Promise,
+    ];
+
+    /// Its name in filters.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Election => "election",
+            Self::Replication => "replication",
+            Self::Commit => "commit",
+            Self::Snapshot => "snapshot",
+            Self::Disk => "disk",
+            Self::Network => "network",
+            Self::Fault => "fault",
+            Self::Client => "client",
+            Self::Heartbeat => "heartbeat",
+            Self::Promise => "promise",
+        }
+    }
+
+    fn of_rule(rule: Rule) -> Self {
+        use Rule as R;
+        match rule {
+            R::RandomElectionTimeout
+            | R::LeaderResetsTimer
+            | R::VoteResetsTimer
+            | R::AnnounceLeader
+            | R::SendHeartbeats => Self::Heartbeat,
+            R::AdoptHigherTerm
+            | R::FollowerTimesOut
+            | R::CandidateTimesOut
+            | R::IncrementTerm
+            | R::VoteForSelf
+            | R::RequestVotes
+            | R::RefuseOldCandidate
+            | R::RefuseSecondVote
+            | R::RefuseOutdatedLog
+            | R::GrantVote
+            | R::CountVote
+            | R::WinElection
+            | R::CandidateFollowsLeader => Self::Election,
+            R::IgnoreStaleReply
+            | R::ResetProgress
+            | R::SendEntries
+            | R::AdvanceMatch
+            | R::BackUp
+            | R::SkipConflictingTerm
+            | R::RefuseOldLeader
+            | R::RefuseMismatch
+            | R::DeleteConflict
+            | R::AppendNew => Self::Replication,
+            R::ApplyCommitted | R::CommitByCounting | R::CommitOnlyOwnTerm | R::FollowCommit => {
+                Self::Commit
+            }
+            R::TakeSnapshot
+            | R::IgnoreSnapshotRequest
+            | R::SendSnapshot
+            | R::RefuseOldSnapshot
+            | R::IgnoreCoveredSnapshot
+            | R::SaveSnapshot
+            | R::RetainSuffix
+            | R::DiscardLog
+            | R::ResetStateMachine => Self::Snapshot,
+            R::PersistFirst => Self::Disk,
+            R::RecoverState => Self::Fault,
+            R::AcceptCommand | R::RedirectCommand => Self::Client,
+        }
+    }
+}
+
+impl Record {
+    /// The server that it is about; for a message, the one at whose end it happened.
+    pub fn server(&self) -> Option<ServerId> {
+        match self {
+            Self::Rule(server, _)
+            | Self::Synced(server)
+            | Self::Crashed(server, _)
+            | Self::Torn(server, _)
+            | Self::DiskLied(server, _)
+            | Self::CacheLost(server, _)
+            | Self::CrashPlanned(server, ..)
+            | Self::LogCut(server, _)
+            | Self::DroppedTorn(server, _)
+            | Self::Repeated(server, _)
+            | Self::Restarted(server)
+            | Self::RestartFailed(server, _)
+            | Self::Paused(server)
+            | Self::Resumed(server, _)
+            | Self::SnapshotUnreadable(server, _) => Some(*server),
+            Self::Sent(brief) | Self::Lost(brief, _) | Self::Ordered(brief, _) => Some(brief.from),
+            Self::Arrived(brief) => Some(brief.to),
+            Self::Client(_)
+            | Self::Progress(..)
+            | Self::NoProgress(_)
+            | Self::Command(_)
+            | Self::LinksCut(_)
+            | Self::Violated(..) => None,
+        }
+    }
+
+    /// What it is about.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Rule(_, note) => Kind::of_rule(note.rule()),
+            Self::Sent(brief) | Self::Arrived(brief) if brief.heartbeat => Kind::Heartbeat,
+            Self::Sent(_) | Self::Arrived(_) => Kind::Network,
+            Self::Synced(_) => Kind::Disk,
+            Self::Client(deed) => match &deed.what {
+                deed::What::QuestionLost(_) | deed::What::AnswerLost(_) => Kind::Fault,
+                _ => Kind::Client,
+            },
+            Self::Command(_) | Self::Repeated(..) => Kind::Client,
+            Self::Violated(..) | Self::Progress(..) | Self::NoProgress(_) => Kind::Promise,
+            _ => Kind::Fault,
+        }
+    }
+
+    /// The rule that it names.
+    pub fn rule(&self) -> Option<Rule> {
+        if let Self::Rule(_, note) = self { Some(note.rule()) } else { None }
+    }
+
+    /// The message that it is about.
+    pub fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Sent(brief)
+            | Self::Arrived(brief)
+            | Self::Lost(brief, _)
+            | Self::Ordered(brief, _) => Some(brief.id),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Record {
+    /// The words without the server's name before them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(_, note) => note.fmt(f),
+            Self::Sent(brief) => {
+                write!(f, "sends {} {} ({})", brief.to, brief.what(), brief.which())
+            }
+            Self::Arrived(brief) => {
+                write!(f, "receives from {} {} ({})", brief.from, brief.what(), brief.which())
+            }
+            Self::Lost(brief, why) => {
+                write!(f, "its {} to {} is lost: {why} ({})", brief.what(), brief.to, brief.which())
+            }
+            Self::Ordered(brief, action) => ordered(*brief, *action, f),
+            Self::Synced(_) => f.write_str("has synced its disk"),
+            Self::Crashed(_, 0) => f.write_str("crashes"),
+            Self::Crashed(_, bytes) => {
+                write!(f, "crashes and loses {bytes} B that were not synced")
+            }
+            Self::Torn(_, bytes) => {
+                write!(f, "keeps a torn piece of {bytes} B at the end of its log")
+            }
+            Self::DiskLied(_, bytes) => {
+                write!(f, "loses {bytes} B that its disk had said were durable")
+            }
+            Self::CacheLost(_, bytes) => {
+                write!(f, "loses {bytes} B that its disk had acknowledged before they were flushed")
+            }
+            Self::CrashPlanned(_, done, None) => {
+                write!(f, "meets its planned crash: its {} is durable", done.name())
+            }
+            Self::CrashPlanned(_, done, Some(next)) => {
+                let (done, next) = (done.name(), next.name());
+                write!(f, "meets its planned crash: its {done} is durable, its {next} is not")
+            }
+            Self::LogCut(_, through) => {
+                write!(
+                    f,
+                    "finishes what the crash interrupted: its log continues the snapshot {through} now"
+                )
+            }
+            Self::DroppedTorn(_, bytes) => {
+                write!(f, "drops a torn record of {bytes} B from the end of its log")
+            }
+            Self::Restarted(_) => f.write_str("restarts from its disk"),
+            Self::RestartFailed(_, error) => write!(f, "cannot restart: {error}"),
+            Self::Paused(_) => f.write_str("is paused"),
+            Self::Resumed(_, 0) => f.write_str("goes on"),
+            Self::Resumed(_, 1) => f.write_str("goes on; 1 message has waited"),
+            Self::Resumed(_, n) => write!(f, "goes on; {n} messages have waited"),
+            Self::SnapshotUnreadable(_, through) => {
+                write!(f, "cannot read the snapshot through {through}: its service stays as it was")
+            }
+            Self::Repeated(_, Repeat { id, client, sequence, by }) => write!(
+                f,
+                "passes over {id}: operation {sequence} of c{client} was applied with entry {by}"
+            ),
+            Self::Client(deed) => deed.fmt(f),
+            Self::Progress(leader, through, commit) => {
+                write!(f, "all servers follow {leader} and hold the same log through {through}")?;
+                if *commit == through.index {
+                    return Ok(());
+                }
+                write!(f, "; committed through {commit} until a command of this term comes")
+            }
+            Self::NoProgress(why) => write!(f, "no progress in time: {why}"),
+            Self::Command(text) => write!(f, "you: {text}"),
+            Self::LinksCut(0) => f.write_str("no link is cut"),
+            Self::LinksCut(1) => f.write_str("1 directed link is cut"),
+            Self::LinksCut(n) => write!(f, "{n} directed links are cut"),
+            Self::Violated(property, facts) => {
+                write!(f, "a promise is broken: {property}: {facts}")
+            }
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn ordered(brief: Brief, action: MessageAction, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let (what, to, which, done) = (brief.what(), brief.to, brief.which(), done(action));
+    write!(f, "its {what} to {to} is {done}, as ordered ({which})")
+}
+
+/// The word for an action that has been done to a message.
+pub(crate) fn done(action: MessageAction) -> &'static str {
+    match action {
+        MessageAction::Drop => "dropped",
+        MessageAction::Duplicate => "duplicated",
+        MessageAction::Hold => "held",
+        MessageAction::Release => "released",
+        MessageAction::Deliver => "delivered at once",
+    }
+}
+
+/// Who is told what happens. The unit type is told nothing, and costs nothing.
+pub trait Observer {
+    /// Something has happened.
+    fn record(&mut self, stamp: Stamp, record: Record);
+
+    /// A server has sent a message; that the network makes a second of it is told as a record.
+    fn sent(&mut self, stamp: Stamp, flight: &Flight) {
+        self.record(stamp, Record::Sent(Brief::of(flight)));
+    }
+
+    /// A message reaches a server that runs.
+    fn arrived(&mut self, stamp: Stamp, flight: &Flight) {
+        self.record(stamp, Record::Arrived(Brief::of(flight)));
+    }
+
+    /// A server's service applies a command.
+    fn applied(&mut self, _server: ServerId, _id: EntryId, _command: &Bytes) {}
+
+    /// A server's service is replaced by what a snapshot holds. Not told when it restarts.
+    fn restored(&mut self, _server: ServerId, _through: EntryId, _machine: &Machine) {}
+}
+
+impl Observer for () {
+    fn record(&mut self, _: Stamp, _: Record) {}
+
+    fn sent(&mut self, _: Stamp, _: &Flight) {}
+
+    fn arrived(&mut self, _: Stamp, _: &Flight) {}
+}
+
+impl Observer for Vec<(Stamp, Record)> {
+    fn record(&mut self, stamp: Stamp, record: Record) {
+        self.push((stamp, record));
+    }
+}

@@ -1,0 +1,138 @@
+//! A run being played in a bare world: what is refused is left out, and a violation ends it.
+
+use crate::case::{Act, Case};
+use crate::sometimes::Counts;
+use raft_check::{Property, Violation};
+use raft_core::Time;
+use raft_run::trace::Show;
+use raft_run::{Trace, World};
+use raft_script::command::Command;
+use raft_script::config::Config;
+use std::sync::Arc;
+
+/// Which violation ends a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// The first of any promise.
+    Any,
+    /// The first of this promise; others are passed over.
+    Only(Property),
+}
+
+/// A run that is being played.
+#[derive(Clone, Debug)]
+pub struct Play {
+    world: World,
+    acts: Vec<Act>,
+    wanted: Wanted,
+    /// The most events.
+    most: u64,
+    counts: Counts,
+    found: Option<Arc<Violation>>,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// What was carried out, and when it ended: at the violation, if there was one.
+    pub case: Case,
+    /// The violation that was wanted.
+    pub found: Option<Arc<Violation>>,
+    /// Whether another promise was broken instead.
+    pub broke_other: bool,
+    /// Whether it went to its end, not only as far as events were allowed.
+    pub whole: bool,
+    /// How many events there were.
+    pub events: u64,
+    /// What happened how often.
+    pub counts: Counts,
+}
+
+impl Play {
+    /// A run at its beginning, of at most so many events.
+    pub fn new(config: Config, wanted: Wanted, most: u64) -> Self {
+        let (acts, counts) = (Vec::new(), Counts::default());
+        Self { world: World::new(config), acts, wanted, most, counts, found: None }
+    }
+
+    /// The world as it stands.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Whether it has come to its end: by a violation, or by the number of its events.
+    pub fn is_over(&self) -> bool {
+        self.found.is_some() || self.world.events() >= self.most
+    }
+
+    /// Lets everything happen up to a moment.
+    pub fn wait(&mut self, until: Time) {
+        while !self.is_over() {
+            let left = self.most - self.world.events();
+            let there = self.world.run_until(until, left, &mut self.counts);
+            self.look();
+            if there {
+                break;
+            }
+        }
+    }
+
+    /// Does something, if it can be done now.
+    pub fn act(&mut self, command: &Command) {
+        let at = self.world.now();
+        if !self.is_over() && self.world.apply(command, &mut self.counts).is_ok() {
+            self.acts.push(Act { at, command: command.clone() });
+            self.look();
+        }
+    }
+
+    /// Plays a whole case.
+    pub fn case(mut self, case: &Case) -> Played {
+        for act in &case.acts {
+            self.wait(act.at);
+            if self.is_over() {
+                break;
+            }
+            self.act(&act.command);
+        }
+        self.wait(case.end);
+        self.end()
+    }
+
+    /// What it has come to.
+    pub fn end(self) -> Played {
+        let events = self.world.events();
+        let case =
+            Case { config: self.world.config().clone(), acts: self.acts, end: self.world.now() };
+        let broke_other = self.found.is_none() && !self.world.violations().is_empty();
+        let whole = self.found.is_some() || events < self.most;
+        Played { case, found: self.found, broke_other, whole, events, counts: self.counts }
+    }
+
+    fn look(&mut self) {
+        let violations = self.world.violations();
+        self.found = match self.wanted {
+            Wanted::Any => violations.first().cloned(),
+            Wanted::Only(property) => {
+                violations.iter().find(|violation| violation.property == property).cloned()
+            }
+        };
+    }
+}
+
+impl Played {
+    /// As a trace that opens at the violation.
+    pub fn trace(&self, name: Option<String>) -> Trace {
+        let show = self.found.as_ref().map(|violation| Show {
+            at: violation.at.time,
+            after: Some(violation.at.event),
+            server: violation.servers.last().copied(),
+        });
+        self.case.trace(name, show)
+    }
+}
+
+/// Plays a case from its beginning.
+pub fn play(case: &Case, wanted: Wanted, most: u64) -> Played {
+    Play::new(case.config.clone(), wanted, most).case(case)
+}

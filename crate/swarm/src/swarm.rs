@@ -1,0 +1,130 @@
+//! One seed, one run: a phase in which anything may fail, then peace, in which the cluster must recover.
+
+use crate::dice::{Chance, Purpose};
+use crate::hint::Hint;
+use crate::play::{Play, Played, Wanted};
+use crate::settings;
+use crate::storm::Storm;
+use raft_core::{Micros, Time};
+use raft_run::World;
+use raft_run::clock::EXACT;
+use raft_script::config::Config;
+
+/// How long the runs of a swarm or of a search are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Length {
+    /// So many events at least happen while anything may fail.
+    pub storm: u64,
+    /// So many election timeouts, and some seconds, must be enough to recover in the peace that follows; none:
+    /// no peace.
+    pub peace: Option<u64>,
+    /// After so many events it is over in any case: there are mistakes that let messages go on for ever.
+    pub most: u64,
+}
+
+impl Length {
+    /// A run of the swarm.
+    pub const SWARM: Self = Self { storm: 5_000, peace: Some(20), most: 1_000_000 };
+    /// A long one.
+    pub const LONG: Self = Self { storm: 50_000, peace: Some(20), most: 5_000_000 };
+}
+
+/// The longest that the storm of a run takes: a cluster in which little happens gets no more events.
+const LONGEST_STORM: Time = Time(3_600_000_000);
+
+/// The longest latency of a network between places.
+const WAN: Micros = 30_000;
+
+/// What clients, disks and links need in peace, beside elections.
+const PATIENCE: Micros = 3_000_000;
+
+/// In peace it is looked so often whether all is well.
+const GLANCE: Micros = 50_000;
+
+/// Draws a run from a seed and plays it. `base` has what all runs share: what is broken.
+pub fn run(seed: u64, base: &Config, hint: Hint, length: Length, wanted: Wanted) -> Played {
+    let config = settings::draw(seed, base, hint);
+    let mut play = Play::new(config, wanted, length.most);
+    let mut storm = Storm::new(seed, hint, play.world());
+    let goes_on = |play: &Play, storm: &Storm| {
+        let world = play.world();
+        let is_short = world.events() < length.storm && world.now() < LONGEST_STORM;
+        !play.is_over() && (is_short || storm.is_in_scene())
+    };
+    while goes_on(&play, &storm) {
+        let (gap, command) = storm.next(play.world());
+        let until = play.world().now() + gap;
+        play.wait(until);
+        // What the world would not do is left out.
+        say(&mut play, &command);
+    }
+    if let Some(elections) = length.peace.filter(|_| !play.is_over()) {
+        peace(&mut play, hint, elections);
+    }
+    play.end()
+}
+
+fn say(play: &mut Play, command: &str) {
+    let command = command.parse().expect("the commands are written in the language");
+    play.act(&command);
+}
+
+/// Everything works again, and then all is well within some time.
+fn peace(play: &mut Play, hint: Hint, elections: u64) {
+    let mut chance = Chance::new(play.world().config().seed, Purpose::Peace);
+    for command in healing(play.world(), &mut chance, hint) {
+        say(play, &command);
+    }
+    if hint != Hint::Timers {
+        late_ones_arrive(play);
+    }
+    let usual = play.world().config().raft.election_max * elections + PATIENCE;
+    let patience =
+        if hint == Hint::Timers { usual.min(chance.pick(&[1, 2, 4]) * PATIENCE) } else { usual };
+    say(play, &format!("expect {patience}us"));
+    let until = play.world().now() + patience;
+    while !play.is_over() && play.world().expectation().is_some() {
+        let next = play.world().now() + GLANCE;
+        play.wait(next.min(until));
+    }
+}
+
+/// A message that is on its way keeps its latency, and what it says of old terms may undo a whole election.
+fn late_ones_arrive(play: &mut Play) {
+    let healed = play.world().now();
+    while !play.is_over() && play.world().network().flights().any(|flight| flight.sent_at < healed)
+    {
+        let next = play.world().now() + GLANCE;
+        play.wait(next);
+    }
+}
+
+/// What makes everything work again.
+fn healing(world: &World, chance: &mut Chance, hint: Hint) -> Vec<String> {
+    let network = network(world, chance, hint);
+    let mut list = vec!["heal".into(), format!("network {network}"), "disk all 1ms".into()];
+    list.push("disk all honest".into());
+    for server in world.servers().iter().filter(|server| server.clock.rate() != EXACT) {
+        list.push(format!("clock {} 100%", server.id.0));
+    }
+    for server in world.servers().iter().filter(|server| server.planned_crash().is_some()) {
+        list.push(format!("crash {} cancel", server.id.0));
+    }
+    list.push("resume all".into());
+    list.push("restart all".into());
+    if hint == Hint::Minority && world.servers().len() > 2 {
+        // A majority is enough.
+        list.push(format!("crash {}", chance.between(1, world.servers().len() as u64)));
+    }
+    list
+}
+
+/// The network of the peace. Liveness asks for messages that are much faster than elections.
+fn network(world: &World, chance: &mut Chance, hint: Hint) -> String {
+    let election = world.config().raft.election_min;
+    if hint == Hint::Timers && chance.percent(40) {
+        return format!("latency={}us", election.min(10 * WAN) * chance.between(30, 48) / 100);
+    }
+    let wan = u64::from(election >= 10 * WAN);
+    chance.weighted(&[(2, "lan"), (1, "perfect"), (wan, "wan")]).into()
+}

@@ -1,0 +1,219 @@
+//! The shortest way to a violation that an exploration has found, as a run that the playground opens.
+//!
+//! In the run nothing happens by itself: messages take a minute, which is longer than the run, and timers run out after many minutes. A command of the
+//! run stands for each step, one after the other at equal distances: `deliver 3` for a message that arrives, `timeout 1`
+//! for a timer that runs out, and so on.
+
+use crate::play::{Play, Played, Wanted};
+use raft_check::Property;
+use raft_core::{Envelope, Message, ServerId, Switch, Time};
+use raft_explore::{Bounds, Deed, Promise, Told, Violation};
+use raft_run::command::MessageId;
+use raft_script::config::Config;
+
+/// A run is slower than this for nobody: no way has so many steps.
+const MOST_EVENTS: u64 = 10_000;
+
+/// Clocks under which a way is tried: the settings of the timers, and the microseconds from one step to the next.
+///
+/// A leader sends a snapshot again only when the shortest election timeout has passed since. An exploration lets that
+/// happen between any two steps, and so do the second clocks. Their timers may run out too early, so several seeds are
+/// tried.
+const CLOCKS: [(&str, u64); 2] = [
+    ("heartbeat 1000s\nelection 1000s..2000s", 1_000_000),
+    ("heartbeat 3600s\nelection 10ms..3600s", 20_000),
+];
+
+/// No run is longer, in microseconds: then no message arrives by itself.
+const LONGEST: u64 = 50_000_000;
+
+/// So many seeds are tried for each.
+const MOST_SEEDS: u64 = 20;
+
+/// The promise of the world's checks that an exploration calls so.
+pub fn property(promise: Promise) -> Property {
+    match promise {
+        Promise::ElectionSafety => Property::ElectionSafety,
+        Promise::LeaderAppendOnly => Property::LeaderAppendOnly,
+        Promise::LogMatching => Property::LogMatching,
+        Promise::LeaderCompleteness => Property::LeaderCompleteness,
+        Promise::StateMachineSafety => Property::StateMachineSafety,
+        Promise::OneVote => Property::OneVote,
+        Promise::TermsRise => Property::TermsRise,
+        Promise::CommitRises => Property::CommitRises,
+        Promise::AppliedInOrder => Property::AppliedInOrder,
+        Promise::SnapshotContents => Property::SnapshotContents,
+    }
+}
+
+/// The way as a run in which the same promise falls; `None` when the world cannot be brought to go this way.
+pub fn run(bounds: &Bounds, wrongs: &[Switch], violation: &Violation) -> Option<Played> {
+    let wanted = Wanted::Only(property(violation.promise));
+    CLOCKS.iter().find_map(|&(timers, pause)| {
+        (1..=MOST_SEEDS).find_map(|seed| {
+            let pause = pause.min(LONGEST / violation.path.len().max(1) as u64);
+            let config = settings(bounds, wrongs, timers, seed);
+            let walk = Walk { play: Play::new(config, wanted, MOST_EVENTS), post: Vec::new() };
+            walk.along(&violation.path, pause)
+        })
+    })
+}
+
+/// A name for the run: what is wrong in it, and what falls.
+pub fn name(wrongs: &[Switch], violation: &Violation) -> String {
+    let titles: Vec<&str> = wrongs.iter().map(|switch| switch.title()).collect();
+    format!("{}: {} falls", titles.join(", "), property(violation.promise))
+}
+
+fn settings(bounds: &Bounds, wrongs: &[Switch], timers: &str, seed: u64) -> Config {
+    let lines =
+        format!("seed {seed}\nservers {}\nnetwork latency=60s\ndisk 0s\n{timers}", bounds.servers);
+    let mut config = Config::default();
+    for line in lines.lines() {
+        config.set(line).expect("these settings are understood");
+    }
+    for &switch in wrongs {
+        config.make_wrong(switch, None);
+    }
+    config
+}
+
+/// A world on its way, and the number in it of each message that the exploration has sent.
+struct Walk {
+    play: Play,
+    post: Vec<Option<MessageId>>,
+}
+
+impl Walk {
+    fn along(mut self, path: &[Told], pause: u64) -> Option<Played> {
+        for (at, told) in (1..).zip(path) {
+            self.play.wait(Time(at * pause));
+            self.step(told)?;
+        }
+        self.let_leaders_act(pause);
+        let played = self.play.end();
+        played.found.is_some().then_some(played)
+    }
+
+    /// The world looks at a leader when that does something. What was committed behind its back is found then.
+    fn let_leaders_act(&mut self, pause: u64) {
+        self.play.wait(self.play.world().now() + pause);
+        let servers = self.play.world().servers().iter();
+        let leaders: Vec<u16> = servers
+            .filter(|server| server.process().is_some_and(|process| process.node.get_state().1))
+            .map(|server| server.id.0)
+            .collect();
+        for leader in leaders {
+            self.say(&format!("timeout {leader}"));
+        }
+    }
+
+    /// `None`: a message of the way is not there.
+    fn step(&mut self, told: &Told) -> Option<()> {
+        let sent = self.play.world().network().sent();
+        match told.lost {
+            None => self.act(told.deed)?,
+            Some(0) => self.lose_writes(told)?,
+            // Between two writes of one step: no way of the table in docs/explored.md needs it.
+            Some(_) => return None,
+        }
+        self.play.wait(self.play.world().now());
+        self.hear(sent, &told.sends);
+        Some(())
+    }
+
+    /// The step with a crash before its writes are durable, and a restart.
+    fn lose_writes(&mut self, told: &Told) -> Option<()> {
+        let server = match told.deed {
+            Deed::Timeout(server) | Deed::Command(server, _) | Deed::Snapshot(server) => server,
+            Deed::Deliver(number) => {
+                let message = self.play.world().network().message(self.message(number)?)?;
+                message.envelope.to
+            }
+            Deed::Restart(_) | Deed::Again(_) | Deed::Drop(_) => return None,
+        };
+        self.say(&format!("disk {} 60s", server.0));
+        self.act(told.deed)?;
+        self.play.wait(self.play.world().now());
+        for command in ["crash {}", "disk {} 0s", "restart {}"] {
+            self.say(&command.replace("{}", &server.0.to_string()));
+        }
+        Some(())
+    }
+
+    fn act(&mut self, deed: Deed) -> Option<()> {
+        match deed {
+            Deed::Timeout(ServerId(server)) => self.say(&format!("timeout {server}")),
+            Deed::Command(ServerId(server), number) => {
+                self.say(&format!("start {server} x={number}"));
+            }
+            Deed::Snapshot(ServerId(server)) => self.say(&format!("snapshot {server}")),
+            Deed::Restart(ServerId(server)) => {
+                self.say(&format!("crash {server}"));
+                self.say(&format!("restart {server}"));
+            }
+            Deed::Deliver(number) => {
+                let message = self.message(number)?;
+                self.say(&format!("deliver {message}"));
+            }
+            Deed::Again(number) => {
+                let message = self.message(number)?;
+                // The copy stays on its way.
+                self.say(&format!("duplicate {message}"));
+                let copy = self.play.world().network().sent();
+                self.say(&format!("deliver {message}"));
+                self.post[number] = Some(copy);
+            }
+            Deed::Drop(number) => {
+                let message = self.message(number)?;
+                self.say(&format!("drop {message}"));
+            }
+        }
+        Some(())
+    }
+
+    fn message(&self, number: usize) -> Option<MessageId> {
+        let message = self.post[number]?;
+        self.play.world().network().message(message).map(|flight| flight.id)
+    }
+
+    fn say(&mut self, command: &str) {
+        let command = command.parse().expect("these commands are understood");
+        self.play.act(&command);
+    }
+
+    /// Finds what the exploration has sent among the messages that are new here.
+    fn hear(&mut self, before: MessageId, sends: &[Envelope]) {
+        let network = self.play.world().network();
+        let known = |message: &MessageId| self.post.contains(&Some(*message));
+        let mut new: Vec<MessageId> =
+            (before + 1..=network.sent()).filter(|message| !known(message)).collect();
+        for envelope in sends {
+            let place = new.iter().position(|&message| {
+                let flight = network.message(message);
+                flight.is_some_and(|flight| are_alike(&flight.envelope, envelope))
+            });
+            self.post.push(place.map(|place| new.remove(place)));
+        }
+    }
+}
+
+/// Whether two messages say the same; what clients ask is spelt differently.
+fn are_alike(a: &Envelope, b: &Envelope) -> bool {
+    (a.from, a.to, a.term) == (b.from, b.to, b.term)
+        && match (&a.message, &b.message) {
+            (
+                Message::AppendEntries { prev_log, entries, leader_commit },
+                Message::AppendEntries { prev_log: prev, entries: others, leader_commit: commit },
+            ) => {
+                let terms = entries.iter().map(|entry| entry.term);
+                (prev_log, leader_commit) == (prev, commit)
+                    && terms.eq(others.iter().map(|entry| entry.term))
+            }
+            (
+                Message::InstallSnapshot { last_included, .. },
+                Message::InstallSnapshot { last_included: other, .. },
+            ) => last_included == other,
+            (a, b) => a == b,
+        }
+}

@@ -1,0 +1,49 @@
+//! What takes long, in pieces, so that the page can breathe: a text that is executed again.
+
+use crate::{Playground, number, whole};
+use raft_run::saved::Restoring;
+use wasm_bindgen::JsError;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// A text on its way to a run.
+#[wasm_bindgen]
+pub struct Opening(Restoring);
+
+#[wasm_bindgen]
+impl Opening {
+    /// Reads a text; nothing of it is executed yet.
+    ///
+    /// # Errors
+    /// When a line is not understood.
+    #[wasm_bindgen(constructor)]
+    pub fn new(text: &str) -> Result<Self, JsError> {
+        Ok(Self(Restoring::new(text)?))
+    }
+
+    /// Executes some more of it, at most so many events. True when all is done.
+    ///
+    /// # Errors
+    /// When a line cannot be carried out.
+    #[wasm_bindgen(js_name = goOn)]
+    pub fn go_on(&mut self, budget: f64) -> Result<bool, JsError> {
+        Ok(self.0.go_on(whole(budget))?)
+    }
+
+    /// The events so far.
+    pub fn events(&self) -> f64 {
+        number(self.0.events())
+    }
+
+    /// How far it has come, from 0 to 1.
+    pub fn share(&self) -> f64 {
+        number(self.0.share()) / 1000.0
+    }
+
+    /// The run. What is left is executed first.
+    ///
+    /// # Errors
+    /// When a line cannot be carried out.
+    pub fn finish(self) -> Result<Playground, JsError> {
+        Ok(Playground::of(self.0.finish()?))
+    }
+}

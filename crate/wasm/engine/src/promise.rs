@@ -1,0 +1,96 @@
+//! The promises and how they stand, as the page reads them.
+
+#![allow(missing_docs, reason = "the fields carry what their names say; what needs a word has one")]
+
+use crate::why::{self, Reason};
+use raft_check::{Property, Violation};
+use raft_run::promises::Standing;
+use raft_run::text::seconds;
+use raft_run::{Run, World};
+use serde::Serialize;
+use tsify::Tsify;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const STANDINGS: &str = r#"
+export type PromiseState = "holds" | "untried" | "undecided" | "expected" | "fallen" | "outside";
+"#;
+
+/// A promise, and how it stands at the present moment.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(missing_as_null)]
+pub struct PromiseView {
+    pub name: &'static str,
+    #[tsify(type = "PromiseState")]
+    pub state: &'static str,
+    /// What broke it or keeps it from being decided; empty when it holds.
+    pub says: String,
+    /// When it broke.
+    #[tsify(type = "number | null")]
+    pub at: Option<u64>,
+    /// The steps up to the event in which it broke, and with it.
+    #[tsify(type = "number | null")]
+    pub step: Option<u64>,
+    /// Between whom.
+    pub servers: Vec<u16>,
+    /// The entries that it is about: `21@3`.
+    pub entries: Vec<String>,
+}
+
+/// How many promises stand how.
+pub(crate) struct Counts {
+    pub(crate) holding: u64,
+    pub(crate) fallen: u64,
+    pub(crate) outside: u64,
+}
+
+impl Counts {
+    pub(crate) fn of(world: &World) -> Self {
+        let mut counts = Self { holding: 0, fallen: 0, outside: 0 };
+        for &property in Property::ALL {
+            match Standing::of(world, property) {
+                Standing::Holds => counts.holding += 1,
+                Standing::Fallen(_) => counts.fallen += 1,
+                Standing::Outside(_) => counts.outside += 1,
+                Standing::Untried | Standing::Undecided(_) | Standing::Expected(_) => {}
+            }
+        }
+        counts
+    }
+}
+
+pub(crate) fn promise(run: &Run, property: Property) -> PromiseView {
+    let (state, says, broken) = match run.standing(property) {
+        Standing::Holds => ("holds", String::new(), None),
+        Standing::Untried => ("untried", String::new(), None),
+        Standing::Undecided(why) => ("undecided", why, None),
+        Standing::Expected(by) => {
+            ("expected", format!("progress is expected by {}", seconds(by)), None)
+        }
+        Standing::Fallen(violation) => ("fallen", violation.to_string(), Some(violation)),
+        Standing::Outside(violation) => ("outside", violation.to_string(), Some(violation)),
+    };
+    let broken = broken.as_deref();
+    let servers = |violation: &Violation| violation.servers.iter().map(|server| server.0).collect();
+    let entries =
+        |violation: &Violation| violation.entries.iter().map(ToString::to_string).collect();
+    PromiseView {
+        name: property.name(),
+        state,
+        says,
+        at: broken.map(|violation| violation.at.time.0),
+        step: broken.map(|violation| run.broke_at(violation)),
+        servers: broken.map_or_else(Vec::new, servers),
+        entries: broken.map_or_else(Vec::new, entries),
+    }
+}
+
+/// The events that led to the breaking of a promise; none while it is not broken.
+pub(crate) fn evidence(run: &Run, name: &str) -> Vec<Reason> {
+    let broken =
+        run.world().violations().iter().find(|violation| violation.property.name() == name);
+    broken.map_or_else(Vec::new, |violation| {
+        run.evidence(violation).into_iter().map(why::reason).collect()
+    })
+}
