@@ -85,8 +85,10 @@ function optimise(folder, pack) {
 }
 
 /** The module as the linker made it. */
-const linked = ({ name, profile = "page" }) =>
-  path.join(targetFolder(), "wasm32-unknown-unknown", profile, `${name}.wasm`);
+function linked({ crate, profile = "page" }) {
+  const file = `${crate.replaceAll("-", "_")}.wasm`;
+  return path.join(targetFolder(), "wasm32-unknown-unknown", profile, file);
+}
 
 async function compile(folder, { name, from, profile = "page" }) {
   const place = ["--out-dir", path.relative(at(from), folder), "--out-name", name];
