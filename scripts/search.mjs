@@ -1,4 +1,4 @@
 import { runCommand } from "./lib/cli.mjs";
 
-/** npm run search -- --broken NAME | --all [--seeds A..B]: a small run in which a broken rule breaks a promise. */
+/** npm run search -- --broken NAME | --all [--seeds A..B]: a small run in which a broken rule violates a property. */
 await runCommand("search");

@@ -1,11 +1,11 @@
 //! Asks every question under `tests/answers` and compares the answers, word by word.
 //!
 //! A file shows one thing: a comment that says what, a run, and questions. `---- entry 1 at 9s` asks at that moment, without one at the
-//! end of the run. `promise NAME` asks how a promise stands and on what its violation rests, `settings` which assumptions of
+//! end of the run. `property NAME` asks how a property stands and on what its violation rests, `settings` which assumptions of
 //! Raft do not hold. `UPDATE_GOLDEN=1 cargo test --test answers` writes the answers of now; then they are to be read.
 
 use raft_check::Property;
-use raft_run::promises::Standing;
+use raft_run::properties::Standing;
 use raft_run::run::Place;
 use raft_run::why::{Question, Reason};
 use raft_run::{Run, Time};
@@ -46,10 +46,10 @@ fn reasons(out: &mut String, because: &[Reason]) {
 }
 
 fn standing(run: &Run, name: &str) -> String {
-    let property = Property::named(name).unwrap_or_else(|| panic!("{name} is no promise"));
+    let property = Property::named(name).unwrap_or_else(|| panic!("{name} is no property"));
     let mut out = String::new();
     let (violation, how) = match run.standing(property) {
-        Standing::Fallen(violation) => (violation, "Violated"),
+        Standing::Violated(violation) => (violation, "Violated"),
         Standing::Outside(violation) => (violation, "Outside of what Raft assumes"),
         Standing::Undecided(why) => return format!("Not decided: {why}.\n"),
         other => return format!("{other:?}.\n"),
@@ -79,7 +79,7 @@ fn answer(run: &mut Run, question: &str) -> String {
     };
     let end = run.end().now();
     run.seek(Place::Time(at.unwrap_or(end)));
-    if let Some(name) = words.strip_prefix("promise ") {
+    if let Some(name) = words.strip_prefix("property ") {
         return standing(run, name);
     }
     if words == "settings" {

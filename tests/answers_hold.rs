@@ -219,7 +219,7 @@ fn reasons_stand(run: &mut Run, question: &str, answer: &Answer) {
         } else if reason.says.contains(" won the election of term ") {
             let term = reason.says.rsplit(' ').next().and_then(|term| term.parse().ok()).map(Term);
             assert_eq!(leads(after, named[0]), term, "{says}");
-        } else if reason.says.contains(" commits through ") && question.starts_with("entry") {
+        } else if reason.says.contains(" commits up to index ") && question.starts_with("entry") {
             let index = Index(question["entry ".len()..].parse().expect("an index"));
             assert!(commit(after, named[0]) >= Some(index), "{says}");
         }

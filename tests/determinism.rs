@@ -34,7 +34,7 @@ fn again(
     (again, marks)
 }
 
-/// All at once, but for a stop where a promise is broken.
+/// All at once, but for a stop where a property is violated.
 fn at_once(run: &mut Run, to: Time, budget: u64) {
     let last = run.world().events().saturating_add(budget);
     while !run.advance(to, last - run.world().events()) && run.world().events() < last {}

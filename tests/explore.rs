@@ -1,5 +1,5 @@
-//! What explorations find of each thing that can be done wrongly: the shortest way to a broken promise, which opens as
-//! a run in which the same promise falls; or why nothing. `docs/explored.md` is the table. `UPDATE_GOLDEN=1` writes it.
+//! What explorations find of each thing that can be done wrongly: the shortest way to a violated property, which opens as
+//! a run in which the same property is violated; or why nothing. `docs/explored.md` is the table. `UPDATE_GOLDEN=1` writes it.
 
 use raft_core::Switch;
 use raft_explore::{Bounds, End, Scope, Violation, explore, refusal};
@@ -93,7 +93,7 @@ fn bounds(arguments: &str) -> Bounds {
     bounds
 }
 
-/// Looked at within these arguments, in which nothing falls, and why.
+/// Looked at within these arguments, in which nothing is violated, and why.
 const NOTHING: &[(&str, &str, &str)] = &[
     (
         "RefuseOldCandidate",
@@ -142,20 +142,20 @@ fn found(names: &'static str, arguments: &'static str) -> Result<Found, String> 
         return Err(format!("{names}: {refused}"));
     }
     let End::Violated(violation) = explore(&bounds, &wrongs, &mut |_| true).end else {
-        return Err(format!("{names} {arguments}: nothing falls"));
+        return Err(format!("{names} {arguments}: nothing is violated"));
     };
     let played = way::run(&bounds, &wrongs, &violation)
         .ok_or_else(|| format!("{names} {arguments}: no run goes this way:\n{violation}"))?;
     let text = played.trace(Some(way::name(&wrongs, &violation))).to_string();
     let run = load(&text).map_err(|error| format!("{names}: {error}\n{text}"))?.run;
-    let property = way::property(violation.promise);
-    if !run.world().violations().iter().any(|fallen| fallen.property == property) {
+    let property = violation.property;
+    if !run.world().violations().iter().any(|violated| violated.property == property) {
         return Err(format!("{names}: {property} does not fall in\n{text}"));
     }
     Ok(Found { names, arguments, violation })
 }
 
-/// How many states there are in which nothing falls.
+/// How many states there are in which nothing is violated.
 fn nothing(name: &str, arguments: &str) -> Result<u64, String> {
     let explored = explore(&bounds(arguments), &switches(name), &mut |_| true);
     match explored.end {
@@ -172,13 +172,13 @@ fn command(names: &str, arguments: &str) -> String {
 const HEAD: &str = "\
 # What explorations find
 
-`npm run explore` looks at every state of a small world ([promises.md](promises.md) says which promises it checks). Here is what it comes to with each rule
+`npm run explore` looks at every state of a small world ([properties.md](properties.md) says which properties it checks). Here is what it comes to with each rule
 broken and each mistake made: found by the shortest way, refused because its effect is not looked at, or looked at in vain. The way is printed as a run,
-with a link, and in that run the same promise falls; `--trace FILE` writes it. The table is written by a test that does all of this: `tests/explore.rs`.
+with a link, and in that run the same property is violated; `--trace FILE` writes it. The table is written by a test that does all of this: `tests/explore.rs`.
 
 ## Found
 
-| `npm run explore --` | falls | steps |
+| `npm run explore --` | violates | steps |
 |---|---|---|
 ";
 
@@ -186,9 +186,9 @@ with a link, and in that run the same promise falls; `--trace FILE` writes it. T
 fn page(found: &[Found], nothing: &[u64]) -> String {
     let mut text = HEAD.to_owned();
     for Found { names, arguments, violation } in found {
-        let Violation { promise, path, .. } = violation;
+        let Violation { property, path, .. } = violation;
         let command = command(names, arguments);
-        let property = way::property(*promise);
+        let property = *property;
         writeln!(text, "| `{command}` | {property} | {} |", path.len())
             .expect("a string takes any text");
     }
@@ -201,7 +201,7 @@ fn page(found: &[Found], nothing: &[u64]) -> String {
         }
     }
     text.push_str(
-        "\n## Looked at, and nothing falls\n\n| `npm run explore --` | states | why |\n|---|---|---|\n",
+        "\n## Looked at, and nothing is violated\n\n| `npm run explore --` | states | why |\n|---|---|---|\n",
     );
     for ((name, arguments, why), states) in NOTHING.iter().zip(nothing) {
         let command = command(name, arguments);

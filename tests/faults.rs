@@ -90,7 +90,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_promise_falls_and_a_healed_cluster_agrees(run in random_run(Language::Recoverable, 0..80)) {
+    fn no_property_falls_and_a_healed_cluster_agrees(run in random_run(Language::Recoverable, 0..80)) {
         let (_, verdict) = judge(&run);
         if let Err(what) = verdict {
             prop_assert!(false, "{}", what);
@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_disk_makes_no_promise_fall(run in random_run(Language::Damaging, 0..80)) {
+    fn a_damaged_disk_makes_no_property_fall(run in random_run(Language::Damaging, 0..80)) {
         let (mut played, lines) = run.play(&mut ());
         let broken = broken(&mut played.world);
         prop_assert!(broken.is_empty(), "{}\n{}", broken.join("\n"), run.text(&lines));
@@ -108,17 +108,20 @@ proptest! {
 /// S3 wins term 1 when it goes on after a pause, and in the same moment learns of term 3: what term 2
 /// committed it need not have had.
 #[test]
-fn an_election_that_is_won_too_late_breaks_no_promise() {
+fn an_election_that_is_won_too_late_breaks_no_property() {
     let text = "seed 1\nservers 3\nnetwork perfect\ndisk 0s\nat 0.1s timeout 3\nat 0.1015s pause 3\n\
         at 0.2s timeout 1\nat 0.25s cut 1 > 3\nat 0.3s start 1 x=1\nat 0.5s timeout 2\nat 0.7s resume 3\nat 1s end\n";
     let plan = Plan::read(text).expect("a run");
     let mut played = plan.play(plan.config.clone(), &mut ());
     let words: Vec<String> = played.records.iter().map(|(_, record)| record.to_string()).collect();
-    assert!(words.iter().any(|words| words == "leads term 1: elected by 2"), "{words:#?}");
+    assert!(
+        words.iter().any(|words| words == "becomes leader of term 1 with 2 votes"),
+        "{words:#?}"
+    );
     assert_eq!(broken(&mut played.world), [""; 0]);
 }
 
-/// A promise that is kept because nothing happens says nothing.
+/// A property that is kept because nothing happens says nothing.
 #[test]
 fn random_runs_reach_what_they_are_for() {
     let mut runner = TestRunner::deterministic();

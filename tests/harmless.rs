@@ -1,4 +1,4 @@
-//! `NextIndexForward`: a leader that believes old refusals. It breaks no promise and costs calls.
+//! `NextIndexForward`: a leader that believes old refusals. It violates no property and costs calls.
 
 use raft_core::{Mistake, Switch};
 use raft_lab::{Test, Wrong, all, run_wrong};

@@ -75,7 +75,7 @@ fn is_traced(name: &str) {
     let (outcome, trace) = record(named(name), 1);
     assert_eq!(outcome.events, run(named(name), 1).events, "being watched changes nothing");
     let mut world = is_the_run(name, &trace, &outcome);
-    assert_eq!(broken(&mut world), [""; 0], "{name}: every promise holds");
+    assert_eq!(broken(&mut world), [""; 0], "{name}: every property holds");
     let whole = of(&trace, Lane::Test).next().expect("the test itself");
     assert_eq!((whole.verdict, whole.from, whole.to), (Verdict::Passed, Time(0), outcome.time));
     assert!(whole.asked.starts_with(name) && whole.answered == "passed");

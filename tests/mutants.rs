@@ -1,5 +1,5 @@
 //! Every rule has an enemy: it fires in a golden script, a server that does not obey it behaves
-//! differently there, and where the rule is for safety, a promise of Figure 3 falls.
+//! differently there, and where the rule is for safety, a property of Figure 3 falls.
 
 use raft_check::{Property, Violation};
 use raft_core::{Mistake, Rule};
@@ -10,7 +10,7 @@ use raft_run::{Record, World};
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// Which promise falls without which rule, and where that can be seen.
+/// Which property is violated without which rule, and where that can be seen.
 const REASONS: &[(Rule, Property, &str)] = {
     use Property as P;
     use Rule as R;
@@ -101,7 +101,7 @@ const REASONS: &[(Rule, Property, &str)] = {
     ]
 };
 
-/// Which promise falls when all servers make which mistake, and where that can be seen. The runs of the catalogue
+/// Which property is violated when all servers make which mistake, and where that can be seen. The runs of the catalogue
 /// show the others.
 const MISTAKES: &[(Mistake, Property, &str)] = {
     use Mistake as M;
@@ -220,7 +220,7 @@ const MISTAKES: &[(Mistake, Property, &str)] = {
 };
 
 #[test]
-fn the_mistakes_each_break_a_promise() {
+fn the_mistakes_each_break_a_property() {
     let scripts = scripts();
     let mut wrong = Vec::new();
     for &(mistake, property, name) in MISTAKES {
@@ -261,11 +261,11 @@ fn every_rule_fires_and_is_missed() {
 }
 
 #[test]
-fn while_all_rules_are_obeyed_every_promise_holds() {
+fn while_all_rules_are_obeyed_every_property_holds() {
     for script in scripts() {
         let mut played = script.play(&mut ());
         let broken = broken(&mut played.world);
-        // Broken on purpose, or without what Raft builds on: a whole majority. What falls with
+        // Broken on purpose, or without what Raft builds on: a whole majority. What is violated with
         // a disk that lies, or acknowledges before the flush, says so.
         let config = &script.plan.config;
         let wants = !config.is_right() || script.name.starts_with("liveness/without-progress");
@@ -279,7 +279,7 @@ fn while_all_rules_are_obeyed_every_promise_holds() {
 }
 
 #[test]
-fn the_rules_for_safety_each_guard_a_promise() {
+fn the_rules_for_safety_each_guard_a_property() {
     let scripts = scripts();
     let mut wrong = Vec::new();
     for &(rule, property, name) in REASONS {

@@ -1,4 +1,4 @@
-//! The swarm: clusters under faults drawn from seeds, with every promise checked after every event; and broken
+//! The swarm: clusters under faults drawn from seeds, with every property checked after every event; and broken
 //! rules, each of which a search finds and shrinks to a small run.
 
 use raft_core::Switch;
@@ -32,7 +32,7 @@ fn failure(seed: u64, played: &Played) -> Option<String> {
 }
 
 #[test]
-fn the_right_core_keeps_every_promise_and_everything_happens_sometimes() {
+fn the_right_core_keeps_every_property_and_everything_happens_sometimes() {
     let mut counts = Counts::default();
     let mut failures = Vec::new();
     for (seed, played) in all_cores(SEEDS, |seed| (seed, drawn(seed))) {
@@ -97,7 +97,7 @@ fn every_broken_rule_is_found_and_shrunk_to_a_small_run() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What is found is small, is a local minimum, and read from its text breaks the same promise in the same event.
+/// What is found is small, is a local minimum, and read from its text violates the same property in the same event.
 fn small_run(example: &Example) -> Result<(), String> {
     let name = example.name();
     let search = searched(name);
@@ -108,7 +108,7 @@ fn small_run(example: &Example) -> Result<(), String> {
     }
     let text = best.trace(None).to_string();
     let run = Run::from_text(&text).map_err(|error| format!("{name}: {error}\n{text}"))?;
-    let violation = best.found.as_ref().expect("a promise is broken in it");
+    let violation = best.found.as_ref().expect("a property is violated in it");
     let again = run.world().violations().iter().find(|again| again.property == property);
     match again {
         Some(again) if again == violation => Ok(()),
@@ -119,8 +119,9 @@ fn small_run(example: &Example) -> Result<(), String> {
 #[test]
 fn shrinking_is_deterministic_also_in_slices() {
     let found = searched("RefuseSecondVote").found().expect("it is found").drawn.clone();
-    let whole = Shrinker::new(found.clone(), Budget::USUAL).expect("it breaks a promise").finish();
-    let mut sliced = Shrinker::new(found, Budget::USUAL).expect("it breaks a promise");
+    let whole =
+        Shrinker::new(found.clone(), Budget::USUAL).expect("it violates a property").finish();
+    let mut sliced = Shrinker::new(found, Budget::USUAL).expect("it violates a property");
     while !sliced.step(100) {}
     assert_eq!(sliced.best().case, whole.best().case);
     assert_eq!(sliced.spent(), whole.spent());

@@ -32,7 +32,7 @@ fn records(played: &Played) -> Vec<(Stamp, Record)> {
 fn drawn(seed: u64) -> (Option<String>, [usize; 4]) {
     let length = Length { storm: 2_000, ..Length::SWARM };
     let played = swarm::run(seed, &Config::default(), Hint::Writes, length, Wanted::Any);
-    let fallen = played.found.as_ref().map(|violation| {
+    let violated = played.found.as_ref().map(|violation| {
         let link = link(played.trace(None), violation.at.time);
         format!("seed {seed}: {} is broken: {violation}\n{link}", violation.property)
     });
@@ -49,11 +49,11 @@ fn drawn(seed: u64) -> (Option<String>, [usize; 4]) {
         count(&|record| matches!(record, Record::CrashPlanned(_, _, None))),
         count(&|record| matches!(record, Record::LogCut(..))),
     ];
-    (fallen, counts)
+    (violated, counts)
 }
 
 #[test]
-fn the_right_core_keeps_every_promise_when_servers_crash_between_their_writes() {
+fn the_right_core_keeps_every_property_when_servers_crash_between_their_writes() {
     let work = std::sync::Mutex::new((seeds(), Vec::new(), [0; 4]));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
@@ -61,9 +61,9 @@ fn the_right_core_keeps_every_promise_when_servers_crash_between_their_writes() 
                 loop {
                     let next = work.lock().expect("nobody panics with the lock").0.next();
                     let Some(seed) = next else { return };
-                    let (fallen, counts) = drawn(seed);
+                    let (violated, counts) = drawn(seed);
                     let mut work = work.lock().expect("nobody panics with the lock");
-                    work.1.extend(fallen);
+                    work.1.extend(violated);
                     for (sum, more) in work.2.iter_mut().zip(counts) {
                         *sum += more;
                     }
@@ -71,8 +71,8 @@ fn the_right_core_keeps_every_promise_when_servers_crash_between_their_writes() 
             });
         }
     });
-    let (_, fallen, counts) = work.into_inner().expect("nobody panics with the lock");
-    assert!(fallen.is_empty(), "{}", fallen.join("\n"));
+    let (_, violated, counts) = work.into_inner().expect("nobody panics with the lock");
+    assert!(violated.is_empty(), "{}", violated.join("\n"));
     assert!(counts.iter().all(|&count| count > 10), "too little happened: {counts:?}");
 }
 
@@ -199,10 +199,7 @@ fn what_waits_for_a_paused_server_is_lost_when_it_crashes_in_a_write() {
         raft_run::journal::Filter { server: None, kinds: [raft_run::record::Kind::Fault].into() };
     let page = run.journal(filter);
     let said: Vec<String> = page.lines(0).map(|line| line.record.to_string()).collect();
-    assert!(
-        said.iter().any(|line| line == "meets its planned crash: its log is durable"),
-        "{said:?}"
-    );
+    assert!(said.iter().any(|line| line == "crashes as planned: its log is durable"), "{said:?}");
     assert!(said.iter().any(|line| line.contains("its AppendEntries 2 to S2 is lost")), "{said:?}");
 }
 

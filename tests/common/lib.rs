@@ -12,7 +12,7 @@ use raft_run::World;
 use std::sync::Mutex;
 use std::thread;
 
-/// The promises that were broken in a world, in words; also those that only a comparison of all logs shows.
+/// The properties that were violated in a world, in words; also those that only a comparison of all logs shows.
 pub fn broken(world: &mut World) -> Vec<String> {
     let unknown = world.compare_logs();
     let words = |violation: &std::sync::Arc<raft_check::Violation>| {

@@ -45,7 +45,7 @@ pub enum Act {
 pub enum Language {
     /// All of them, sensible or not.
     Whole,
-    /// Those that break no promise: disks are damaged, but do not lie, and no progress is expected.
+    /// Those that violate no property: disks are damaged, but do not lie, and no progress is expected.
     Damaging,
     /// Those from which a cluster recovers: no damaged disks.
     Recoverable,

@@ -54,7 +54,7 @@ test("ledgers and records of two branches stand side by side from their first di
   await compare(page);
   const first = part(page, "First difference");
   await expect(first).toContainText("First difference:");
-  await expect(first).toContainText(`S${leads} accepts a command as 4@1`);
+  await expect(first).toContainText(`S${leads} appends a command to its log as 4@1`);
   await expect(part(page, "Servers")).toContainText(`S${leads} differs at this moment`);
 
   const there = inBranch(page, leads, "branch 1");

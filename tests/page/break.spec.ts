@@ -20,7 +20,7 @@ async function choose(page: Page, title: string): Promise<void> {
     .click();
 }
 
-test("the catalogue is grouped, filtered by a word, and says what falls and why", async ({
+test("the catalogue is grouped, filtered by a word, and says what is violated and why", async ({
   page,
 }) => {
   await openCatalogue(page);
@@ -79,7 +79,7 @@ for (const [title, falls] of [
     await expect(catalogue(page)).toHaveCount(0);
     await expect(bar(page)).toBeVisible();
     await expect(notice(page)).toHaveCount(0);
-    await expect(page.getByRole("button", { name: /^all \d+ promises hold$/ })).toBeVisible();
+    await expect(page.getByRole("button", { name: /^all \d+ properties hold$/ })).toBeVisible();
     // The page says what comes, and how to see it; it does not tell to crash the leader.
     const hint = stage(page).locator(".hint");
     await expect(hint).toContainText(new RegExp(`^Next violation: ${falls}, in .* Press Space`));
@@ -100,18 +100,20 @@ test("a run is started with the rule broken, and the header says so", async ({ p
   await openCatalogue(page);
   await choose(page, "A server votes twice");
   await catalogue(page).getByRole("button", { name: "Start a run with it broken" }).click();
-  await expect(bar(page)).toContainText("One vote a term");
+  await expect(bar(page)).toContainText("One vote in a term");
   await expect(page.getByRole("button", { name: "Pause", exact: true })).toBeVisible();
 });
 
-test("a counterexample is found, shrunk, and opened where the promise falls", async ({ page }) => {
+test("a counterexample is found, shrunk, and opened where the property is violated", async ({
+  page,
+}) => {
   await openCatalogue(page);
   await choose(page, "A server votes twice");
   await catalogue(page).getByRole("button", { name: "Find a counterexample" }).click();
   await expect(notice(page)).toBeVisible({ timeout: 45_000 });
   await expect(catalogue(page)).toHaveCount(0);
-  await expect(bar(page)).toContainText("One vote a term");
-  await expect(page.getByRole("button", { name: /^\d promises? fell$/ })).toBeVisible();
+  await expect(bar(page)).toContainText("One vote in a term");
+  await expect(page.getByRole("button", { name: /^\d properties? violated$/ })).toBeVisible();
   await expect(stage(page).locator(".accused").first()).toBeVisible();
   await expect(page.getByRole("banner")).not.toContainText("untitled run");
 });
@@ -175,11 +177,11 @@ test("several mistakes are made at once, each by all servers or by some", async 
   expect(grave.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
   await several(page).getByRole("button", { name: "Start a run with these broken" }).click();
   await expect(catalogue(page)).toHaveCount(0);
-  await expect(bar(page)).toContainText("not obeyed on S1, S3: One vote a term");
+  await expect(bar(page)).toContainText("not obeyed on S1, S3: One vote in a term");
   await expect(bar(page)).toContainText("Reads do not go through the log");
 });
 
-test("a counterexample is found in which the chosen promise falls", async ({ page }) => {
+test("a counterexample is found in which the chosen property is violated", async ({ page }) => {
   await openCatalogue(page);
   await catalogue(page).getByRole("button", { name: "Several at once" }).click();
   const find = several(page).getByRole("button", { name: "Find a counterexample" });
@@ -190,11 +192,11 @@ test("a counterexample is found in which the chosen promise falls", async ({ pag
   await several(page)
     .getByRole("button", { name: /^Remove: Half of the servers/ })
     .click();
-  await several(page).getByRole("combobox", { name: "To fall" }).selectOption("Election Safety");
+  await several(page).getByRole("combobox", { name: "To violate" }).selectOption("Election Safety");
   await find.click();
   await expect(notice(page)).toContainText("Election Safety is broken", { timeout: 45_000 });
-  await expect(bar(page)).toContainText("One vote a term");
-  await expect(page.getByRole("banner")).toContainText("Election Safety falls");
+  await expect(bar(page)).toContainText("One vote in a term");
+  await expect(page.getByRole("banner")).toContainText("Election Safety is violated");
 });
 
 test("a search for several mistakes is cancelled, and what fails is said there", async ({

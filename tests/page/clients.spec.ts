@@ -139,11 +139,11 @@ test("faults of a server's disk are one press away, and say what Raft does not p
   await expect(server(page, leads)).toHaveAccessibleName(/crashed/);
 });
 
-test("progress is expected from the list of promises, and met", async ({ page }) => {
+test("progress is expected from the list of properties, and met", async ({ page }) => {
   await open(page);
   await page.keyboard.press("o");
   const liveness = page
-    .getByRole("dialog", { name: "What must hold" })
+    .getByRole("dialog", { name: "Properties" })
     .getByRole("listitem")
     .filter({ hasText: "Liveness" });
   await expect(liveness).toContainText("nothing to check yet");

@@ -47,7 +47,7 @@ test("a crash between log and snapshot is planned from a server's menu, called o
   await press("Crash after its next write");
   await give(page, "start leader y=2");
   await expect(server(page, leads)).toHaveAccessibleName(/crashed/);
-  await expect(journal(page)).toContainText("meets its planned crash: its log is durable");
+  await expect(journal(page)).toContainText("crashes as planned: its log is durable");
 });
 
 test.describe("on a first visit", () => {

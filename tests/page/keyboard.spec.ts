@@ -187,7 +187,7 @@ test("the meaning of a field is told when it has the focus", async ({ page }) =>
 test("a key that follows the closing of a dialog at once is not lost", async ({ page }) => {
   await open(page);
   const dialogs = [
-    ["o", "What must hold"],
+    ["o", "Properties"],
     ["m", "My runs"],
   ] as const;
   const shown = (name: string) => page.getByRole("dialog", { name });

@@ -73,7 +73,7 @@ test("a snapshot folds the beginning of the log", async ({ page }) => {
   const leads = await open(page);
   await commit(page, ["x=1", "y=2", "z=3"], 3);
   await give(page, `snapshot ${leads}`);
-  await expect(cells(page, new RegExp(`^snapshot through 3@\\d+ on S${leads}$`))).toBeVisible();
+  await expect(cells(page, new RegExp(`^snapshot up to 3@\\d+ on S${leads}$`))).toBeVisible();
   await expect(cells(page, new RegExp(`^1@\\d+ .* on S${leads}`))).toHaveCount(0);
   const other = (leads % 5) + 1;
   await expect(cells(page, new RegExp(`^1@\\d+ .* on S${other}`))).toBeVisible();

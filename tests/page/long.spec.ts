@@ -118,7 +118,7 @@ test("two long branches are gone through while the page lives", async ({ page })
   expect(await longest()).toBeLessThan(1500);
 });
 
-test("where a promise is broken is marked on the timeline and jumped to", async ({ page }) => {
+test("where a property is violated is marked on the timeline and jumped to", async ({ page }) => {
   await open(page);
   await openText(
     page,

@@ -39,7 +39,7 @@ test("all dialogs open under the page's policy", async ({ page }) => {
   await give(page, `crash ${leads}`);
   await pause(page);
   for (const [key, name] of [
-    ["o", "What must hold"],
+    ["o", "Properties"],
     ["b", "Branches"],
     ["y", "Share this run"],
     ["w", "Notes"],

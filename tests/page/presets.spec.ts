@@ -35,7 +35,7 @@ test("playback pauses at each note, unless that is not wanted", async ({ page })
   await expect(caption(page)).toContainText("S3 has been cut off since 2 s");
   for (let press = 0; press < 9; press += 1) await page.keyboard.press("]");
   await page.keyboard.press(" ");
-  await expect(caption(page)).toContainText("S1 took a snapshot through 2@1");
+  await expect(caption(page)).toContainText("S1 took a snapshot up to 2@1");
   await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
   expect(await now(page)).toBe("3.600 s");
   await page.keyboard.press("w");

@@ -13,7 +13,7 @@ const DIALOGS = [
   ["Share this run", "y"],
   ["My runs", "m"],
   ["Notes", "w"],
-  ["What must hold", "o"],
+  ["Properties", "o"],
   ["Break a rule", "k"],
   ["Clients", "a"],
 ] as const;

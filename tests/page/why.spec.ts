@@ -109,7 +109,7 @@ test("a line of the journal and a lost message say what became of it", async ({ 
   await play(page);
   const held = journal(page)
     .getByRole("option")
-    .filter({ hasText: `knows that S${one} holds all through 1` });
+    .filter({ hasText: `learns that S${one} has every entry up to 1` });
   await held.first().click();
   await pause(page);
   await expect(page.getByRole("region", { name: /^What became of message \d+/ })).toContainText(

@@ -43,7 +43,7 @@ fn go(run: &mut Run, at: Time, after: Option<u64>, lines: &mut Vec<Line>) {
         let events = run.world().events();
         let next = DIGEST - events % DIGEST;
         let missing = after.map_or(u64::MAX, |after| after - events);
-        // It may stop before: where a promise is broken.
+        // It may stop before: where a property is violated.
         let reached = run.advance(at, next.min(missing));
         lines.push(Line::digest(run.world()));
         if reached || after == Some(run.world().events()) {

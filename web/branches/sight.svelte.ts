@@ -1,5 +1,5 @@
 /** One branch as the stage draws it: a frame at a moment, at which can be looked and nothing be done. */
-import type { Frame, MessageView, PromiseView, ServerView } from "../engine/engine";
+import type { Frame, MessageView, PropertyView, ServerView } from "../engine/engine";
 import { notices } from "../state/notices.svelte";
 import { type MenuRequest, Looking } from "../state/looking.svelte";
 import type { Playground } from "../state/playground.svelte";
@@ -11,7 +11,7 @@ type Staged = Looking &
 export class Sight extends Looking implements Staged {
   frame: Frame;
   slower = $state(20);
-  accused: PromiseView[] = [];
+  accused: PropertyView[] = [];
 
   constructor(frame: Frame) {
     super();

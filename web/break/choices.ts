@@ -11,7 +11,7 @@ export interface Choice {
 
 const shown = new Set(examples.map(({ name }) => name));
 
-/** Those without a run in the catalogue: no promise falls by them, or none in a small run. */
+/** Those without a run in the catalogue: no property is violated by them, or none in a small run. */
 const others: Choice[] = [
   ...rules.map(({ id, title }) => ({ name: id, title: `not obeyed: ${title}` })),
   ...mistakes.map(({ id, title }) => ({ name: id, title })),

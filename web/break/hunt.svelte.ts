@@ -26,10 +26,10 @@ export class Hunt {
   #over: (text: string | null) => void = () => undefined;
 
   /**
-   * Searches for a run with this broken, the values of the setting `broken`, and with this promise fallen if one is
+   * Searches for a run with this broken, the values of the setting `broken`, and with this property violated if one is
    * named. Gives the text of a small run, or null when there is none: because it was cancelled, failed, or gave up.
    */
-  start(name: string, broken: string, promise?: string): Promise<string | null> {
+  start(name: string, broken: string, property?: string): Promise<string | null> {
     this.cancel();
     this.name = this.last = name;
     this.failed = null;
@@ -39,7 +39,7 @@ export class Hunt {
     this.#began = performance.now();
     this.#progress = Array.from({ length: WORKERS }, () => null);
     this.#workers = this.#progress.map((_, at) => {
-      return this.#hire(at, { broken, promise, seed: String(FIRST_SEED + at), stride: WORKERS });
+      return this.#hire(at, { broken, property, seed: String(FIRST_SEED + at), stride: WORKERS });
     });
     return new Promise((over) => (this.#over = over));
   }

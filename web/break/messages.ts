@@ -3,12 +3,12 @@ import type { SearchFound, SearchProgress } from "../pkg-search/raft_search";
 
 export type { SearchFound, SearchProgress };
 
-/** Search for a run in which this, broken, breaks a promise: from a seed on, every `stride`th. */
+/** Search for a run in which this, broken, violates a property: from a seed on, every `stride`th. */
 export interface Order {
   /** The values of the setting `broken`, a line each. */
   broken: string;
-  /** The promise that must fall; undefined: the one that the catalogue names, or any. */
-  promise?: string | undefined;
+  /** The property that must be violated; undefined: the one that the catalogue names, or any. */
+  property?: string | undefined;
   seed: string;
   stride: number;
 }

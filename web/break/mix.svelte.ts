@@ -11,8 +11,8 @@ export interface Part {
 export class Mix {
   open = $state(false);
   parts: Part[] = $state.raw([]);
-  /** The promise that must fall, by its name; empty: any. */
-  promise = $state("");
+  /** The property that must be violated, by its name; empty: any. */
+  property = $state("");
 
   add(name: string): void {
     this.open = true;

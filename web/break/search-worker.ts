@@ -8,8 +8,8 @@ const EVENTS = 20_000;
 
 const say = (report: Report): void => self.postMessage(report);
 
-function search({ broken, promise, seed, stride }: Order): void {
-  const found = new Search(broken, promise, seed, stride);
+function search({ broken, property, seed, stride }: Order): void {
+  const found = new Search(broken, property, seed, stride);
   for (;;) {
     const progress = found.step(EVENTS);
     say({ kind: "progress", progress });

@@ -4,17 +4,17 @@ import type { Example } from "../pkg/mutants";
 import type { Playground } from "../state/playground.svelte";
 import { SPEEDS } from "../state/words";
 
-/** How long it takes until the promise falls, on the wall. */
+/** How long it takes until the property is violated, on the wall. */
 const WATCHED_FOR = 6_000_000;
 /** Where nothing was done before: so long before. */
 const BEFORE = 50_000;
 
-/** Opens the smallest run, paused before what is done last before the promise falls. */
+/** Opens the smallest run, paused before what is done last before the property is violated. */
 export async function watch(playground: Playground, example: Example): Promise<string | null> {
   const refusal = await playground.openRecorded(example.run);
   if (refusal !== null) return refusal;
   playground.toEnd();
-  const falls = playground.engine.promises().find(({ name }) => name === example.promise);
+  const falls = playground.engine.properties().find(({ name }) => name === example.property);
   const at = falls?.at ?? playground.frame.end;
   const commands = playground.engine.timeline()?.commands ?? [];
   const last = commands.findLast((command) => command.at < at)?.at ?? at - BEFORE;

@@ -11,7 +11,7 @@ import type {
   JournalQuery,
   MessageDetail,
   Opened,
-  PromiseView,
+  PropertyView,
   Reason,
   Remark,
   Run,
@@ -48,7 +48,7 @@ export type {
   MessageView,
   OperationView,
   Opened,
-  PromiseView,
+  PropertyView,
   Reason,
   Remark,
   ServerDetail,
@@ -271,14 +271,14 @@ export class Engine {
     return this.#ask("clients", () => this.#run.clients(most));
   }
 
-  /** The promises, and how each stands at this moment. */
-  promises(): PromiseView[] {
-    return this.#ask("promises", () => this.#run.promises()) ?? [];
+  /** The properties, and how each stands at this moment. */
+  properties(): PropertyView[] {
+    return this.#ask("properties", () => this.#run.properties()) ?? [];
   }
 
-  /** The events that led to the breaking of a promise. */
-  evidence(promise: string): Reason[] {
-    return this.#ask("evidence", () => this.#run.evidence(promise)) ?? [];
+  /** The events that led to the violation of a property. */
+  evidence(property: string): Reason[] {
+    return this.#ask("evidence", () => this.#run.evidence(property)) ?? [];
   }
 
   /** What the servers of this run do wrongly on purpose: names of rules and of mistakes. */

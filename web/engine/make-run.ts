@@ -14,8 +14,8 @@ const SLICE = 2_000;
 
 /** Where a run stands. */
 export function momentOf(run: Run): Moment {
-  const { now, events, live, fallen, outside } = run.frame({ logFirst: null, logCount: 0 });
-  return { now, events, live, reached: false, broken: fallen + outside };
+  const { now, events, live, violated, outside } = run.frame({ logFirst: null, logCount: 0 });
+  return { now, events, live, reached: false, broken: violated + outside };
 }
 
 /** Executes a text, in pieces; null when nobody wanted it any more. Throws in words when the text is refused. */

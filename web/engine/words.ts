@@ -1,12 +1,12 @@
 /**
- * What the engine's rules, promises, mistakes, commands and networks mean, in words. Only parts of the page that
+ * What the engine's rules, properties, mistakes, commands and networks mean, in words. Only parts of the page that
  * are fetched when they are wanted may import this, so that it is fetched with the first of them.
  */
 export {
   commandHelp,
   mistakes,
   presets,
-  promises,
+  properties,
   rules,
   type CommandHelp,
   type PresetView,

@@ -10,7 +10,7 @@ export const KINDS: readonly { kind: JournalKind; says: string }[] = [
   { kind: "client", says: "commands given" },
   { kind: "network", says: "messages sent and received" },
   { kind: "fault", says: "crashes, pauses, cuts, losses" },
-  { kind: "promise", says: "promises broken" },
+  { kind: "property", says: "properties violated" },
   { kind: "heartbeat", says: "heartbeats and timers" },
 ];
 

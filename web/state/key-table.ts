@@ -175,7 +175,7 @@ export const keyTable: KeyRow[] = [
     keys: ["o"],
     says: "show what must hold, and how it stands",
     group: "view",
-    run: (p) => p.openDialog("promises"),
+    run: (p) => p.openDialog("properties"),
   },
   {
     keys: ["g"],
@@ -211,7 +211,7 @@ export const keyTable: KeyRow[] = [
   },
   {
     keys: ["k"],
-    says: "break a rule: what falls by it, and a search for a counterexample",
+    says: "break a rule: what is violated by it, and a search for a counterexample",
     group: "view",
     run: (p) => p.openDialog("break"),
   },

@@ -13,7 +13,7 @@ export type DialogName =
   | "share"
   | "runs"
   | "notes"
-  | "promises"
+  | "properties"
   | "break"
   | "clients";
 export interface Dialog {

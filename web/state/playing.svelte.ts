@@ -10,7 +10,7 @@ import type {
   JournalQuery,
   MessageDetail,
   MessageView,
-  PromiseView,
+  PropertyView,
   Remark,
   ServerDetail,
   ServerView,
@@ -38,7 +38,7 @@ const STILL: Frame = {
   seed: "",
   network: "",
   holding: 0,
-  fallen: 0,
+  violated: 0,
   outside: 0,
   wrong: 0,
   clients: 0,
@@ -84,9 +84,9 @@ export class Playing extends Looking {
   pausesAtNotes = $state(false);
   /** Says up to when nothing is to be seen, where such stretches are to pass quickly. */
   pace: Pace | null = null;
-  /** The promises that have just been broken, until that was read. Their evidence stands out meanwhile. */
-  verdict: PromiseView[] = $state.raw([]);
-  /** The speed to go back to once a broken promise was told; null while the speed is the user's. */
+  /** The properties that have just been broken, until that was read. Their evidence stands out meanwhile. */
+  verdict: PropertyView[] = $state.raw([]);
+  /** The speed to go back to once a violated property was told; null while the speed is the user's. */
   speedAfter: number | null = null;
 
   /** What takes long. */
@@ -105,7 +105,7 @@ export class Playing extends Looking {
     this.#loop = new Loop({
       advance: (to, budget) => {
         const at = engine.advance(this.#within(to), budget);
-        // Nothing more is run before a broken promise was told.
+        // Nothing more is run before a violated property was told.
         return at.broken > this.broken ? { ...at, reached: true } : at;
       },
       drawn: (lagging) => this.#drawn(lagging),
@@ -204,8 +204,8 @@ export class Playing extends Looking {
     this.redraw();
   }
 
-  /** The promises of the verdict, unless the run stands before the moment at which they were broken. */
-  get accused(): PromiseView[] {
+  /** The properties of the verdict, unless the run stands before the moment at which they were broken. */
+  get accused(): PropertyView[] {
     return this.frame.step < (this.verdict[0]?.step ?? 0) ? [] : this.verdict;
   }
 
@@ -369,19 +369,19 @@ export class Playing extends Looking {
     );
   }
 
-  /** How many promises were broken up to this moment. */
+  /** How many properties were violated up to this moment. */
   protected get broken(): number {
-    return this.frame.fallen + this.frame.outside;
+    return this.frame.violated + this.frame.outside;
   }
 
-  /** When more promises are broken than before: pauses just where that happened, and says so. */
+  /** When more properties are violated than before: pauses just where that happened, and says so. */
   protected judge(before: number): void {
     if (this.broken <= before) return;
     this.pause();
-    const broken = this.engine.promises().filter(({ step }) => step !== null);
-    const step = Math.max(...broken.map((promise) => promise.step ?? 0));
+    const broken = this.engine.properties().filter(({ step }) => step !== null);
+    const step = Math.max(...broken.map((property) => property.step ?? 0));
     if (this.frame.step > step) this.seekStep(step);
-    this.verdict = broken.filter((promise) => promise.step === step);
+    this.verdict = broken.filter((property) => property.step === step);
     this.slower = this.speedAfter ?? this.slower;
     this.speedAfter = null;
   }

@@ -1,4 +1,4 @@
-//! What was last seen of each server, and the promises about terms, votes and what others are told.
+//! What was last seen of each server, and the properties about terms, votes and what others are told.
 
 mod clients;
 mod found;
@@ -120,7 +120,7 @@ pub(crate) struct View {
     voted: (Term, ServerId, u64),
 }
 
-/// The promises, and what must be kept to know whether they hold.
+/// The properties, and what must be kept to know whether they hold.
 #[derive(Clone, Debug)]
 pub struct Checks {
     pub(crate) views: Vec<View>,
@@ -209,7 +209,7 @@ impl Checks {
                 ("lastApplied", was.applied, now.applied)
             };
             let facts = format_args!("{server}'s {what} falls from {from} to {to}");
-            self.falls(at, Property::CommitRises, &[server], &[], &[], facts);
+            self.violates(at, Property::CommitRises, &[server], &[], &[], facts);
         }
         self.look_at_log(at, server, memory, (was, now));
         if step.snapshot || now.snapshot_end != was.snapshot_end {
@@ -230,12 +230,12 @@ impl Checks {
         let (before, term) = (was.current_term, now.current_term);
         if term < before {
             let facts = format_args!("{server}'s term falls from {before} to {term}");
-            self.falls(at, Property::TermsRise, &[server], &[], &[], facts);
+            self.violates(at, Property::TermsRise, &[server], &[], &[], facts);
         }
         if heard > term {
             let facts =
                 format_args!("{server} handles a message of term {heard} and stays in term {term}");
-            self.falls(at, Property::TermsRise, &[server], &[], &[], facts);
+            self.violates(at, Property::TermsRise, &[server], &[], &[], facts);
         }
         let Some(first) = was.voted_for.filter(|_| term == before) else { return };
         match now.voted_for {
@@ -243,13 +243,13 @@ impl Checks {
                 let facts =
                     format_args!("{server} votes for {first} and then for {second} in term {term}");
                 let servers = [first, second, server];
-                self.falls(at, Property::OneVote, &servers, &[], &[], facts);
+                self.violates(at, Property::OneVote, &servers, &[], &[], facts);
             }
             Some(_) => {}
             None => {
                 let facts =
                     format_args!("{server} forgets in term {term} that it has voted for {first}");
-                self.falls(at, Property::OneVote, &[first, server], &[], &[], facts);
+                self.violates(at, Property::OneVote, &[first, server], &[], &[], facts);
             }
         }
     }
@@ -282,7 +282,7 @@ impl Checks {
         view.told = told.max(term);
         if term < told {
             let facts = format_args!("{from} says term {term} after it has said term {told}");
-            self.falls(at, Property::TermsRise, &[from], &[], &[], facts);
+            self.violates(at, Property::TermsRise, &[from], &[], &[], facts);
         }
         let durable = disk.vote.current_term;
         if term > durable {
@@ -309,7 +309,7 @@ impl Checks {
     fn is_not_durable(&mut self, at: At, server: ServerId, facts: fmt::Arguments<'_>) {
         let is_trusted = |assumption| !self.assumptions.contains(&(server, assumption));
         if is_trusted(Assumption::HonestDisk) && is_trusted(Assumption::FlushedFirst) {
-            self.falls(at, Property::DurableFirst, &[server], &[], &[], facts);
+            self.violates(at, Property::DurableFirst, &[server], &[], &[], facts);
         }
     }
 
@@ -323,7 +323,7 @@ impl Checks {
             let facts =
                 format_args!("{voter} votes for {first} and for {candidate} in term {term}");
             let servers = [first, candidate, voter];
-            self.falls(at, Property::OneVote, &servers, &[], &[event], facts);
+            self.violates(at, Property::OneVote, &servers, &[], &[event], facts);
         }
         if disk.vote.current_term == term && disk.vote.voted_for != Some(candidate) {
             let facts = format_args!(
@@ -376,7 +376,7 @@ impl Checks {
         if term < told {
             let facts =
                 format_args!("{server} restarts in term {term} after it has said term {told}");
-            self.falls(at, Property::TermsRise, &[server], &[], &[], facts);
+            self.violates(at, Property::TermsRise, &[server], &[], &[], facts);
         }
         if self.views.len() == 1 {
             // It leads before its disk has its vote, and nobody else has seen what a crash took away.

@@ -1,4 +1,4 @@
-//! The promises of Raft, checked from outside after every event, at a cost that follows the change.
+//! The properties of Raft, checked from outside after every event, at a cost that follows the change.
 //!
 //! [`Checks`] is a value that is told facts: what a server has in memory after it has handled something, what
 //! it says to others, what its disk holds, what its service applies. It keeps what it needs of them and never asks
@@ -25,7 +25,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `property`, `violation` | the promises, and how one is found broken |
+//! | `property`, `violation` | the properties, and how one is found broken |
 //! | `checks` | what was last seen of each server; terms, votes, messages |
 //! | `checks::found` | what was found broken |
 //! | `checks::clients` | what clients did and saw, as it is told |

@@ -1,4 +1,4 @@
-//! The promises about logs, leaders, and what is committed.
+//! The properties about logs, leaders, and what is committed.
 
 use crate::checks::{Checks, Glance, Memory};
 use crate::hash;
@@ -60,7 +60,7 @@ impl Checks {
             let facts = format_args!(
                 "{server} leads term {term} and deletes its own entries from {from} on"
             );
-            self.falls(at, Property::LeaderAppendOnly, &[server], &[], &[], facts);
+            self.violates(at, Property::LeaderAppendOnly, &[server], &[], &[], facts);
         }
         let commit = was.commit.min(was.last.index);
         if from <= commit {
@@ -71,7 +71,7 @@ impl Checks {
             let facts = format_args!(
                 "{server} deletes its log from {from} on, of which it knew that it is committed through {commit}"
             );
-            self.falls(at, Property::CommitRises, &[server], &[], &[], facts);
+            self.violates(at, Property::CommitRises, &[server], &[], &[], facts);
         }
     }
 
@@ -118,7 +118,7 @@ impl Checks {
                     )
                 };
                 let facts = format_args!("{facts}");
-                self.falls(at, Property::LogMatching, &servers, &[id], &events, facts);
+                self.violates(at, Property::LogMatching, &servers, &[id], &events, facts);
                 return chain;
             }
             _ => {}
@@ -168,7 +168,7 @@ impl Checks {
                 Some((_, first, event)) if first != server => {
                     let facts = format_args!("{first} and {server} both lead term {term}");
                     let servers = [first, server];
-                    self.falls(at, Property::ElectionSafety, &servers, &[], &[event], facts);
+                    self.violates(at, Property::ElectionSafety, &servers, &[], &[event], facts);
                 }
                 Some(_) => {}
             }
@@ -201,7 +201,7 @@ impl Checks {
         );
         let servers = [by, leader];
         let property = Property::LeaderCompleteness;
-        self.falls(at, property, &servers, &[id], &[who.event()], facts);
+        self.violates(at, property, &servers, &[id], &[who.event()], facts);
     }
 
     /// A server knows that its log is committed up to an index.
@@ -232,7 +232,7 @@ impl Checks {
                 let facts = format_args!("{first} committed {other}, and {then} commits {id}");
                 let (servers, entries) = ([first, server], [other, id]);
                 let property = Property::StateMachineSafety;
-                self.falls(at, property, &servers, &entries, &[who.event()], facts);
+                self.violates(at, property, &servers, &entries, &[who.event()], facts);
             }
             return;
         }

@@ -1,10 +1,10 @@
-//! The promises: one table.
+//! The properties: one table.
 
 use std::fmt;
 
 macro_rules! properties {
     ($($variant:ident $name:literal $title:literal $place:literal $sentence:literal)*) => {
-        /// A promise.
+        /// A property.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
         pub enum Property {
             $(#[doc = $sentence] $variant,)*
@@ -59,7 +59,7 @@ properties! {
     AppliedInOrder "applied-in-order" "Applied in order" "§5.3"
         "A service applies what is committed, entry by entry without gap or repeat; a snapshot only takes it forward."
     SnapshotContents "snapshot-contents" "Snapshots tell the truth" "§7"
-        "A snapshot through an entry is the state after the log up to that entry, and names its index and term."
+        "A snapshot up to an entry is the state after the log up to that entry, and names its index and term."
     Linearizable "linearizable" "Linearizable" "§8"
         "Every operation of a client seems to happen at one moment between its call and its answer, exactly once."
     Liveness "liveness" "Liveness" "§5.6"
@@ -67,7 +67,7 @@ properties! {
 }
 
 impl Property {
-    /// The promise that a person means: by its name or its title, in capitals or not.
+    /// The property that a person means: by its name or its title, in capitals or not.
     ///
     /// # Errors
     /// When there is none: the names are listed.
@@ -84,16 +84,16 @@ impl Property {
         Self::ALL.iter().copied().find(means).ok_or_else(|| {
             let names: Vec<&str> = Self::ALL.iter().map(|property| property.name()).collect();
             let shown: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
-            format!("`{shown}` is not a promise; the names are {}", names.join(", "))
+            format!("`{shown}` is not a property; the names are {}", names.join(", "))
         })
     }
 
-    /// The promise with a title.
+    /// The property with a title.
     pub fn titled(title: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|property| property.title() == title)
     }
 
-    /// The promise with a name.
+    /// The property with a name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|property| property.name() == name)
     }
@@ -125,6 +125,6 @@ mod tests {
             assert_eq!(Property::meant(text), Ok(Property::LeaderCompleteness));
         }
         let error = Property::meant("luck").expect_err("there is none");
-        assert!(error.starts_with("`luck` is not a promise; the names are election-safety, "));
+        assert!(error.starts_with("`luck` is not a property; the names are election-safety, "));
     }
 }

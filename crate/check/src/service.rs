@@ -1,4 +1,4 @@
-//! The promises about services and snapshots.
+//! The properties about services and snapshots.
 
 use crate::checks::{Checks, Memory};
 use crate::hash;
@@ -17,11 +17,11 @@ impl Checks {
         let commit = view.seen.commit;
         if id.index != before.next() {
             let facts = format_args!("{server} applies {id} after entry {before}");
-            self.falls(at, Property::AppliedInOrder, &[server], &[id], &[], facts);
+            self.violates(at, Property::AppliedInOrder, &[server], &[id], &[], facts);
         }
         if id.index > commit {
             let facts = format_args!("{server} applies {id}, but its commitIndex is {commit}");
-            self.falls(at, Property::AppliedInOrder, &[server], &[id], &[], facts);
+            self.violates(at, Property::AppliedInOrder, &[server], &[id], &[], facts);
         }
         if self.views.len() == 1 {
             self.commits(at, server, id);
@@ -39,17 +39,17 @@ impl Checks {
         if other != id {
             let then = then_by(server, first);
             let facts = format_args!("{first} applied {other}, and {then} applies {id}");
-            self.falls(at, property, &servers, &[other, id], &events, facts);
+            self.violates(at, property, &servers, &[other, id], &events, facts);
         } else if first_command != command {
             let both =
                 if first == server { format!("{first}") } else { format!("{first} and {server}") };
             let verb = if first == server { "applies" } else { "apply" };
             let facts = format_args!("{both} {verb} different commands as {id}");
-            self.falls(at, property, &servers, &[id], &events, facts);
+            self.violates(at, property, &servers, &[id], &events, facts);
         } else if first_state != state {
             let it = named_beside(first, server);
             let facts = format_args!("{server} is in another state after {id} than {it} was");
-            self.falls(at, property, &servers, &[id], &events, facts);
+            self.violates(at, property, &servers, &[id], &events, facts);
         }
     }
 
@@ -59,9 +59,9 @@ impl Checks {
         let before = std::mem::replace(&mut view.service, through.index);
         if through.index < before {
             let facts = format_args!(
-                "{server}'s service goes back from entry {before} to the snapshot through {through}"
+                "{server}'s service goes back from entry {before} to the snapshot up to {through}"
             );
-            self.falls(at, Property::AppliedInOrder, &[server], &[through], &[], facts);
+            self.violates(at, Property::AppliedInOrder, &[server], &[through], &[], facts);
         }
         self.look_at_state(at, server, through.index, state);
     }
@@ -77,10 +77,10 @@ impl Checks {
         }
         let (id, by) = (EntryId { term, index: through }, who.server());
         let facts = format_args!(
-            "{server} has a snapshot through {id} that is not the state in which {by} was then"
+            "{server} has a snapshot up to {id} that is not the state in which {by} was then"
         );
         let servers = [by, server];
-        self.falls(at, Property::SnapshotContents, &servers, &[id], &[who.event()], facts);
+        self.violates(at, Property::SnapshotContents, &servers, &[id], &[who.event()], facts);
     }
 
     /// What a server holds as its snapshot.
@@ -99,12 +99,12 @@ impl Checks {
                 );
                 let (servers, entries) = ([by, server], [id, end]);
                 let property = Property::SnapshotContents;
-                self.falls(at, property, &servers, &entries, &[who.event()], facts);
+                self.violates(at, property, &servers, &entries, &[who.event()], facts);
             }
         }
         let Some(state) = (self.digest)(memory.snapshot) else {
-            let facts = format_args!("{server}'s snapshot through {end} cannot be read");
-            self.falls(at, Property::SnapshotContents, &[server], &[end], &[], facts);
+            let facts = format_args!("{server}'s snapshot up to {end} cannot be read");
+            self.violates(at, Property::SnapshotContents, &[server], &[end], &[], facts);
             return;
         };
         self.look_at_state(at, server, end.index, state);

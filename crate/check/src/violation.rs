@@ -1,4 +1,4 @@
-//! A broken promise, with its evidence.
+//! A violated property, with its evidence.
 
 use crate::property::Property;
 use raft_core::{EntryId, ServerId, Switch, Time};
@@ -13,10 +13,10 @@ pub struct At {
     pub event: u64,
 }
 
-/// A promise that was broken: the first time, and what shows it.
+/// A property that was violated: the first time, and what shows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
-    /// The promise.
+    /// The property.
     pub property: Property,
     /// When it was seen to be broken.
     pub at: At,

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// How much of the world is explored.
 #[derive(Args)]
 #[command(after_help = "\
-Exit status: 0 when no promise is broken as far as the bounds allow, 1 when one is broken, \
+Exit status: 0 when no property is violated as far as the bounds allow, 1 when one is broken, \
 2 when the arguments make no sense, or what is broken makes no difference to an exploration.")]
 pub(crate) struct Explore {
     /// How many servers there are: 2 to 5.
@@ -56,13 +56,13 @@ pub(crate) struct Explore {
     /// States that differ only in the names of servers are different states.
     #[arg(long)]
     no_symmetry: bool,
-    /// Writes the way to a broken promise to this file, as a run that the playground opens.
+    /// Writes the way to a violated property to this file, as a run that the playground opens.
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
 }
 
 impl Explore {
-    /// Explores; success only when every state within the bounds was looked at and all promises held.
+    /// Explores; success only when every state within the bounds was looked at and all properties held.
     pub(crate) fn run(&self) -> ExitCode {
         let bounds = self.bounds();
         if let Err(wrong) = bounds.check() {
@@ -137,9 +137,9 @@ fn print(explored: &Explored, elapsed: Duration) {
     let progress = explored.progress;
     let words = match &explored.end {
         End::Violated(violation) => format!("{violation}\n"),
-        End::Complete => "Every state within the bounds was looked at: all promises hold.".into(),
-        End::Deep => "All promises hold as deep as the bound on depth allows.".into(),
-        End::Full => "All promises hold as far as the bound on states allows.".into(),
+        End::Complete => "Every state within the bounds was looked at: all properties hold.".into(),
+        End::Deep => "All properties hold as deep as the bound on depth allows.".into(),
+        End::Full => "All properties hold as far as the bound on states allows.".into(),
         End::Stopped => "Stopped.".into(),
     };
     say!("{words}");

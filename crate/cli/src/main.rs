@@ -25,7 +25,7 @@ struct Arguments {
 }
 
 const STATUS: &str = "\
-Exit status: 0 when what was asked for holds, 1 when it does not (a run differs, a promise is broken, a test fails, \
+Exit status: 0 when what was asked for holds, 1 when it does not (a run differs, a property is violated, a test fails, \
 nothing is found), 2 when the arguments or the text make no sense. `COMMAND --help` says it for each command. Whoever \
 stops reading (`| head -1`) ends a command without a word, with status 141 where the shell tells it.";
 
@@ -39,9 +39,9 @@ enum Command {
     Link(link::Link),
     /// Executes a run again, from a link or a file, and compares it with what was recorded.
     Replay(replay::Replay),
-    /// Looks for a run in which a broken rule breaks a promise, and shrinks it.
+    /// Looks for a run in which a broken rule violates a property, and shrinks it.
     Search(search::Search),
-    /// Runs clusters under faults, each drawn from a seed, and checks every promise after every event.
+    /// Runs clusters under faults, each drawn from a seed, and checks every property after every event.
     Swarm(swarm::Swarm),
 }
 

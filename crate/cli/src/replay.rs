@@ -31,14 +31,14 @@ pub(crate) struct Replay {
     branch: Option<u64>,
 }
 
-const STATUS: &str = "Exit status: 0 when the run is as it was recorded (or nothing was recorded) and no promise is broken in it; \
-1 when it differs, or a promise is broken; 2 when it cannot be read. Without --branch, the status counts all branches of the text.";
+const STATUS: &str = "Exit status: 0 when the run is as it was recorded (or nothing was recorded) and no property is violated in it; \
+1 when it differs, or a property is violated; 2 when it cannot be read. Without --branch, the status counts all branches of the text.";
 
 /// Events that are executed before the progress bar is drawn again.
 const PIECE: u64 = 1_000_000;
 
 impl Replay {
-    /// Success when the run is the same, or its text holds nothing to compare with, and no promise is broken in it.
+    /// Success when the run is the same, or its text holds nothing to compare with, and no property is violated in it.
     pub(crate) fn run(&self) -> ExitCode {
         let restored = source::read(&self.run).and_then(|text| self.executed(&text));
         let Restored { mut branches, outcome, verdicts } = match restored {
@@ -114,11 +114,11 @@ fn print_branches<'a>(branches: &[Branch], current: u64, of: impl Fn(u64) -> &'a
         let Branch { id, name, .. } = branch;
         let broken = branch.run().end().violations();
         let names: Vec<String> = broken.iter().map(|each| each.property.to_string()).collect();
-        let fallen = match names.join(", ") {
-            none if none.is_empty() => "no promise is broken".into(),
+        let violated = match names.join(", ") {
+            none if none.is_empty() => "no property is violated".into(),
             names => format!("broken: {names}"),
         };
-        say!("  branch {id}, {name}: {}; {fallen}", of(*id));
+        say!("  branch {id}, {name}: {}; {violated}", of(*id));
     }
 }
 
@@ -162,15 +162,15 @@ fn print_summary(run: &Run, verdict: &Verdict, engine: Option<&str>) {
     for (since, unmet) in run.unmet() {
         say!("assumption not met since {since}: {unmet}");
     }
-    print_promises(run);
+    print_properties(run);
     say!("{verdict}");
 }
 
-/// What is broken: the promise, when and in which event, between whom, and what shows it.
-fn print_promises(run: &Run) {
+/// What is broken: the property, when and in which event, between whom, and what shows it.
+fn print_properties(run: &Run) {
     let violations = run.world().violations();
     if violations.is_empty() {
-        say!("no promise is broken");
+        say!("no property is violated");
     }
     for violation in violations {
         let At { time, event } = violation.at;

@@ -22,11 +22,11 @@ Exit status: 0 when a run was found (with --all: when everything is as the catal
 pub(crate) struct Search {
     #[command(flatten)]
     wrongs: Wrongs,
-    /// The promise that must fall, such as "Leader Completeness" or `leader-completeness`; a run in which another one
-    /// falls does not count. None: the one that the catalogue names, or any.
+    /// The property that must be violated, such as "Leader Completeness" or `leader-completeness`; a run in which another one
+    /// is violated does not count. None: the one that the catalogue names, or any.
     #[arg(long, value_name = "PROMISE", value_parser = Property::meant, requires = "broken")]
     property: Option<Property>,
-    /// Every rule and every mistake, one after another, as a table. What breaks no promise by its nature is tried
+    /// Every rule and every mistake, one after another, as a table. What violates no property by its nature is tried
     /// under all seeds.
     #[arg(long, conflicts_with = "broken")]
     all: bool,
@@ -81,13 +81,14 @@ impl Search {
         let Ended { searcher, seconds } =
             self.look(|first| Quest::for_wrongs(config, self.property, first, 1));
         let Some(found) = searcher.found() else {
-            let what =
-                self.property.map_or("no promise".into(), |property| format!("{property} never"));
-            say!("{} seeds, {} events: {what} fell", searcher.tried(), searcher.events());
+            let what = self
+                .property
+                .map_or("no property was".into(), |property| format!("{property} was never"));
+            say!("{} seeds, {} events: {what} violated", searcher.tried(), searcher.events());
             return ExitCode::FAILURE;
         };
         let best = found.shrinker.best();
-        let violation = best.found.as_ref().expect("what was found breaks a promise");
+        let violation = best.found.as_ref().expect("what was found violates a property");
         let text = best.trace(Some(found.name())).to_string();
         say!("{text}");
         say!("{} is broken: {violation}", violation.property);
@@ -109,7 +110,7 @@ impl Search {
         ExitCode::SUCCESS
     }
 
-    /// What breaks a promise, and what breaks none: each must be as the catalogue says.
+    /// What violates a property, and what breaks none: each must be as the catalogue says.
     fn table(&self) -> ExitCode {
         let switches: Vec<Switch> = Switch::all().collect();
         let bar = bar(switches.len() as u64, false);
@@ -124,7 +125,7 @@ impl Search {
         say!(
             "{:24} {:26} {:>6} {:>9} {:>7} {:>8} {:>8} {:>8}",
             "broken",
-            "promise",
+            "property",
             "seeds",
             "events",
             "drawn",
@@ -136,7 +137,7 @@ impl Search {
             say!("{}", row(*switch, end));
         }
         if !mild.is_empty() {
-            say!("\nBreaks no promise, and no promise fell:");
+            say!("\nBreaks no property, and no property was violated:");
         }
         for (switch, Ended { searcher, .. }) in &mild {
             let (seeds, events) = (searcher.tried(), searcher.events());
@@ -150,7 +151,7 @@ impl Search {
             say!("{}", row(*switch, end));
         }
         say!(
-            "\n{} break a promise, {} break none, {} are not as the catalogue says",
+            "\n{} violate a property, {} break none, {} are not as the catalogue says",
             fatal.len(),
             mild.len(),
             wrong.len()
@@ -159,7 +160,7 @@ impl Search {
     }
 }
 
-/// Why no promise falls by it, where that is so by its nature.
+/// Why no property is violated by it, where that is so by its nature.
 fn harmless(switch: Switch) -> Option<&'static str> {
     HARMLESS.iter().find(|(harmless, _)| *harmless == switch).map(|(_, why)| *why)
 }
@@ -169,7 +170,7 @@ fn row(switch: Switch, Ended { searcher, seconds }: &Ended) -> String {
     let Some(Found { drawn, shrinker, .. }) = searcher.found() else {
         return format!(
             "{name:24} {:26} {:>6} {:>9}",
-            "nothing fell",
+            "nothing was violated",
             searcher.tried(),
             searcher.events()
         );

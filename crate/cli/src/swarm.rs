@@ -17,7 +17,7 @@ use std::process::ExitCode;
 /// What to run.
 #[derive(Args)]
 #[command(after_help = "\
-Exit status: 0 when no promise was broken, 1 when one was, or when something never happened in a thousand seeds or more, \
+Exit status: 0 when no property was violated, 1 when one was, or when something never happened in a thousand seeds or more, \
 2 when the arguments make no sense.")]
 pub(crate) struct Swarm {
     /// Seeds, such as `7` or `1..1000`; both ends are included. `fresh` is one by chance, `fresh:1000` a thousand.
@@ -31,7 +31,7 @@ pub(crate) struct Swarm {
     /// Runs of 50,000 events and more instead of 5,000.
     #[arg(long)]
     long: bool,
-    /// Disks lie now and then about what is durable. Raft promises nothing then: only what falls while all disks
+    /// Disks lie now and then about what is durable. Raft promises nothing then: only what is violated while all disks
     /// were honest is a failure.
     #[arg(long)]
     lies: bool,
@@ -58,7 +58,7 @@ struct Sum {
     acts: u64,
     counts: Counts,
     failed: Vec<(u64, Played)>,
-    /// How many broke a promise after a disk had lied.
+    /// How many violated a property after a disk had lied.
     lied: u64,
     /// The run, if only one was asked for.
     only: Option<Played>,
@@ -78,7 +78,7 @@ impl Sum {
 }
 
 impl Swarm {
-    /// Success when no promise was broken, and enough happened.
+    /// Success when no property was violated, and enough happened.
     pub(crate) fn run(&self) -> ExitCode {
         let base = match self.wrongs.config().and_then(|base| start_jobs(self.jobs).map(|()| base))
         {
@@ -106,7 +106,7 @@ impl Swarm {
             sum.runs - failed - sum.lied
         );
         if self.lies {
-            say!("in {} runs a promise fell after a disk had lied", sum.lied);
+            say!("in {} runs a property was violated after a disk had lied", sum.lied);
         }
         let missing = sum.counts.missing();
         let too_little = sum.runs >= ENOUGH_SEEDS && !missing.is_empty();

@@ -10,16 +10,16 @@ fn explore(arguments: &str) -> (Option<i32>, String, String) {
 fn the_correct_core_is_a_success_and_a_violation_is_not() {
     let (code, out, _) = explore("--terms 1 --commands 1");
     assert_eq!(code, Some(0), "{out}");
-    assert!(out.starts_with("Every state within the bounds was looked at: all promises hold.\n"));
+    assert!(out.starts_with("Every state within the bounds was looked at: all properties hold.\n"));
     assert!(out.contains("9,001 states, 34,361 steps, depth 27, "), "{out}");
 
     let (code, out, _) = explore("--terms 1 --commands 0 --broken WinElection");
     assert_eq!(code, Some(1), "{out}");
     assert!(out.starts_with("  1. the election timer of S1 runs out\n"), "{out}");
-    assert!(out.contains("\nElection Safety falls: S1 and S2 lead term 1\n"), "{out}");
+    assert!(out.contains("\nElection Safety is violated: S1 and S2 lead term 1\n"), "{out}");
 }
 
-/// The way is printed as a run, as a link and to a file; the run breaks the same promise.
+/// The way is printed as a run, as a link and to a file; the run violates the same property.
 #[test]
 fn the_shortest_way_opens_as_a_run() {
     let file = std::env::temp_dir().join(format!("raft-explore-{}.txt", std::process::id()));
@@ -31,7 +31,7 @@ fn the_shortest_way_opens_as_a_run() {
     std::fs::remove_file(&file).expect("it was there");
     assert!(out.contains(&text) && out.contains("\nlink: #"), "{out}");
     let run = raft_run::Run::from_text(&text).expect("it is a run");
-    assert_eq!(run.name(), Some("Win with a majority: Election Safety falls"));
+    assert_eq!(run.name(), Some("Win with a majority: Election Safety is violated"));
     let violations = run.world().violations();
     assert_eq!(violations[0].property, raft_check::Property::ElectionSafety, "{text}");
 

@@ -63,7 +63,7 @@ fn a_search_prints_a_run_that_replays() {
 }
 
 #[test]
-fn several_mistakes_of_some_servers_break_the_promise_that_was_chosen() {
+fn several_mistakes_of_some_servers_break_the_property_that_was_chosen() {
     let broken = ["--broken", "RefuseSecondVote", "--broken", "ReadsWithoutLog", "--on", "1,2"];
     let arguments = [&["search"], &broken[..], &["--property", "Linearizable"]].concat();
     let (status, says, _) = playground(&arguments);
@@ -74,7 +74,7 @@ fn several_mistakes_of_some_servers_break_the_promise_that_was_chosen() {
         ["search", "--broken", "SendEntries", "--seeds", "1..2", "--property", "one-vote"];
     let (status, says, _) = playground(&nothing);
     assert_eq!(status, Some(1), "{says}");
-    assert!(says.contains("One vote in a term never fell"), "{says}");
+    assert!(says.contains("One vote in a term was never violated"), "{says}");
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn what_makes_no_sense_is_refused_with_what_would() {
         (&["search", "--seeds", "1..2"][..], "--broken"),
         (&["swarm", "--jobs", "0"], "invalid value '0'"),
         (&["search", "--broken", "GrantVote", "--on", "x"], "`x` is not a server's number"),
-        (&["search", "--broken", "GrantVote", "--property", "luck"], "`luck` is not a promise"),
+        (&["search", "--broken", "GrantVote", "--property", "luck"], "`luck` is not a property"),
         (&["search", "--broken", "GrantVotes"], "did you mean `GrantVote`?"),
     ] {
         let (status, _, error) = playground(arguments);

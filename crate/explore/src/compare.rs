@@ -1,39 +1,39 @@
 //! Compares a server with itself one step later.
 
 use crate::host::{Effects, Host};
-use crate::promise::{Promise, logs_match};
+use crate::property::{Property, logs_match};
 use raft_core::{Envelope, Index, Log, Role, ServerId};
 
 impl Effects {
-    /// Notes the promises that a step has broken, from the node before it and after it.
+    /// Notes the properties that a step has broken, from the node before it and after it.
     pub(crate) fn compare(&mut self, before: &Host) {
         let (old, new) = (&before.node, &self.host.node);
         let id = new.id();
         let (from, to) = (old.vote().current_term, new.vote().current_term);
         if to < from {
-            return self.breaks(Promise::TermsRise, format!("{id} goes from term {from} to {to}"));
+            return self.breaks(Property::TermsRise, format!("{id} goes from term {from} to {to}"));
         }
         let (from, to) = (old.commit_index(), new.commit_index());
         if to < from {
             let words = format!("commitIndex of {id} falls from {from} to {to}");
-            return self.breaks(Promise::CommitRises, words);
+            return self.breaks(Property::CommitRises, words);
         }
         if let Some(lost) = first_lost(old.log(), new.log(), from) {
             let knows = format!("{id} knows that entry {lost} is committed, and its log");
-            let (promise, how) = match new.log().term_at(lost) {
-                Some(_) => (Promise::StateMachineSafety, "takes another in its place"),
-                None => (Promise::CommitRises, "loses it"),
+            let (property, how) = match new.log().term_at(lost) {
+                Some(_) => (Property::StateMachineSafety, "takes another in its place"),
+                None => (Property::CommitRises, "loses it"),
             };
-            return self.breaks(promise, format!("{knows} {how}"));
+            return self.breaks(property, format!("{knows} {how}"));
         }
         if !logs_match(old.log(), new.log()) {
             let words = format!("the log of {id} has kept an entry and differs before it");
-            return self.breaks(Promise::LogMatching, words);
+            return self.breaks(Property::LogMatching, words);
         }
         let leads_on = before.leads().is_some() && before.leads() == self.host.leads();
         if leads_on && first_lost(old.log(), new.log(), old.log().last().index).is_some() {
             let words = format!("{id} leads, and its log loses entries that it had");
-            self.breaks(Promise::LeaderAppendOnly, words);
+            self.breaks(Property::LeaderAppendOnly, words);
         }
         self.note_settled(before);
     }
@@ -47,7 +47,7 @@ impl Effects {
             let words = format!(
                 "{id} has handled {message} from {from} of term {term} and is in term {own}"
             );
-            self.breaks(Promise::TermsRise, words);
+            self.breaks(Property::TermsRise, words);
         }
     }
 

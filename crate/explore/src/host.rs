@@ -1,6 +1,6 @@
 //! One server as the exploration sees it: a real node, its disk, its service, and the votes it has told.
 
-use crate::promise::Promise;
+use crate::property::Property;
 use bytes::Bytes;
 use raft_core::{
     Action, ApplyMsg, Config, EntryId, Envelope, Faults, InFlight, Index, Input, Log, Message,
@@ -54,7 +54,7 @@ pub(crate) struct Effects {
     pub(crate) notes: Vec<Note>,
     /// How many writes there were.
     pub(crate) writes: u32,
-    pub(crate) broken: Option<(Promise, String)>,
+    pub(crate) broken: Option<(Property, String)>,
 }
 
 impl Host {
@@ -206,14 +206,14 @@ impl Effects {
                         self.host.node.id(),
                         self.host.applied
                     );
-                    self.breaks(Promise::AppliedInOrder, words);
+                    self.breaks(Property::AppliedInOrder, words);
                 }
                 let commit = self.host.node.commit_index();
                 if id.index > commit {
                     let server = self.host.node.id();
                     let words =
                         format!("{server} applies {id}, and knows of commits through {commit}");
-                    self.breaks(Promise::AppliedInOrder, words);
+                    self.breaks(Property::AppliedInOrder, words);
                 }
                 let number = command.first().copied().unwrap_or_default();
                 self.host.applied = id.index;
@@ -245,7 +245,7 @@ impl Effects {
         self.writes = writes;
     }
 
-    /// One vote a term.
+    /// One vote in a term.
     fn tell_vote(&mut self, envelope: &Envelope) {
         let candidate = match envelope.message {
             Message::RequestVote { .. } => envelope.from,
@@ -263,14 +263,14 @@ impl Effects {
                     "{} votes for {first} and for {candidate} in term {term}",
                     envelope.from
                 );
-                self.breaks(Promise::OneVote, words);
+                self.breaks(Property::OneVote, words);
             }
             Some(_) => {}
         }
     }
 
-    pub(crate) fn breaks(&mut self, promise: Promise, words: String) {
-        self.broken.get_or_insert((promise, words));
+    pub(crate) fn breaks(&mut self, property: Property, words: String) {
+        self.broken.get_or_insert((property, words));
     }
 }
 

@@ -7,12 +7,12 @@
 //! and known by a number from then on; so is what a step makes of a server. A state is a row of numbers,
 //! and states that differ only in the servers' names are one.
 //!
-//! The promises of Figure 3 are checked from outside, on every state and on every step to it. Since all
+//! The properties of Figure 3 are checked from outside, on every state and on every step to it. Since all
 //! states of a depth are looked at before the next, the first violation found is a shortest one.
 //!
 //! ```
 //! use raft_core::{Rule, Switch};
-//! use raft_explore::{Bounds, End, Promise, explore};
+//! use raft_explore::{Bounds, End, Property, explore};
 //!
 //! let bounds = Bounds { commands: 0, terms: 1, ..Bounds::default() };
 //! assert_eq!(explore(&bounds, &[], &mut |_| true).end, End::Complete);
@@ -20,21 +20,21 @@
 //! let End::Violated(violation) = explore(&bounds, &wrong, &mut |_| true).end else {
 //!     panic!("two servers lead by their own votes alone");
 //! };
-//! assert_eq!(violation.promise, Promise::ElectionSafety);
+//! assert_eq!(violation.property, Property::ElectionSafety);
 //! ```
 
 mod bounds;
 mod compare;
 mod host;
 mod model;
-mod promise;
+mod property;
 mod scope;
 mod search;
 mod tables;
 mod tell;
 
 pub use bounds::{Bounds, MOST};
-pub use promise::Promise;
+pub use raft_check::Property;
 pub use scope::{Scope, refusal};
 pub use search::{End, Explored, Progress, explore};
 pub use tell::{Deed, Told, Violation};

@@ -5,7 +5,7 @@
 
 use crate::bounds::Bounds;
 use crate::host::{Happening, Host};
-use crate::promise::{Broken, Past, Promise};
+use crate::property::{Broken, Past, Property};
 use crate::tables::{Names, Tables};
 use raft_core::{Config, Faults, ServerId};
 
@@ -214,13 +214,13 @@ impl Model {
     /// The state that a step leads to, in `next`.
     ///
     /// # Errors
-    /// When a promise is broken on the way or in that state.
+    /// When a property is violated on the way or in that state.
     pub(crate) fn follow(
         &mut self,
         state: &[u32],
         step: Step,
         next: &mut State,
-    ) -> Result<(), (Promise, String)> {
+    ) -> Result<(), (Property, String)> {
         next.clear();
         next.extend(&state[..self.n + 2]);
         let outcome = self.outcome(state, step);
@@ -361,7 +361,7 @@ impl Model {
                     "the logs of {server} and {} share an entry and differ before it",
                     ServerId::from_slot(other)
                 );
-                return Err((Promise::LogMatching, words));
+                return Err((Property::LogMatching, words));
             }
         }
         Ok(())

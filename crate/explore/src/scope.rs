@@ -1,4 +1,4 @@
-//! The switches that an exploration can judge. Where it does not look at the effect of one, "all promises hold" would be
+//! The switches that an exploration can judge. Where it does not look at the effect of one, "all properties hold" would be
 //! no answer.
 
 use raft_core::{Mistake, Rule, Switch};

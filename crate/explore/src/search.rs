@@ -2,7 +2,7 @@
 
 use crate::bounds::Bounds;
 use crate::model::{Model, State, Step};
-use crate::promise::Promise;
+use crate::property::Property;
 use crate::tell::{Violation, tell};
 use hashbrown::HashTable;
 use raft_core::{Faults, Switch};
@@ -143,8 +143,8 @@ impl Search {
             self.model.steps(from, &mut steps);
             for &step in &steps {
                 self.steps += 1;
-                if let Err((promise, words)) = self.model.follow(from, step, &mut state) {
-                    return (next, Some(self.violated(number, step, promise, words)));
+                if let Err((property, words)) = self.model.follow(from, step, &mut state) {
+                    return (next, Some(self.violated(number, step, property, words)));
                 }
                 if self.bounds.symmetry {
                     self.model.canonical(&mut state);
@@ -171,7 +171,7 @@ impl Search {
         true
     }
 
-    fn violated(&mut self, number: u32, last: Step, promise: Promise, words: String) -> End {
+    fn violated(&mut self, number: u32, last: Step, property: Property, words: String) -> End {
         let mut steps = vec![last];
         let mut at = number;
         while at > 0 {
@@ -180,7 +180,7 @@ impl Search {
             at = from;
         }
         steps.reverse();
-        End::Violated(tell(&mut self.model, self.bounds.symmetry, &steps, promise, words))
+        End::Violated(tell(&mut self.model, self.bounds.symmetry, &steps, property, words))
     }
 
     fn progress(&self, depth: u64, waiting: u64) -> Progress {

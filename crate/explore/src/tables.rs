@@ -2,7 +2,7 @@
 //! flight, what was seen before; and what each happening makes of a host, worked out once.
 
 use crate::host::{Effects, Happening, Host, Served, encode_bytes, encode_id, encode_number};
-use crate::promise::{Past, Promise, logs_match};
+use crate::property::{Past, Property, logs_match};
 use hashbrown::HashMap;
 use raft_core::{
     Appended, Config, Entry, Envelope, Faults, Index, Message, Role, Rule, ServerId, Term,
@@ -57,7 +57,7 @@ pub(crate) struct Outcome {
     /// The followers, as a set of bits, whose refusals so far are old news.
     pub(crate) settled: u32,
     pub(crate) writes: u32,
-    pub(crate) broken: Option<(Promise, String)>,
+    pub(crate) broken: Option<(Property, String)>,
 }
 
 /// A happening as a number, at a host of a number, with the write that is lost.

@@ -2,15 +2,15 @@
 
 use crate::host::{Effects, Happening};
 use crate::model::{Model, State, Step, What};
-use crate::promise::Promise;
+use crate::property::Property;
 use raft_core::{Envelope, ServerId};
 use std::fmt;
 
-/// A promise that falls, and the shortest way to it.
+/// A property that is violated, and the shortest way to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
-    /// What falls.
-    pub promise: Promise,
+    /// What is violated.
+    pub property: Property,
     /// How, in words.
     pub words: String,
     /// Step by step.
@@ -59,7 +59,7 @@ impl fmt::Display for Violation {
                 writeln!(f, "       {rule}")?;
             }
         }
-        write!(f, "{} falls: {}", self.promise, self.words)
+        write!(f, "{} is violated: {}", self.property, self.words)
     }
 }
 
@@ -68,10 +68,10 @@ pub(crate) fn tell(
     model: &mut Model,
     renamed: bool,
     steps: &[Step],
-    promise: Promise,
+    property: Property,
     words: String,
 ) -> Violation {
-    let mut violation = Violation { promise, words, path: Vec::new() };
+    let mut violation = Violation { property, words, path: Vec::new() };
     let mut real = model.start();
     let mut canonical = real.clone();
     // From the names of the canonical state to the real ones.
@@ -90,7 +90,7 @@ pub(crate) fn tell(
         violation.path.push(told);
         match model.follow(&real, really, &mut next) {
             Ok(()) => std::mem::swap(&mut real, &mut next),
-            Err((promise, words)) => (violation.promise, violation.words) = (promise, words),
+            Err((property, words)) => (violation.property, violation.words) = (property, words),
         }
         if model.follow(&canonical, step, &mut next).is_ok() {
             std::mem::swap(&mut canonical, &mut next);

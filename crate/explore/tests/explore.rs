@@ -1,4 +1,4 @@
-//! The correct core keeps its promises in every state of small worlds; wrong ones have a shortest way to break one. What is
+//! The correct core keeps its properties in every state of small worlds; wrong ones have a shortest way to break one. What is
 //! found of each mistake stands in `tests/explore.rs` of the workspace, which also opens the ways as runs.
 
 use raft_core::ServerId;
@@ -33,7 +33,7 @@ fn small() -> Vec<Bounds> {
 }
 
 #[test]
-fn the_correct_core_keeps_every_promise_in_every_state() {
+fn the_correct_core_keeps_every_property_in_every_state() {
     for bounds in small() {
         let explored = run(&bounds, &[]);
         assert_eq!(explored.end, End::Complete, "{bounds:?}");
@@ -87,8 +87,8 @@ fn a_path_is_told_in_words_under_the_same_names_throughout() {
     );
     let sends: Vec<usize> = told.path.iter().map(|told| told.sends.len()).collect();
     assert_eq!(sends, [2, 1, 2, 1, 2, 2, 0]);
-    assert!(told.path[4].rules.contains(&"leads term 1: elected by 2".to_owned()));
-    assert!(told.to_string().ends_with("Election Safety falls: S2 and S1 lead term 2"));
+    assert!(told.path[4].rules.contains(&"becomes leader of term 1 with 2 votes".to_owned()));
+    assert!(told.to_string().ends_with("Election Safety is violated: S2 and S1 lead term 2"));
 }
 
 /// A way through a rule that is obeyed does not depend on whether states are taken together.
@@ -103,7 +103,7 @@ fn states_that_differ_in_names_only_come_to_the_same() {
     assert!(few.states * 5 < many.states && many.states <= few.states * 6, "{few:?} {many:?}");
     for name in ["OldLeaderKeepsLeading", "IgnoreStaleReply", "RefuseSecondVote"] {
         let (a, b) = (violation(&bounds, name), violation(&whole, name));
-        assert_eq!((a.promise, a.path.len()), (b.promise, b.path.len()), "{name}");
+        assert_eq!((a.property, a.path.len()), (b.property, b.path.len()), "{name}");
     }
 }
 

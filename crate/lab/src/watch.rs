@@ -120,7 +120,7 @@ impl Observer for Watch {
     fn restored(&mut self, server: ServerId, through: EntryId, machine: &Machine) {
         if machine.applied() != through.index {
             self.wrong(format!(
-                "{server} was given a snapshot through {} as one through {}",
+                "{server} was given a snapshot up to {} as one through {}",
                 machine.applied(),
                 through.index
             ));

@@ -27,8 +27,8 @@ export interface Example {
   title: string;
   section: string;
   group: string;
-  /** The promise that falls. */
-  promise: string;
+  /** The property that is violated. */
+  property: string;
   why: string;
   /** How real implementations came to it; empty where nothing is known. */
   story: string;
@@ -45,11 +45,11 @@ fn main() {
         let begins = GROUPS.iter().find(|(_, first)| *first == example.name());
         group = begins.map(|(title, _)| *title).or(group);
         let Example { title, property, why, run, .. } = example;
-        let (name, section, promise) = (example.name(), example.section(), property.name());
+        let (name, section, property) = (example.name(), example.section(), property.name());
         let group = group.expect("the first example begins the first part");
         println!("  {{");
         println!("    name: {name:?}, title: {title:?}, section: {section:?}, group: {group:?},");
-        println!("    promise: {promise:?}, why: {why:?},");
+        println!("    property: {property:?}, why: {why:?},");
         let (story, reports) =
             known(example.switch).map_or(("", &[][..]), |known| (known.story, known.reports));
         println!("    story: {story:?}, reports: [");

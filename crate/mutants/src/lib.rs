@@ -1,8 +1,8 @@
-//! What can be done wrongly, what falls then and why, and for each a small run that shows it.
+//! What can be done wrongly, what is violated then and why, and for each a small run that shows it.
 //!
 //! Every example is one [`Switch`] of the settings: a rule that is not obeyed, or a mistake that is made. Its run is a
 //! text of settings and commands, as small as it goes: most happens by hand, on a network without chance, so that each
-//! line of it matters. With the line `broken` the promise falls; without it, nothing does.
+//! line of it matters. With the line `broken` the property is violated; without it, nothing does.
 //!
 //! ```
 //! use raft_mutants::example;
@@ -32,7 +32,7 @@ pub struct Example {
     pub switch: Switch,
     /// The same in a few words.
     pub title: &'static str,
-    /// The promise that falls.
+    /// The property that is violated.
     pub property: Property,
     /// Why it falls, in one sentence.
     pub why: &'static str,

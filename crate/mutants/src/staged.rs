@@ -216,7 +216,7 @@ pub const STAGED: &[Staged] = &[
         slower: 200,
         notes: &[
             ("3.4s", "S3 has been cut off since 2 s and lacks both entries."),
-            ("3.6s", "S1 took a snapshot through 2@1 and discarded these entries from its log."),
+            ("3.6s", "S1 took a snapshot up to 2@1 and discarded these entries from its log."),
             ("6.002s", "S3 lacks entries that S1 no longer has: S1 sends InstallSnapshot."),
             ("6.003s", "S3 has saved the snapshot and reset its state machine to it."),
             ("6.005s", "Entries 3 and 4 came the usual way. All three have the same state."),

@@ -5,7 +5,7 @@ use crate::Example;
 use raft_check::Property;
 use raft_core::{Mistake, Rule, Switch};
 
-/// What breaks no promise, and why not: a search of 1,000 seeds finds nothing.
+/// What violates no property, and why not: a search of 1,000 seeds finds nothing.
 pub const HARMLESS: &[(Switch, &str)] = &[
     (
         Switch::Rule(Rule::RefuseOldCandidate),
@@ -41,15 +41,15 @@ examples! {
     // What stands on disks
     Rule PersistFirst "Nothing is written before it answers" DurableFirst
         "S1 asks for votes in a term that its disk does not hold: after a crash it would know neither the term nor its own vote.";
-    Mistake VoteNotPersisted "The vote is not written" OneVote
+    Mistake VoteNotPersisted "The vote is not persisted" OneVote
         "S3 has voted for S1, and after a restart it finds its term but no vote, so that it votes for S2 in the same term.";
-    Mistake TermNotPersisted "The term is not written" TermsRise
+    Mistake TermNotPersisted "The term is not persisted" TermsRise
         "S2 has followed in term 1, and after a restart it begins in term 0 again, where anybody may ask it for what it has given already.";
-    Mistake EntriesNotPersisted "Entries are not written" LeaderCompleteness
+    Mistake EntriesNotPersisted "Log entries are not persisted" LeaderCompleteness
         "S3's copy of 1@1 made the majority by which it was committed; the restart takes it away, and S3 elects S2, which never had it.";
     Rule RecoverState "Vote and snapshot are not read back" OneVote
         "S3's vote for S1 stands on its disk, but the restart does not look at it, so that S3 votes for S2 in the same term.";
-    Mistake AnswersBeforeDurable "Answers before the write is durable" DurableFirst
+    Mistake AnswersBeforeDurable "Replies before the write is durable" DurableFirst
         "S3's vote is on its way to S1 while it is not on S3's disk yet; the crash in between makes S3 vote a second time.";
 
     // Terms and elections
@@ -128,8 +128,8 @@ examples! {
     Rule IgnoreCoveredSnapshot "A snapshot is applied backwards" CommitRises
         "The same snapshot arrives a second time when S3 has gone on, and takes S3 back to where it was.";
     Rule RetainSuffix "A late snapshot discards the log" LeaderCompleteness
-        "S3 holds 2@1, which was committed with its copy, and throws it away because of a snapshot through 1@1.";
-    Mistake SnapshotPrefixConflicts "A place inside the snapshot counts as a conflict" CommitRises
+        "S3 holds 2@1, which was committed with its copy, and throws it away because of a snapshot up to 1@1.";
+    Mistake SnapshotPrefixConflicts "A snapshot index counts as a conflict" CommitRises
         "The first message comes to S3 a second time, late; S3's snapshot covers the place before it, and S3 deletes 2@1, which it knows to be committed.";
     Mistake SnapshotSetsTerm "A snapshot sets the term" TermsRise
         "S3 is in term 2 and installs a snapshot that ends with an entry of term 1, so that it goes back to term 1.";
@@ -137,9 +137,9 @@ examples! {
         "S3 says that it holds everything through 1, but only its memory does.";
     Rule ResetStateMachine "The service does not load the snapshot" AppliedInOrder
         "S3's log goes on after the snapshot, while S3's service has never seen what the snapshot stands for.";
-    Mistake SnapshotLostOnRestart "The snapshot is not written" SnapshotContents
+    Mistake SnapshotLostOnRestart "The snapshot is not persisted" SnapshotContents
         "The log begins after the snapshot, and the snapshot that S1 finds after its restart is empty.";
-    Mistake LogBeforeSnapshot "The log is cut before the snapshot is written" SnapshotContents
+    Mistake LogBeforeSnapshot "The log is written before the snapshot" SnapshotContents
         "S1 crashes between the two writes: 1@1 is gone from its log, and no snapshot stands for it.";
 
     // Clients
@@ -188,5 +188,5 @@ examples! {
     Rule SendSnapshot "No snapshot is sent" Liveness
         "S3 needs an entry that S1 has discarded, and gets only what follows it, which it has to refuse.";
     Rule DiscardLog "A conflicting log is kept under the snapshot" Liveness
-        "S3 installs the snapshot through 1@2 and keeps its own 1@1 there, so that it refuses every entry that follows.";
+        "S3 installs the snapshot up to 1@2 and keeps its own 1@1 there, so that it refuses every entry that follows.";
 }

@@ -10,11 +10,11 @@ const HEAD: &str = "\
 # What can be done wrongly
 
 Every rule of the paper can be switched off, and realistic mistakes can be switched on, each of which changes one decision: the setting
-`broken NAME` makes all servers of a run do so, and `broken NAME on 1 3` only S1 and S3. Here is what falls then, why, and a small run that shows it; the playground opens each of
-these files, and `npm run replay -- FILE --journal` tells it in a terminal. Without the line `broken`, nothing falls in any of them: a test
+`broken NAME` makes all servers of a run do so, and `broken NAME on 1 3` only S1 and S3. Here is what is violated then, why, and a small run that shows it; the playground opens each of
+these files, and `npm run replay -- FILE --journal` tells it in a terminal. Without the line `broken`, nothing is violated in any of them: a test
 plays all of them both ways.
 
-The promises are explained in [promises.md](promises.md). [lab-finds.md](lab-finds.md) says which tests of the lab find each of these, and
+The properties are explained in [properties.md](properties.md). [lab-finds.md](lab-finds.md) says which tests of the lab find each of these, and
 [explored.md](explored.md) what an exploration of all that can happen comes to. The table is written by a test of [`crate/mutants`](../crate/mutants/src/table.rs).
 ";
 
@@ -29,7 +29,7 @@ fn rendered() -> String {
         EXAMPLES.iter().partition(|example| matches!(example.switch, Switch::Rule(_)));
     for (title, examples) in [("Rules that are not obeyed", rules), ("Mistakes", mistakes)] {
         writeln!(text, "\n## {title}\n").expect("a string takes any text");
-        text.push_str("| `broken` | what is wrong | § | falls | why |\n|---|---|---|---|---|\n");
+        text.push_str("| `broken` | what is wrong | § | violates | why |\n|---|---|---|---|---|\n");
         for example in examples {
             let Example { title, property, why, .. } = example;
             let (name, section) = (example.name(), example.section());
@@ -39,8 +39,8 @@ fn rendered() -> String {
         }
     }
     text.push_str(
-        "\n## Without a run here\n\nThese can be switched off as well. Where the last column says yes, `npm run search -- --broken NAME` finds a run in which a promise falls; \
-         where it says no, nothing fell in a search of 1,000 seeds.\n\n| `broken` | the rule, or the mistake | § | found |\n|---|---|---|---|\n",
+        "\n## Without a run here\n\nThese can be switched off as well. Where the last column says yes, `npm run search -- --broken NAME` finds a run in which a property is violated; \
+         where it says no, nothing was violated in a search of 1,000 seeds.\n\n| `broken` | the rule, or the mistake | § | found |\n|---|---|---|---|\n",
     );
     for switch in others() {
         let (name, title, section) = (switch.name(), switch.title(), switch.section());

@@ -13,8 +13,8 @@ fn trace(run: &str, name: &str) -> Trace {
     run.parse().unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Plays a run to its end, past what falls on the way.
-fn fallen(trace: &Trace, name: &str) -> Vec<(Property, String)> {
+/// Plays a run to its end, past what is violated on the way.
+fn violated(trace: &Trace, name: &str) -> Vec<(Property, String)> {
     let mut world = World::new(trace.config.clone());
     for line in &trace.lines {
         while !world.run_until(line.at, MOST_EVENTS, &mut ()) {
@@ -32,22 +32,22 @@ fn fallen(trace: &Trace, name: &str) -> Vec<(Property, String)> {
 }
 
 #[test]
-fn the_promise_falls_with_the_switch_and_nothing_falls_without_it() {
+fn the_property_falls_with_the_switch_and_nothing_falls_without_it() {
     let mut wrong = Vec::new();
     for example in EXAMPLES {
         let Example { switch, property, run, .. } = example;
         let name = switch.name();
-        let fall = fallen(&trace(run, name), name);
+        let fall = violated(&trace(run, name), name);
         // Nobody is called S0.
         assert!(fall.iter().all(|(_, words)| !words.contains("S0")), "{name}: {fall:?}");
-        if !fall.iter().any(|(fallen, _)| fallen == property) {
-            wrong.push(format!("{name}: {property} holds; what falls: {fall:?}"));
+        if !fall.iter().any(|(violated, _)| violated == property) {
+            wrong.push(format!("{name}: {property} holds; what is violated: {fall:?}"));
         }
         let line = format!("\nbroken {name}\n");
         assert_eq!(run.matches(&line).count(), 1, "{name}");
         let right = trace(&run.replace(&line, "\n"), name);
         assert!(right.config.wrongs().eq(example.beside()), "{name}");
-        let fall = fallen(&right, name);
+        let fall = violated(&right, name);
         if !fall.is_empty() {
             wrong.push(format!("{name}: without the switch falls {fall:?}"));
         }
@@ -62,7 +62,7 @@ fn every_run_is_small_and_named() {
         let trace = trace(run, name);
         let commands = trace.lines.iter().filter(|line| line.command().is_some()).count();
         assert!(commands <= 15 && trace.config.raft.servers <= 5, "{name}: {commands} commands");
-        assert_eq!(trace.name, Some(format!("{title}: {property} falls")), "{name}");
+        assert_eq!(trace.name, Some(format!("{title}: {property} is violated")), "{name}");
         assert!(trace.lines.last().is_some_and(|line| line.what == What::End), "{name}");
         assert!(why.ends_with('.') && !why.contains('\n'), "{name}");
     }

@@ -199,10 +199,10 @@ impl fmt::Display for Message {
             },
             Self::AppendEntriesReply(appended) => appended.fmt(f),
             Self::InstallSnapshot { last_included, data } => {
-                write!(f, "InstallSnapshot through {last_included}, {} B", data.len())
+                write!(f, "InstallSnapshot up to {last_included}, {} B", data.len())
             }
             Self::InstallSnapshotReply { match_index: Some(index) } => {
-                write!(f, "holds the snapshot through {index}")
+                write!(f, "holds the snapshot up to {index}")
             }
             Self::InstallSnapshotReply { match_index: None } => {
                 f.write_str("snapshot refused: old term")

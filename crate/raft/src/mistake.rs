@@ -34,24 +34,24 @@ macro_rules! mistakes {
 
 mistakes! {
     // What is written
-    VoteNotPersisted "Fig. 2" "The vote is not written"
+    VoteNotPersisted "Fig. 2" "The vote is not persisted"
         "A server writes its term to stable storage but not its vote, so that after a restart it votes again in the same term.";
-    TermNotPersisted "Fig. 2" "The term is not written"
-        "A server writes its vote to stable storage but not its term, so that after a restart it lives through old terms again.";
-    EntriesNotPersisted "Fig. 2" "Entries are not written"
-        "A server keeps new log entries in memory alone, so that a restart takes away what it has confirmed.";
-    SnapshotLostOnRestart "§7" "The snapshot is not written"
+    TermNotPersisted "Fig. 2" "The term is not persisted"
+        "A server writes its vote to stable storage but not its term, so that after a restart it is in an older term again.";
+    EntriesNotPersisted "Fig. 2" "Log entries are not persisted"
+        "A server keeps new log entries in memory alone, so that a restart loses entries that it has confirmed.";
+    SnapshotLostOnRestart "§7" "The snapshot is not persisted"
         "A server that discards log entries writes the shorter log without the snapshot that stands for them, so that after a restart its service begins with nothing.";
-    LogBeforeSnapshot "§7" "The log is cut before the snapshot is written"
+    LogBeforeSnapshot "§7" "The log is written before the snapshot"
         "A server that takes or installs a snapshot writes the shorter log first and the snapshot after it, so that a crash between the two loses committed entries.";
-    AnswersBeforeDurable "Fig. 2" "Answers before the write is durable"
-        "A server sends and applies at once what should wait for its disk, so that a crash can take away what others have been told.";
+    AnswersBeforeDurable "Fig. 2" "Replies before the write is durable"
+        "A server sends replies and applies entries at once in place of waiting for its disk, so that a crash can lose what it has told others.";
 
     // Terms and elections
     OldLeaderKeepsLeading "§5.1" "An old leader keeps leading"
-        "A leader that sees a higher term takes the term but does not become a follower.";
+        "A leader that sees a higher term adopts the term but does not become a follower.";
     VoteKeptAcrossTerms "§5.2" "The vote of an earlier term still counts"
-        "A server that takes a higher term does not forget whom it voted for, so that it refuses every other candidate for ever.";
+        "A server that adopts a higher term does not forget whom it voted for, so that it refuses every other candidate for ever.";
     VotesOfEarlierElections "§5.2" "Votes of earlier elections count"
         "A candidate that starts a new election keeps the votes that it had in the one before.";
     ComparesLengthOnly "§5.4.1" "The longer log wins"
@@ -61,9 +61,9 @@ mistakes! {
     LeaderClearsVote "§5.2" "Hearing a leader clears the vote"
         "A server clears votedFor when it first hears from the leader of its term, though only a new term may do that.";
     RefusalCountsAsVote "§5.2" "A refusal counts as a vote"
-        "A candidate takes every answer that carries its own term for a vote, also one that refuses.";
+        "A candidate counts every reply of its own term as a vote, also one that refuses.";
     VoteCountsTwice "§5.2" "A vote that arrives twice counts twice"
-        "A candidate counts answers instead of the servers that voted for it, so that a duplicated message is a second vote.";
+        "A candidate counts replies instead of the servers that voted for it, so that a duplicated message is a second vote.";
     RefusesBothBehindOnly "§5.4.1" "Refuses only if term and index are both behind"
         "A server refuses its vote only when the candidate's log has an older last term and is shorter as well.";
     RefusesEitherBehind "§5.4.1" "Refuses if term or index is behind"
@@ -75,9 +75,9 @@ mistakes! {
     RefusedCandidateResetsTimer "§5.2" "A refused candidate resets the timer"
         "A server restarts its election timer whenever it receives RequestVote, also when it refuses its vote.";
     HalfIsEnough "§5.2" "Half of the servers are a majority"
-        "A server takes half of the servers, rounded down, for a majority, in elections and when it commits.";
+        "A server treats half of the servers, rounded down, as a majority, in elections and when it commits.";
     StaleMessageResetsTimer "§5.2" "A deposed leader resets the timer"
-        "A server waits anew for a whole election timeout when AppendEntries of an old term arrives, though it refuses it.";
+        "A server restarts its election timer when AppendEntries of an old term arrives, though it rejects the message.";
 
     // Replication
     NextIndexUnderflow "§5.3" "nextIndex falls below 1"
@@ -87,7 +87,7 @@ mistakes! {
     RefusalMovesMatchIndex "§5.3" "A refusal moves matchIndex"
         "A leader sets not only nextIndex from a refusal but matchIndex as well, though a refusal confirms nothing.";
     ConfirmsWholeLog "§5.3" "Confirms its whole log"
-        "A follower answers with the last index of its log instead of the last index that the message has matched.";
+        "A follower replies with the last index of its log instead of the last index that the message has matched.";
     HeartbeatNotChecked "§5.3" "Heartbeats are not checked"
         "A follower accepts AppendEntries without entries before it looks at prevLogIndex and prevLogTerm.";
     KeepsConflictingTail "§5.3" "Overwrites conflicts and keeps the tail"
@@ -95,11 +95,11 @@ mistakes! {
     CommitIndexFalls "§5.3" "commitIndex follows leaderCommit down"
         "A follower sets commitIndex from every message, also when a late message or a new leader knows of less.";
     ChecksIndexOnly "§5.3" "The consistency check ignores terms"
-        "A follower takes entries whenever its log has an entry at the place before them, whatever the term of that entry.";
+        "A follower takes entries whenever its log has an entry at the index before them, whatever the term of that entry.";
 
     // Snapshots
-    SnapshotPrefixConflicts "§7" "A place inside the snapshot counts as a conflict"
-        "A follower that finds no entry at prevLogIndex, because its snapshot covers it, takes that for a conflict and deletes the entries after its snapshot.";
+    SnapshotPrefixConflicts "§7" "A snapshot index counts as a conflict"
+        "A follower that finds no entry at prevLogIndex, because its snapshot covers it, treats that as a conflict and deletes the entries after its snapshot.";
     SnapshotSetsTerm "§5.1" "A snapshot sets the term"
         "A follower that installs a snapshot sets currentTerm to the term of the last entry that the snapshot includes.";
 

@@ -11,8 +11,8 @@ fn a_follower_appends_what_fits_and_answers_after_the_write() {
     assert_eq!(
         step(&mut node, request(S2, 2, append((1, 1), &[2, 2], 0))),
         [
-            "LeaderResetsTimer: hears from leader S2",
-            "AppendNew: has 1@1 at the place before: appends 2-3",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
+            "AppendNew: has the previous entry 1@1: appends 2-3",
             "persist 2@2 3@2 from 2",
             "send S2 in term 2, call 7: success, matches through 3"
         ]
@@ -25,7 +25,7 @@ fn a_heartbeat_that_fits_is_answered_and_writes_nothing() {
     assert_eq!(
         step(&mut node, request(S2, 2, append((1, 1), &[], 0))),
         [
-            "LeaderResetsTimer: hears from leader S2",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
             "send S2 in term 2, call 7: success, matches through 1"
         ]
     );
@@ -38,9 +38,9 @@ fn a_later_term_is_persisted_before_the_answer() {
     assert_eq!(
         step(&mut node, request(S2, 3, append((0, 0), &[], 0))),
         [
-            "AdoptHigherTerm: sees term 3 from S2: takes it and follows",
-            "LeaderResetsTimer: hears from leader S2",
-            "PersistFirst: writes term 3 before it answers",
+            "AdoptHigherTerm: sees term 3 from S2: adopts it and becomes a follower",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
+            "PersistFirst: persists its state in term 3 before it replies",
             "persist term 3 no vote",
             "send S2 in term 3, call 7: success, matches through 0"
         ]
@@ -53,13 +53,13 @@ fn a_later_term_is_persisted_before_the_entries() {
     assert_eq!(
         step(&mut node, request(S2, 3, append((0, 0), &[3], 1))),
         [
-            "AdoptHigherTerm: sees term 3 from S2: takes it and follows",
-            "LeaderResetsTimer: hears from leader S2",
-            "AppendNew: has 0@0 at the place before: appends 1",
-            "PersistFirst: writes term 3 before it answers",
+            "AdoptHigherTerm: sees term 3 from S2: adopts it and becomes a follower",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
+            "AppendNew: has the previous entry 0@0: appends 1",
+            "PersistFirst: persists its state in term 3 before it replies",
             "persist term 3 no vote",
             "persist 1@3 from 1",
-            "FollowCommit: learns that all through 1 is committed",
+            "FollowCommit: advances its commitIndex to 1",
             "ApplyCommitted: applies 1@3",
             "apply 1@3 (1@3)",
             "send S2 in term 3, call 7: success, matches through 1"
@@ -73,7 +73,7 @@ fn a_leader_of_an_earlier_term_is_refused() {
     assert_eq!(
         step(&mut node, request(S2, 1, append((0, 0), &[1], 1))),
         [
-            "RefuseOldLeader: refuses to follow S2: its term 1 is old",
+            "RefuseOldLeader: rejects AppendEntries from S2: its term 1 is old",
             "send S2 in term 2, call 7: refused: old term"
         ]
     );
@@ -86,8 +86,8 @@ fn a_gap_is_refused_with_the_place_where_the_log_ends() {
     assert_eq!(
         step(&mut node, request(S2, 2, append((5, 2), &[2], 0))),
         [
-            "LeaderResetsTimer: hears from leader S2",
-            "RefuseMismatch: refuses entries of S2: has no 5@2",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
+            "RefuseMismatch: rejects entries from S2: has no entry 5@2",
             "send S2 in term 2, call 7: refused: nothing at 5, log ends before 3"
         ]
     );
@@ -99,8 +99,8 @@ fn another_term_is_refused_with_the_place_where_that_term_begins() {
     assert_eq!(
         step(&mut node, request(S2, 4, append((4, 3), &[4], 0))),
         [
-            "LeaderResetsTimer: hears from leader S2",
-            "RefuseMismatch: refuses entries of S2: has no 4@3",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
+            "RefuseMismatch: rejects entries from S2: has no entry 4@3",
             "send S2 in term 4, call 7: refused: has term 2 at 4, from 2 on"
         ]
     );
@@ -112,9 +112,9 @@ fn conflicting_entries_are_deleted_and_those_before_them_kept() {
     assert_eq!(
         step(&mut node, request(S2, 4, append((1, 1), &[2, 3], 0))),
         [
-            "LeaderResetsTimer: hears from leader S2",
-            "DeleteConflict: deletes 3 to 4 to make room for the leader's entries",
-            "AppendNew: has 2@2 at the place before: appends 3",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
+            "DeleteConflict: deletes its entries 3 to 4: they conflict with the leader's",
+            "AppendNew: has the previous entry 2@2: appends 3",
             "persist 3@3 from 3",
             "send S2 in term 4, call 7: success, matches through 3"
         ]
@@ -128,7 +128,7 @@ fn entries_that_are_there_already_change_nothing() {
     assert_eq!(
         step(&mut node, request(S2, 4, append((1, 1), &[2, 2], 0))),
         [
-            "LeaderResetsTimer: hears from leader S2",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
             "send S2 in term 4, call 7: success, matches through 3"
         ]
     );
@@ -142,7 +142,7 @@ fn a_leader_writes_a_command_before_it_sends_it() {
         step(&mut node, Input::Start("x".into())),
         [
             "started as 1@1",
-            "AcceptCommand: accepts a command as 1@1",
+            "AcceptCommand: appends a command to its log as 1@1",
             "persist x from 1",
             "SendEntries: sends 1 to S2",
             "send S2 in term 1, call 5: AppendEntries 1 after 0@0, commit 0",
@@ -159,7 +159,7 @@ fn a_follower_does_not_accept_commands_and_names_the_leader_that_it_knows() {
         step(&mut node, Input::Start("x".into())),
         [
             "not started in term 2: leader unknown",
-            "RedirectCommand: refuses a command: does not lead in term 2"
+            "RedirectCommand: refuses a command: is not the leader of term 2"
         ]
     );
     step(&mut node, request(S3, 2, append((0, 0), &[], 0)));
@@ -167,7 +167,7 @@ fn a_follower_does_not_accept_commands_and_names_the_leader_that_it_knows() {
         step(&mut node, Input::Start("x".into())),
         [
             "not started in term 2: try S3",
-            "RedirectCommand: refuses a command: does not lead in term 2"
+            "RedirectCommand: refuses a command: is not the leader of term 2"
         ]
     );
     step(&mut node, Input::Timeout);
@@ -175,7 +175,7 @@ fn a_follower_does_not_accept_commands_and_names_the_leader_that_it_knows() {
         step(&mut node, Input::Start("x".into())),
         [
             "not started in term 3: leader unknown",
-            "RedirectCommand: refuses a command: does not lead in term 3"
+            "RedirectCommand: refuses a command: is not the leader of term 3"
         ]
     );
 }
@@ -188,7 +188,7 @@ fn a_leader_does_not_wait_for_answers_to_send_the_next_entry() {
         step(&mut node, Input::Start("y".into())),
         [
             "started as 2@1",
-            "AcceptCommand: accepts a command as 2@1",
+            "AcceptCommand: appends a command to its log as 2@1",
             "persist y from 2",
             "SendEntries: sends 2 to S2",
             "send S2 in term 1, call 7: AppendEntries 2 after 1@1, commit 0",
@@ -288,8 +288,8 @@ fn batches_are_bounded_and_the_next_follows_the_answer() {
     assert_eq!(
         step(&mut node, reply(S2, 3, 5, success(2))),
         [
-            "AdvanceMatch: knows that S2 holds all through 2",
-            "CommitOnlyOwnTerm: does not commit 2@1 yet: it is not of term 3",
+            "AdvanceMatch: learns that S2 has every entry up to 2",
+            "CommitOnlyOwnTerm: does not commit 2@1 by counting: it is not of term 3",
             "SendEntries: sends 3-4 to S2",
             "send S2 in term 3, call 6: AppendEntries 3-4 after 2@1, commit 0"
         ]
@@ -297,8 +297,8 @@ fn batches_are_bounded_and_the_next_follows_the_answer() {
     assert_eq!(
         step(&mut node, reply(S2, 3, 6, success(4))),
         [
-            "AdvanceMatch: knows that S2 holds all through 4",
-            "CommitOnlyOwnTerm: does not commit 4@2 yet: it is not of term 3"
+            "AdvanceMatch: learns that S2 has every entry up to 4",
+            "CommitOnlyOwnTerm: does not commit 4@2 by counting: it is not of term 3"
         ]
     );
 }

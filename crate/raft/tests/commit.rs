@@ -12,15 +12,15 @@ fn a_majority_commits_and_applies() {
     assert_eq!(
         step(&mut node, reply(S2, 1, 5, success(1))),
         [
-            "AdvanceMatch: knows that S2 holds all through 1",
-            "CommitByCounting: commits through 1: held by 2",
+            "AdvanceMatch: learns that S2 has every entry up to 1",
+            "CommitByCounting: commits up to index 1: stored on 2 servers",
             "ApplyCommitted: applies 1@1",
             "apply 1@1 (x)"
         ]
     );
     assert_eq!(
         step(&mut node, reply(S3, 1, 6, success(1))),
-        ["AdvanceMatch: knows that S3 holds all through 1"],
+        ["AdvanceMatch: learns that S3 has every entry up to 1"],
         "later answers commit nothing more"
     );
 }
@@ -30,7 +30,7 @@ fn a_minority_does_not_commit() {
     let mut node = leader_five();
     assert_eq!(
         step(&mut node, reply(S2, 1, 9, success(1))),
-        ["AdvanceMatch: knows that S2 holds all through 1"]
+        ["AdvanceMatch: learns that S2 has every entry up to 1"]
     );
     assert_eq!(node.commit_index(), Index(0));
 }
@@ -64,16 +64,16 @@ fn an_entry_of_an_earlier_term_waits_for_one_of_this_term() {
     assert_eq!(
         step(&mut node, reply(S2, 2, 3, success(1))),
         [
-            "AdvanceMatch: knows that S2 holds all through 1",
-            "CommitOnlyOwnTerm: does not commit 1@1 yet: it is not of term 2"
+            "AdvanceMatch: learns that S2 has every entry up to 1",
+            "CommitOnlyOwnTerm: does not commit 1@1 by counting: it is not of term 2"
         ]
     );
     step(&mut node, Input::Start("x".into()));
     assert_eq!(
         step(&mut node, reply(S2, 2, 5, success(2))),
         [
-            "AdvanceMatch: knows that S2 holds all through 2",
-            "CommitByCounting: commits through 2: held by 2",
+            "AdvanceMatch: learns that S2 has every entry up to 2",
+            "CommitByCounting: commits up to index 2: stored on 2 servers",
             "ApplyCommitted: applies 1@1",
             "apply 1@1 (1@1)",
             "ApplyCommitted: applies 2@2",
@@ -90,9 +90,9 @@ fn the_only_server_commits_when_it_has_written() {
         step(&mut node, Input::Start("x".into())),
         [
             "started as 1@1",
-            "AcceptCommand: accepts a command as 1@1",
+            "AcceptCommand: appends a command to its log as 1@1",
             "persist x from 1",
-            "CommitByCounting: commits through 1: held by 1",
+            "CommitByCounting: commits up to index 1: stored on 1 servers",
             "ApplyCommitted: applies 1@1",
             "apply 1@1 (x)"
         ]
@@ -105,8 +105,8 @@ fn a_follower_commits_what_the_leader_has_but_not_beyond_the_last_new_entry() {
     assert_eq!(
         step(&mut node, request(S2, 2, append((1, 1), &[], 3))),
         [
-            "LeaderResetsTimer: hears from leader S2",
-            "FollowCommit: learns that all through 1 is committed",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
+            "FollowCommit: advances its commitIndex to 1",
             "ApplyCommitted: applies 1@1",
             "apply 1@1 (1@1)",
             "send S2 in term 2, call 7: success, matches through 1"
@@ -116,11 +116,11 @@ fn a_follower_commits_what_the_leader_has_but_not_beyond_the_last_new_entry() {
     assert_eq!(
         step(&mut node, request(S2, 2, append((1, 1), &[2], 3))),
         [
-            "LeaderResetsTimer: hears from leader S2",
-            "DeleteConflict: deletes 2 to 3 to make room for the leader's entries",
-            "AppendNew: has 1@1 at the place before: appends 2",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
+            "DeleteConflict: deletes its entries 2 to 3: they conflict with the leader's",
+            "AppendNew: has the previous entry 1@1: appends 2",
             "persist 2@2 from 2",
-            "FollowCommit: learns that all through 2 is committed",
+            "FollowCommit: advances its commitIndex to 2",
             "ApplyCommitted: applies 2@2",
             "apply 2@2 (2@2)",
             "send S2 in term 2, call 7: success, matches through 2"
@@ -135,7 +135,7 @@ fn the_commit_index_of_a_follower_never_falls() {
     assert_eq!(
         step(&mut node, request(S2, 2, append((2, 1), &[], 1))),
         [
-            "LeaderResetsTimer: hears from leader S2",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
             "send S2 in term 2, call 7: success, matches through 2"
         ]
     );

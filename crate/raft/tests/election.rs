@@ -14,14 +14,14 @@ fn a_follower_whose_timer_runs_out_stands() {
     assert_eq!(
         step(&mut node, Input::Timeout),
         [
-            "FollowerTimesOut: hears no leader in term 3: stands for election",
+            "FollowerTimesOut: hears no leader for an election timeout in term 3: becomes a candidate",
             "IncrementTerm: starts an election in term 4",
             "RandomElectionTimeout: draws an election timeout of 300 to 600 ms",
             "VoteForSelf: votes for itself in term 4",
-            "CountVote: has the vote of S1: 1 of 2",
-            "PersistFirst: writes term 4 before it answers",
+            "CountVote: counts the vote of S1: 1 of the 2 needed",
+            "PersistFirst: persists its state in term 4 before it replies",
             "persist term 4 vote S1",
-            "RequestVotes: asks all for votes in term 4; its log ends at 2@2",
+            "RequestVotes: requests votes from all servers in term 4; its log ends at 2@2",
             "send S2 in term 4, call 1: RequestVote, log ends at 2@2",
             "send S3 in term 4, call 2: RequestVote, log ends at 2@2"
         ]
@@ -34,14 +34,14 @@ fn a_candidate_whose_timer_runs_out_stands_again() {
     assert_eq!(
         step(&mut node, Input::Timeout),
         [
-            "CandidateTimesOut: has no majority in term 4: tries again",
+            "CandidateTimesOut: wins no majority within an election timeout in term 4: starts another election",
             "IncrementTerm: starts an election in term 5",
             "RandomElectionTimeout: draws an election timeout of 300 to 600 ms",
             "VoteForSelf: votes for itself in term 5",
-            "CountVote: has the vote of S1: 1 of 2",
-            "PersistFirst: writes term 5 before it answers",
+            "CountVote: counts the vote of S1: 1 of the 2 needed",
+            "PersistFirst: persists its state in term 5 before it replies",
             "persist term 5 vote S1",
-            "RequestVotes: asks all for votes in term 5; its log ends at 0@0",
+            "RequestVotes: requests votes from all servers in term 5; its log ends at 0@0",
             "send S2 in term 5, call 3: RequestVote, log ends at 0@0",
             "send S3 in term 5, call 4: RequestVote, log ends at 0@0"
         ]
@@ -54,10 +54,10 @@ fn a_majority_makes_a_leader_that_announces_itself() {
     assert_eq!(
         step(&mut node, reply(S3, 1, 2, YES)),
         [
-            "CountVote: has the vote of S3: 2 of 2",
-            "WinElection: leads term 1: elected by 2",
-            "ResetProgress: sets nextIndex to 1 for all",
-            "AnnounceLeader: announces itself to all in term 1",
+            "CountVote: counts the vote of S3: 2 of the 2 needed",
+            "WinElection: becomes leader of term 1 with 2 votes",
+            "ResetProgress: sets nextIndex to 1 for all followers",
+            "AnnounceLeader: announces to all servers that it leads term 1",
             "send S2 in term 1, call 3: heartbeat after 0@0, commit 0",
             "send S3 in term 1, call 4: heartbeat after 0@0, commit 0"
         ]
@@ -68,7 +68,10 @@ fn a_majority_makes_a_leader_that_announces_itself() {
 fn a_second_vote_of_the_same_server_a_refusal_and_a_vote_after_the_victory_do_nothing() {
     let mut node = node_of(Config::default(), 0, None, log(&[]));
     step(&mut node, Input::Timeout);
-    assert_eq!(step(&mut node, reply(S2, 1, 1, YES)), ["CountVote: has the vote of S2: 2 of 3"]);
+    assert_eq!(
+        step(&mut node, reply(S2, 1, 1, YES)),
+        ["CountVote: counts the vote of S2: 2 of the 3 needed"]
+    );
     assert_eq!(step(&mut node, reply(S2, 1, 1, YES)), [""; 0]);
     assert_eq!(step(&mut node, reply(S3, 1, 2, NO)), [""; 0]);
     step(&mut node, reply(ServerId(4), 1, 3, YES));
@@ -81,16 +84,16 @@ fn the_only_server_of_a_cluster_wins_by_its_own_vote() {
     assert_eq!(
         step(&mut node, Input::Timeout),
         [
-            "FollowerTimesOut: hears no leader in term 0: stands for election",
+            "FollowerTimesOut: hears no leader for an election timeout in term 0: becomes a candidate",
             "IncrementTerm: starts an election in term 1",
             "RandomElectionTimeout: draws an election timeout of 300 to 600 ms",
             "VoteForSelf: votes for itself in term 1",
-            "CountVote: has the vote of S1: 1 of 1",
-            "WinElection: leads term 1: elected by 1",
-            "ResetProgress: sets nextIndex to 1 for all",
-            "PersistFirst: writes term 1 before it answers",
+            "CountVote: counts the vote of S1: 1 of the 1 needed",
+            "WinElection: becomes leader of term 1 with 1 votes",
+            "ResetProgress: sets nextIndex to 1 for all followers",
+            "PersistFirst: persists its state in term 1 before it replies",
             "persist term 1 vote S1",
-            "AnnounceLeader: announces itself to all in term 1"
+            "AnnounceLeader: announces to all servers that it leads term 1"
         ]
     );
 }
@@ -101,10 +104,10 @@ fn a_vote_is_granted_in_a_later_term_and_persisted_before_the_answer() {
     assert_eq!(
         step(&mut node, request(S2, 4, asks(2, 2))),
         [
-            "AdoptHigherTerm: sees term 4 from S2: takes it and follows",
+            "AdoptHigherTerm: sees term 4 from S2: adopts it and becomes a follower",
             "GrantVote: votes for S2 in term 4",
-            "VoteResetsTimer: gives S2 time to win",
-            "PersistFirst: writes term 4 before it answers",
+            "VoteResetsTimer: restarts its election timer: voted for S2",
+            "PersistFirst: persists its state in term 4 before it replies",
             "persist term 4 vote S2",
             "send S2 in term 4, call 7: vote granted"
         ]
@@ -119,7 +122,7 @@ fn the_same_candidate_gets_the_same_answer_without_another_write() {
         step(&mut node, request(S2, 4, asks(0, 0))),
         [
             "GrantVote: votes for S2 in term 4",
-            "VoteResetsTimer: gives S2 time to win",
+            "VoteResetsTimer: restarts its election timer: voted for S2",
             "send S2 in term 4, call 7: vote granted"
         ]
     );
@@ -132,7 +135,7 @@ fn a_second_candidate_of_the_term_is_refused() {
     assert_eq!(
         step(&mut node, request(S3, 4, asks(9, 3))),
         [
-            "RefuseSecondVote: refuses S3: has voted for S2 in term 4",
+            "RefuseSecondVote: refuses its vote to S3: voted for S2 in term 4",
             "send S3 in term 4, call 7: vote refused"
         ]
     );
@@ -144,7 +147,7 @@ fn a_candidate_of_an_earlier_term_is_refused_with_the_later_term() {
     assert_eq!(
         step(&mut node, request(S2, 2, asks(9, 2))),
         [
-            "RefuseOldCandidate: refuses S2: its term 2 is old",
+            "RefuseOldCandidate: refuses its vote to S2: the candidate's term 2 is old",
             "send S2 in term 3, call 7: vote refused"
         ]
     );
@@ -156,9 +159,9 @@ fn an_outdated_log_is_refused_though_its_term_is_adopted() {
     assert_eq!(
         step(&mut node, request(S2, 4, asks(9, 1))),
         [
-            "AdoptHigherTerm: sees term 4 from S2: takes it and follows",
-            "RefuseOutdatedLog: refuses S2: its log ends at 9@1, ours at 2@2",
-            "PersistFirst: writes term 4 before it answers",
+            "AdoptHigherTerm: sees term 4 from S2: adopts it and becomes a follower",
+            "RefuseOutdatedLog: refuses its vote to S2: the candidate's log ends at 9@1, its own at 2@2",
+            "PersistFirst: persists its state in term 4 before it replies",
             "persist term 4 no vote",
             "send S2 in term 4, call 7: vote refused"
         ]
@@ -166,7 +169,7 @@ fn an_outdated_log_is_refused_though_its_term_is_adopted() {
     assert_eq!(
         step(&mut node, request(S3, 4, asks(1, 2))),
         [
-            "RefuseOutdatedLog: refuses S3: its log ends at 1@2, ours at 2@2",
+            "RefuseOutdatedLog: refuses its vote to S3: the candidate's log ends at 1@2, its own at 2@2",
             "send S3 in term 4, call 7: vote refused"
         ]
     );
@@ -191,8 +194,8 @@ fn a_leader_of_the_own_term_ends_a_candidacy() {
     assert_eq!(
         step(&mut node, request(S2, 1, append((0, 0), &[], 0))),
         [
-            "CandidateFollowsLeader: recognises S2 as leader of term 1",
-            "LeaderResetsTimer: hears from leader S2",
+            "CandidateFollowsLeader: recognises S2 as leader of term 1: becomes a follower",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
             "send S2 in term 1, call 7: success, matches through 0"
         ]
     );
@@ -206,8 +209,8 @@ fn a_leader_that_hears_a_later_term_follows_with_an_election_timeout() {
     assert_eq!(
         step(&mut node, reply(S3, 5, 4, conflict(0, None, 1))),
         [
-            "AdoptHigherTerm: sees term 5 from S3: takes it and follows",
-            "PersistFirst: writes term 5 before it answers",
+            "AdoptHigherTerm: sees term 5 from S3: adopts it and becomes a follower",
+            "PersistFirst: persists its state in term 5 before it replies",
             "persist term 5 no vote"
         ]
     );

@@ -32,7 +32,7 @@ fn replies_of_an_earlier_term_are_ignored() {
     for message in [YES, success(2), conflict(2, None, 1)] {
         assert_eq!(
             step(&mut node, reply(S2, 3, 3, message)),
-            ["IgnoreStaleReply: ignores a reply of S2 from term 3"]
+            ["IgnoreStaleReply: ignores a stale reply from S2, of term 3"]
         );
     }
 }
@@ -51,8 +51,8 @@ fn a_reply_to_a_call_that_nobody_made_is_taken_for_what_it_says() {
     assert_eq!(
         step(&mut node, reply(S2, 4, 999, success(1))),
         [
-            "AdvanceMatch: knows that S2 holds all through 1",
-            "CommitOnlyOwnTerm: does not commit 1@1 yet: it is not of term 4"
+            "AdvanceMatch: learns that S2 has every entry up to 1",
+            "CommitOnlyOwnTerm: does not commit 1@1 by counting: it is not of term 4"
         ]
     );
 }
@@ -63,8 +63,8 @@ fn a_success_beyond_the_end_of_the_log_is_cut_to_it() {
     assert_eq!(
         step(&mut node, reply(S2, 4, 3, success(9))),
         [
-            "AdvanceMatch: knows that S2 holds all through 2",
-            "CommitOnlyOwnTerm: does not commit 2@2 yet: it is not of term 4"
+            "AdvanceMatch: learns that S2 has every entry up to 2",
+            "CommitOnlyOwnTerm: does not commit 2@2 by counting: it is not of term 4"
         ]
     );
 }
@@ -84,7 +84,7 @@ fn a_refusal_is_answered_once() {
     for (call, prev) in [(3, 2), (5, 2)] {
         assert_eq!(
             step(&mut node, reply(S2, 4, call, conflict(prev, None, 1))),
-            ["IgnoreStaleReply: ignores a reply of S2 from term 4"],
+            ["IgnoreStaleReply: ignores a stale reply from S2, of term 4"],
             "call {call} was sent before nextIndex moved back"
         );
     }
@@ -96,7 +96,7 @@ fn a_refusal_of_what_is_known_to_be_there_is_ignored() {
     step(&mut node, reply(S2, 4, 5, success(2)));
     assert_eq!(
         step(&mut node, reply(S2, 4, 9, conflict(2, None, 1))),
-        ["IgnoreStaleReply: ignores a reply of S2 from term 4"]
+        ["IgnoreStaleReply: ignores a stale reply from S2, of term 4"]
     );
 }
 
@@ -106,8 +106,8 @@ fn entries_that_a_snapshot_covers_are_skipped() {
     assert_eq!(
         step(&mut node, request(S2, 3, append((1, 1), &[1, 2, 2, 3], 0))),
         [
-            "LeaderResetsTimer: hears from leader S2",
-            "AppendNew: has 4@2 at the place before: appends 5",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
+            "AppendNew: has the previous entry 4@2: appends 5",
             "persist 5@3 from 5",
             "send S2 in term 3, call 7: success, matches through 5"
         ]
@@ -115,7 +115,7 @@ fn entries_that_a_snapshot_covers_are_skipped() {
     assert_eq!(
         step(&mut node, request(S2, 3, append((1, 1), &[1], 0))),
         [
-            "LeaderResetsTimer: hears from leader S2",
+            "LeaderResetsTimer: restarts its election timer: heard from leader S2",
             "send S2 in term 3, call 7: success, matches through 2"
         ],
         "all of it is covered"

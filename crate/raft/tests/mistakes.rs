@@ -33,7 +33,7 @@ fn entries_are_left_out_of_what_is_written() {
         lines.extend(step(&mut node, take(1)));
         lines
     });
-    let saves = |rest| format!("persist term 2 no vote, snapshot through 1@1 (mine), {rest}");
+    let saves = |rest| format!("persist term 2 no vote, snapshot up to 1@1 (mine), {rest}");
     let (right, wrong) = (saves("2@2"), saves("nothing"));
     assert_eq!(differ, lines(["persist 1@1 2@2 from 1", &right], [&wrong]));
 }
@@ -48,8 +48,8 @@ fn the_snapshot_is_left_out_of_what_is_written() {
     assert_eq!(
         differ,
         lines(
-            ["persist term 2 no vote, snapshot through 1@1 (mine), 2@2"],
-            ["persist term 2 no vote, snapshot through 1@1 (), 2@2"]
+            ["persist term 2 no vote, snapshot up to 1@1 (mine), 2@2"],
+            ["persist term 2 no vote, snapshot up to 1@1 (), 2@2"]
         )
     );
 }
@@ -74,7 +74,7 @@ fn the_vote_of_an_earlier_term_stands_against_other_candidates() {
     assert_eq!(
         differ.1,
         [
-            "RefuseSecondVote: refuses S2: has voted for S3 in term 4",
+            "RefuseSecondVote: refuses its vote to S2: voted for S3 in term 4",
             "persist term 4 vote S3",
             "send S2 in term 4, call 7: vote refused"
         ]
@@ -94,8 +94,11 @@ fn votes_of_the_election_before_are_counted() {
     assert_eq!(
         differ,
         lines(
-            ["CountVote: has the vote of S3: 2 of 3"],
-            ["CountVote: has the vote of S3: 3 of 3", "WinElection: leads term 2: elected by 3"]
+            ["CountVote: counts the vote of S3: 2 of the 3 needed"],
+            [
+                "CountVote: counts the vote of S3: 3 of the 3 needed",
+                "WinElection: becomes leader of term 2 with 3 votes"
+            ]
         )
     );
 }
@@ -129,8 +132,11 @@ fn half_of_the_servers_elect_and_commit() {
     assert_eq!(
         differ,
         lines(
-            ["CountVote: has the vote of S2: 2 of 3"],
-            ["CountVote: has the vote of S2: 2 of 2", "WinElection: leads term 1: elected by 2"]
+            ["CountVote: counts the vote of S2: 2 of the 3 needed"],
+            [
+                "CountVote: counts the vote of S2: 2 of the 2 needed",
+                "WinElection: becomes leader of term 1 with 2 votes"
+            ]
         )
     );
     let differ = differences(Mistake::HalfIsEnough, 4, |config| {
@@ -145,7 +151,7 @@ fn half_of_the_servers_elect_and_commit() {
     assert_eq!(
         differ.1,
         [
-            "CommitByCounting: commits through 1: held by 2",
+            "CommitByCounting: commits up to index 1: stored on 2 servers",
             "ApplyCommitted: applies 1@1",
             "apply 1@1 (1@1)"
         ]
@@ -203,11 +209,11 @@ fn an_entry_of_another_term_passes_for_the_one_before() {
         differ,
         lines(
             [
-                "RefuseMismatch: refuses entries of S2: has no 1@2",
+                "RefuseMismatch: rejects entries from S2: has no entry 1@2",
                 "send S2 in term 3, call 7: refused: has term 1 at 1, from 1 on"
             ],
             [
-                "AppendNew: has 1@1 at the place before: appends 2",
+                "AppendNew: has the previous entry 1@1: appends 2",
                 "persist 2@3 from 2",
                 "send S2 in term 3, call 7: success, matches through 2"
             ]

@@ -68,5 +68,5 @@ fn the_same_is_done_with_notes_and_without_them() {
     assert!(commit > 50, "{commit}");
     assert_eq!(notes > 1_000, cfg!(feature = "notes"), "{notes}");
     assert_eq!(notes == 0, !cfg!(feature = "notes"), "{notes}");
-    assert_eq!(done, 5_464_823_251_572_034_832, "what is done");
+    assert_eq!(done, 10_481_961_811_342_775_608, "what is done");
 }

@@ -1,4 +1,4 @@
-//! What is sent rests on what is durable; what happens in any order breaks no promise.
+//! What is sent rests on what is durable; what happens in any order violates no property.
 //!
 //! `common/cluster.rs` checks every action: terms, votes and entries are on the disk before anybody can
 //! see a message that rests on them, also when a server crashes between two actions of a list.
@@ -56,14 +56,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn three_servers_keep_their_promises_whatever_happens(
+    fn three_servers_keep_their_properties_whatever_happens(
         events in prop::collection::vec(event(), 0..600),
     ) {
         run(Config { servers: 3, ..Config::default() }, &events);
     }
 
     #[test]
-    fn five_servers_with_small_batches_keep_their_promises_whatever_happens(
+    fn five_servers_with_small_batches_keep_their_properties_whatever_happens(
         events in prop::collection::vec(event(), 0..600),
     ) {
         run(Config { servers: 5, batch_bytes: 60, ..Config::default() }, &events);

@@ -18,7 +18,7 @@ fn follower(node: &Node, id: ServerId) -> String {
     format!("next {} match {}", follower.next_index, follower.match_index)
 }
 
-/// A snapshot through 2@1 and an entry after it.
+/// A snapshot up to 2@1 and an entry after it.
 fn compacted() -> Log {
     log_after(EntryId::new(2, 1), &[1])
 }
@@ -73,7 +73,10 @@ fn a_refusal_of_the_own_term_is_a_vote_and_one_of_an_old_term_is_not() {
     };
     assert_eq!(
         differences(Mistake::RefusalCountsAsVote, 3, answered(5)).1,
-        ["CountVote: has the vote of S2: 2 of 2", "WinElection: leads term 5: elected by 2"]
+        [
+            "CountVote: counts the vote of S2: 2 of the 2 needed",
+            "WinElection: becomes leader of term 5 with 2 votes"
+        ]
     );
     assert_eq!(differences(Mistake::RefusalCountsAsVote, 3, answered(4)), lines([], []));
 }
@@ -90,7 +93,10 @@ fn a_vote_counts_as_often_as_it_arrives() {
         differ,
         lines(
             [],
-            ["CountVote: has the vote of S2: 3 of 3", "WinElection: leads term 5: elected by 3"]
+            [
+                "CountVote: counts the vote of S2: 3 of the 3 needed",
+                "WinElection: becomes leader of term 5 with 3 votes"
+            ]
         )
     );
 }
@@ -247,8 +253,8 @@ fn what_conflicts_is_overwritten_and_what_follows_stays() {
     assert_eq!(
         keeps(&[3]),
         lines(
-            ["AppendNew: has 1@1 at the place before: appends 2", "persist 2@3 from 2"],
-            ["AppendNew: has 1@1 at the place before: appends 2-3", "persist 2@3 3@1 from 2"]
+            ["AppendNew: has the previous entry 1@1: appends 2", "persist 2@3 from 2"],
+            ["AppendNew: has the previous entry 1@1: appends 2-3", "persist 2@3 3@1 from 2"]
         )
     );
     assert_eq!(keeps(&[3, 3]), lines([], []), "nothing follows");
@@ -278,8 +284,8 @@ fn a_place_inside_the_snapshot_is_refused_and_what_follows_is_deleted() {
     assert_eq!(
         differ.1,
         [
-            "RefuseMismatch: refuses entries of S2: has no 1@1",
-            "persist term 3 no vote, snapshot through 2@1 (old), nothing",
+            "RefuseMismatch: rejects entries from S2: has no entry 1@1",
+            "persist term 3 no vote, snapshot up to 2@1 (old), nothing",
             "send S2 in term 3, call 7: refused: nothing at 1, log ends before 3",
             "ends at 2@1"
         ]
@@ -303,8 +309,8 @@ fn a_snapshot_brings_the_term_of_its_last_entry() {
     assert_eq!(
         differ,
         lines(
-            ["send S2 in term 3, call 7: holds the snapshot through 2", "term 3"],
-            ["send S2 in term 1, call 7: holds the snapshot through 2", "term 1"]
+            ["send S2 in term 3, call 7: holds the snapshot up to 2", "term 3"],
+            ["send S2 in term 1, call 7: holds the snapshot up to 2", "term 1"]
         )
     );
 }

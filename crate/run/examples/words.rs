@@ -1,4 +1,4 @@
-//! Prints what rules, promises, mistakes, commands and networks mean as a TypeScript module. The page loads it with the
+//! Prints what rules, properties, mistakes, commands and networks mean as a TypeScript module. The page loads it with the
 //! first part that shows some of it; the engine does without.
 
 use raft_check::Property;
@@ -10,7 +10,7 @@ use raft_run::quality::Preset;
 const TYPES: &str = "\
 /** Made of the engine's own words; see crate/run/examples/words.rs. */
 
-/** A rule of the legend, a promise, or a mistake. */
+/** A rule of the legend, a property, or a mistake. */
 export interface RuleView { id: string; title: string; section: string; sentence: string }
 /** One row of the command language. */
 export interface CommandHelp { usage: string; says: string; example: string }
@@ -26,9 +26,10 @@ fn main() {
         "rules",
         Rule::ALL.iter().map(rule),
     );
-    let promise =
-        |promise: &Property| [promise.name(), promise.title(), promise.place(), promise.sentence()];
-    list("What is checked from outside.", "promises", Property::ALL.iter().map(promise));
+    let property = |property: &Property| {
+        [property.name(), property.title(), property.place(), property.sentence()]
+    };
+    list("What is checked from outside.", "properties", Property::ALL.iter().map(property));
     let mistake =
         |wrong: &Mistake| [wrong.name(), wrong.title(), wrong.section(), wrong.sentence()];
     list("What can be done wrongly on purpose.", "mistakes", Mistake::ALL.iter().map(mistake));

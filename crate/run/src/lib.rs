@@ -32,7 +32,7 @@
 //! | [`trace`], [`remark`], [`notes`] | a run as text, and what was remarked on it |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`complete`] | help with typing a command |
-//! | [`promises`] | how each promise stands now, and what shows that one is broken |
+//! | [`properties`] | how each property stands now, and what shows that one is broken |
 //! | [`settings`] | which assumptions of Raft about network, disks and timers do not hold |
 //! | [`why`] | why there is no leader, why an entry is not committed, why a message was refused |
 //! | [`window`] | a stretch of a run, read in a world apart |
@@ -46,7 +46,7 @@ pub mod engine;
 mod keyframes;
 pub mod load;
 pub mod notes;
-pub mod promises;
+pub mod properties;
 pub mod remark;
 pub mod run;
 pub mod saved;

@@ -108,7 +108,7 @@ impl Run {
     }
 
     /// Runs events up to and including the moment `to`, at most `budget` of them, and fewer when they are much
-    /// [work](World::work). True when it got there. It stops right after an event in which a promise was first broken.
+    /// [work](World::work). True when it got there. It stops right after an event in which a property was first violated.
     pub fn advance(&mut self, to: Time, budget: u64) -> bool {
         let before = self.world.work();
         match self.forward(Place::Time(to), budget) {

@@ -59,7 +59,7 @@ pub enum Carried {
     Nothing,
     /// Entries, from the first to the last.
     Entries(Index, Index),
-    /// A snapshot through this entry.
+    /// A snapshot up to this entry.
     Snapshot(Index),
 }
 

@@ -63,8 +63,8 @@ fn why_there_is_no_leader() {
         "leader",
         "S3 stands for election in term 2 with 1 of 2 votes.
          5.000000s: S3 began the election of term 2
-         5.001000s: S1 refuses S3: its log ends at 0@0, ours at 1@1
-         5.001000s: S2 refuses S3: its log ends at 0@0, ours at 1@1",
+         5.001000s: S1 refuses its vote to S3: the candidate's log ends at 0@0, its own at 1@1
+         5.001000s: S2 refuses its vote to S3: the candidate's log ends at 0@0, its own at 1@1",
     );
 }
 
@@ -76,7 +76,7 @@ fn what_is_asked_when_nothing_is_up_or_nothing_has_happened() {
     answers(&fresh, "entry 1", "No server has an entry 1, and none leads to accept one.");
     let all = "at 1s timeout 1\nat 2s start 1 x=1\nat 3s snapshot 1\nat 4s crash 1 2 3\n";
     let was = "Entry 1@1 was committed in term 1, but no server that is up knows it now: a crash takes commitIndex along. A new leader learns it when it commits an entry of its own term (§5.4.2). No server can win: 0 of 3 run, and a majority is 2.
-         2.002000s: S1 commits through 1: held by 2\n";
+         2.002000s: S1 commits up to index 1: stored on 2 servers\n";
     let down = "4.000000s: S1 is down\n4.000000s: S2 is down\n4.000000s: S3 is down";
     answers(&run(&format!("{all}at 5s end\n")), "entry 1", &format!("{was}{down}"));
     // A snapshot brings back what it stands for; without one, nobody knows after the restart.
@@ -144,7 +144,7 @@ fn why_an_entry_is_not_committed() {
         &done,
         "entry 1",
         "Entry 1@1 is committed: S1 knows it. S2 and S3 will learn it with the next message of S1 that arrives.
-         3.002000s: S1 commits through 1: held by 2",
+         3.002000s: S1 commits up to index 1: stored on 2 servers",
     );
     assert!(ask(&done, "entry 9").says.starts_with("No server has an entry 9"));
 }
@@ -160,7 +160,7 @@ fn why_an_entry_of_an_earlier_term_is_not_counted() {
         &before,
         "entry 2",
         "Entry 2@2 is of an earlier term than 4, in which S1 leads: a leader counts the copies of entries of its own term only (§5.4.2). S1 commits it together with the next command that it accepts.
-         7.206000s: S1 does not commit 2@2 yet: it is not of term 4",
+         7.206000s: S1 does not commit 2@2 by counting: it is not of term 4",
     );
     let after = run(figure_8, "at 7.5s isolate 1\nat 7.6s start 1 c=4\nat 8s end\n");
     let answer = ask(&after, "entry 2");
@@ -205,13 +205,13 @@ fn why_a_message_was_refused_ignored_or_lost() {
         STILL,
         "at 1s timeout 1\nat 2s isolate 3\nat 3s start 1 x=1\nat 4s heal\nat 5s timeout 3\nat 6s end\n",
     );
-    let question = message(&mut behind, "refuses S3: its log ends at 0@0");
+    let question = message(&mut behind, "to S3: the candidate's log ends at 0@0");
     answers(
         &behind,
         &question,
         "S2 refused its vote: its own log ends at 1@1, and the log of S3 at 0@0. The later last term wins, and with the same term the longer log (§5.4.1).
-         5.001000s: S2 refuses S3: its log ends at 0@0, ours at 1@1
-         3.001000s: S2 has 0@0 at the place before: appends 1",
+         5.001000s: S2 refuses its vote to S3: the candidate's log ends at 0@0, its own at 1@1
+         3.001000s: S2 has the previous entry 0@0: appends 1",
     );
     let question = message(&mut behind, "is lost: the link is cut");
     let answer = ask(&behind, &question);
@@ -219,7 +219,7 @@ fn why_a_message_was_refused_ignored_or_lost() {
     assert_eq!(answer.because.len(), 2, "where it ended, and where the links were cut");
 
     let mut twice = run(STILL, "at 1s timeout 1\nat 1s timeout 2\nat 2s end\n");
-    let question = message(&mut twice, "has voted for");
+    let question = message(&mut twice, ": voted for");
     let answer = ask(&twice, &question);
     assert!(answer.says.contains("a server votes once in a term (§5.2)"), "{}", answer.says);
     assert_eq!(answer.because.len(), 2, "the refusal, and the vote before");
@@ -262,11 +262,11 @@ fn what_became_of_an_operation() {
     let says: Vec<&str> = answer.because.iter().map(|reason| reason.says.as_str()).collect();
     let told = |part: &str| says.iter().filter(|says| says.contains(part)).count();
     assert_eq!(told("c1 asks S1: x=1"), 1, "{says:#?}");
-    assert_eq!(told("S1 accepts a command as 1@1"), 1, "{says:#?}");
+    assert_eq!(told("S1 appends a command to its log as 1@1"), 1, "{says:#?}");
     assert_eq!(told("S1 sends S2 AppendEntries 1"), 1, "{says:#?}");
     assert_eq!(told("to S3 is lost: the link is cut"), 1, "{says:#?}");
-    assert_eq!(told("S2 has 0@0 at the place before: appends 1"), 1, "{says:#?}");
-    assert_eq!(told("S1 commits through 1"), 1, "{says:#?}");
+    assert_eq!(told("S2 has the previous entry 0@0: appends 1"), 1, "{says:#?}");
+    assert_eq!(told("S1 commits up to index 1"), 1, "{says:#?}");
     assert_eq!(told("S1 applies 1@1"), 1, "{says:#?}");
     assert_eq!(told("c1 is answered by S1: done"), 1, "{says:#?}");
     assert!(answer.because.iter().all(|reason| reason.event.is_some()));

@@ -5,7 +5,7 @@ use crate::deed::Deed;
 use crate::disk::DiskError;
 use crate::network::Loss;
 use crate::obstacle::Obstacle;
-use crate::record::{Brief, Record, Repeat, done};
+use crate::record::{Brief, Record, Repeat, done, message_words};
 use crate::wal::Corrupt;
 use raft_check::Property;
 use raft_core::words::scan;
@@ -27,8 +27,8 @@ fn of_world(words: &str) -> Option<Record> {
     if let Some(text) = words.strip_prefix("you: ") {
         return Some(Record::Command(text.into()));
     }
-    if let Some(promise) = words.strip_prefix("a promise is broken: ") {
-        let (title, facts) = promise.split_once(": ")?;
+    if let Some(property) = words.strip_prefix("property violated: ") {
+        let (title, facts) = property.split_once(": ")?;
         return Some(Record::Violated(Property::titled(title)?, facts.into()));
     }
     if let Some(deed) = Deed::read(words) {
@@ -38,11 +38,11 @@ fn of_world(words: &str) -> Option<Record> {
         return Obstacle::read(why).map(|why| Record::NoProgress(Box::new(why)));
     }
     if let Some(values) =
-        scan("all servers follow {leader} and hold the same log through {id}", words)
+        scan("all servers follow {leader} and have the same log up to {id}", words)
     {
         let (leader, through) = (values[0].1.parse().ok()?, values[1].1);
         let parts =
-            scan("{id}; committed through {commit} until a command of this term comes", through);
+            scan("{id}; committed up to {commit} until a command of this term comes", through);
         let (through, commit) = match parts {
             Some(parts) => (parts[0].1, Some(parts[1].1.parse().ok()?)),
             None => (through, None),
@@ -60,29 +60,30 @@ fn of_world(words: &str) -> Option<Record> {
 
 fn of_server(server: ServerId, words: &str) -> Option<Record> {
     Some(match words {
-        "has synced its disk" => Record::Synced(server),
+        "finishes its disk write: it is durable now" => Record::Synced(server),
         "crashes" => Record::Crashed(server, 0),
         "restarts from its disk" => Record::Restarted(server),
         "is paused" => Record::Paused(server),
-        "goes on" => Record::Resumed(server, 0),
-        "goes on; 1 message has waited" => Record::Resumed(server, 1),
+        "resumes" => Record::Resumed(server, 0),
+        "resumes; 1 message was waiting" => Record::Resumed(server, 1),
         _ => return with_value(server, words),
     })
 }
 
 fn with_value(server: ServerId, words: &str) -> Option<Record> {
-    if let Some(bytes) = only("crashes and loses {bytes} B that were not synced", words) {
+    if let Some(bytes) = only("crashes and loses {bytes} B that were not durable", words) {
         Some(Record::Crashed(server, bytes.parse().ok()?))
     } else if let Some(bytes) = only("keeps a torn piece of {bytes} B at the end of its log", words)
     {
         Some(Record::Torn(server, bytes.parse().ok()?))
-    } else if let Some(bytes) = only("loses {bytes} B that its disk had said were durable", words) {
+    } else if let Some(bytes) = only("loses {bytes} B that its disk had reported as durable", words)
+    {
         Some(Record::DiskLied(server, bytes.parse().ok()?))
     } else if let Some(bytes) =
         only("loses {bytes} B that its disk had acknowledged before they were flushed", words)
     {
         Some(Record::CacheLost(server, bytes.parse().ok()?))
-    } else if let Some(parts) = words.strip_prefix("meets its planned crash: ") {
+    } else if let Some(parts) = words.strip_prefix("crashes as planned: ") {
         let part = |name: &str| Part::named(name).ok();
         match scan("its {done} is durable, its {next} is not", parts) {
             Some(values) => {
@@ -102,17 +103,16 @@ fn with_value(server: ServerId, words: &str) -> Option<Record> {
         only("drops a torn record of {bytes} B from the end of its log", words)
     {
         Some(Record::DroppedTorn(server, bytes.parse().ok()?))
-    } else if let Some(values) = scan(
-        "passes over {id}: operation {sequence} of c{client} was applied with entry {by}",
-        words,
-    ) {
+    } else if let Some(values) =
+        scan("skips {id}: operation {sequence} of c{client} was applied with entry {by}", words)
+    {
         let (id, by) = (values[0].1.parse().ok()?, values[3].1.parse().ok()?);
         let (sequence, client) = (values[1].1.parse().ok()?, values[2].1.parse().ok()?);
         Some(Record::Repeated(server, Repeat { id, client, sequence, by }))
-    } else if let Some(n) = only("goes on; {n} messages have waited", words) {
+    } else if let Some(n) = only("resumes; {n} messages were waiting", words) {
         Some(Record::Resumed(server, n.parse().ok()?))
     } else if let Some(through) =
-        only("cannot read the snapshot through {id}: its service stays as it was", words)
+        only("cannot read the snapshot up to {id}: its state machine stays as it was", words)
     {
         Some(Record::SnapshotUnreadable(server, through.parse().ok()?))
     } else {
@@ -151,7 +151,7 @@ fn of_message(server: ServerId, words: &str) -> Option<Record> {
         return Some(Record::Ordered(brief(server, to.parse().ok()?, what, values[2].1)?, action));
     }
     let values = scan("its {message} is lost: {why} ({which})", words)?;
-    // The receiver stands last: `yes to AppendEntries to S2`.
+    // The receiver stands last: `AppendEntries success to S2`.
     let (what, to) = values[0].1.rsplit_once(" to ")?;
     let why = Loss::read(values[1].1)?;
     Some(Record::Lost(brief(server, to.parse().ok()?, what, values[2].1)?, why))
@@ -161,19 +161,19 @@ fn of_message(server: ServerId, words: &str) -> Option<Record> {
 const ACTIONS: [MessageAction; 4] =
     [MessageAction::Duplicate, MessageAction::Hold, MessageAction::Release, MessageAction::Deliver];
 
-/// A message from what it is (`yes to AppendEntries`, `heartbeat`, `AppendEntries 3-4`) and its numbers
+/// A message from what it is (`AppendEntries success`, `heartbeat`, `AppendEntries 3-4`) and its numbers
 /// (`message 41, term 3`).
 fn brief(from: ServerId, to: ServerId, what: &str, which: &str) -> Option<Brief> {
     let numbers = scan("message {id}, term {term}", which)?;
-    let (reply, what) = match what.split_once(" to ") {
-        Some(("yes", what)) => (Some(true), what),
-        Some(("no", what)) => (Some(false), what),
-        _ => (None, what),
+    let (name, span) = match what.rsplit_once(' ') {
+        Some((name, span)) if span.parse::<Span>().is_ok() => (name, Some(span)),
+        _ => (what, None),
     };
-    let (what, span) = what.split_once(' ').map_or((what, None), |(what, span)| (what, Some(span)));
-    let heartbeat = what == "heartbeat";
-    let name = if heartbeat { "AppendEntries" } else { what };
-    let rpc = Rpc::ALL.into_iter().find(|rpc| rpc.name() == name)?;
+    let (rpc, heartbeat, reply) = Rpc::ALL
+        .into_iter()
+        .flat_map(|rpc| [false, true].map(|heartbeat| (rpc, heartbeat)))
+        .flat_map(|(rpc, beat)| [None, Some(true), Some(false)].map(|reply| (rpc, beat, reply)))
+        .find(|&(rpc, beat, reply)| message_words(rpc, beat, reply) == name)?;
     let (id, term) = (numbers[0].1.parse().ok()?, numbers[1].1.parse().ok()?);
     let span = span.map(str::parse::<Span>).transpose().ok()?;
     let mut brief = Brief::new(id, (from, to), term, rpc).carrying(span);

@@ -75,7 +75,7 @@ pub enum Record {
     Command(String),
     /// So many directed links are cut now.
     LinksCut(u64),
-    /// A promise was broken, for the first time in the run: what shows it.
+    /// A property was violated, for the first time in the run: what shows it.
     Violated(Property, String),
 }
 
@@ -158,15 +158,29 @@ impl Brief {
     }
 }
 
+/// The journal's name for a kind of message, and for a reply with its result.
+pub(crate) fn message_words(rpc: Rpc, heartbeat: bool, reply: Option<bool>) -> &'static str {
+    match (rpc, heartbeat, reply) {
+        (Rpc::AppendEntries, true, None) => "heartbeat",
+        (Rpc::AppendEntries, true, Some(true)) => "heartbeat reply",
+        (Rpc::AppendEntries, true, Some(false)) => "heartbeat rejection",
+        (Rpc::AppendEntries, false, Some(true)) => "AppendEntries success",
+        (Rpc::AppendEntries, false, Some(false)) => "AppendEntries rejection",
+        (Rpc::RequestVote, _, Some(true)) => "vote",
+        (Rpc::RequestVote, _, Some(false)) => "vote refusal",
+        (Rpc::InstallSnapshot, _, Some(true)) => "InstallSnapshot reply",
+        (Rpc::InstallSnapshot, _, Some(false)) => "InstallSnapshot rejection",
+        (rpc, _, None) => rpc.name(),
+    }
+}
+
 impl Brief {
-    /// What it is: `AppendEntries 3-4`, `heartbeat`, `no to RequestVote`.
+    /// Its kind and its entries: `AppendEntries 3-4`, `heartbeat`, `vote refusal`.
     fn what(&self) -> String {
-        let name = if self.heartbeat { "heartbeat" } else { self.rpc.name() };
-        match (self.reply, self.span()) {
-            (Some(true), _) => format!("yes to {name}"),
-            (Some(false), _) => format!("no to {name}"),
-            (None, Some(span)) => format!("{name} {span}"),
-            (None, None) => name.into(),
+        let name = message_words(self.rpc, self.heartbeat, self.reply);
+        match self.span().filter(|_| self.reply.is_none()) {
+            Some(span) => format!("{name} {span}"),
+            None => name.into(),
         }
     }
 
@@ -197,8 +211,8 @@ pub enum Kind {
     Client,
     /// Heartbeats and timers.
     Heartbeat,
-    /// Promises broken, and whether progress that was expected has come.
-    Promise,
+    /// Properties violated, and whether progress that was expected has come.
+    Property,
 }
 
 impl Kind {
@@ -213,7 +227,7 @@ impl Kind {
         Self::Fault,
         Self::Client,
         Self::Heartbeat,
-        Self::Promise,
+        Self::Property,
     ];
 
     /// Its name in filters.
@@ -228,7 +242,7 @@ impl Kind {
             Self::Fault => "fault",
             Self::Client => "client",
             Self::Heartbeat => "heartbeat",
-            Self::Promise => "promise",
+            Self::Property => "property",
         }
     }
 
@@ -324,7 +338,7 @@ impl Record {
                 _ => Kind::Client,
             },
             Self::Command(_) | Self::Repeated(..) => Kind::Client,
-            Self::Violated(..) | Self::Progress(..) | Self::NoProgress(_) => Kind::Promise,
+            Self::Violated(..) | Self::Progress(..) | Self::NoProgress(_) => Kind::Property,
             _ => Kind::Fault,
         }
     }
@@ -361,26 +375,26 @@ impl fmt::Display for Record {
                 write!(f, "its {} to {} is lost: {why} ({})", brief.what(), brief.to, brief.which())
             }
             Self::Ordered(brief, action) => ordered(*brief, *action, f),
-            Self::Synced(_) => f.write_str("has synced its disk"),
+            Self::Synced(_) => f.write_str("finishes its disk write: it is durable now"),
             Self::Crashed(_, 0) => f.write_str("crashes"),
             Self::Crashed(_, bytes) => {
-                write!(f, "crashes and loses {bytes} B that were not synced")
+                write!(f, "crashes and loses {bytes} B that were not durable")
             }
             Self::Torn(_, bytes) => {
                 write!(f, "keeps a torn piece of {bytes} B at the end of its log")
             }
             Self::DiskLied(_, bytes) => {
-                write!(f, "loses {bytes} B that its disk had said were durable")
+                write!(f, "loses {bytes} B that its disk had reported as durable")
             }
             Self::CacheLost(_, bytes) => {
                 write!(f, "loses {bytes} B that its disk had acknowledged before they were flushed")
             }
             Self::CrashPlanned(_, done, None) => {
-                write!(f, "meets its planned crash: its {} is durable", done.name())
+                write!(f, "crashes as planned: its {} is durable", done.name())
             }
             Self::CrashPlanned(_, done, Some(next)) => {
                 let (done, next) = (done.name(), next.name());
-                write!(f, "meets its planned crash: its {done} is durable, its {next} is not")
+                write!(f, "crashes as planned: its {done} is durable, its {next} is not")
             }
             Self::LogCut(_, through) => {
                 write!(
@@ -394,23 +408,26 @@ impl fmt::Display for Record {
             Self::Restarted(_) => f.write_str("restarts from its disk"),
             Self::RestartFailed(_, error) => write!(f, "cannot restart: {error}"),
             Self::Paused(_) => f.write_str("is paused"),
-            Self::Resumed(_, 0) => f.write_str("goes on"),
-            Self::Resumed(_, 1) => f.write_str("goes on; 1 message has waited"),
-            Self::Resumed(_, n) => write!(f, "goes on; {n} messages have waited"),
+            Self::Resumed(_, 0) => f.write_str("resumes"),
+            Self::Resumed(_, 1) => f.write_str("resumes; 1 message was waiting"),
+            Self::Resumed(_, n) => write!(f, "resumes; {n} messages were waiting"),
             Self::SnapshotUnreadable(_, through) => {
-                write!(f, "cannot read the snapshot through {through}: its service stays as it was")
+                write!(
+                    f,
+                    "cannot read the snapshot up to {through}: its state machine stays as it was"
+                )
             }
             Self::Repeated(_, Repeat { id, client, sequence, by }) => write!(
                 f,
-                "passes over {id}: operation {sequence} of c{client} was applied with entry {by}"
+                "skips {id}: operation {sequence} of c{client} was applied with entry {by}"
             ),
             Self::Client(deed) => deed.fmt(f),
             Self::Progress(leader, through, commit) => {
-                write!(f, "all servers follow {leader} and hold the same log through {through}")?;
+                write!(f, "all servers follow {leader} and have the same log up to {through}")?;
                 if *commit == through.index {
                     return Ok(());
                 }
-                write!(f, "; committed through {commit} until a command of this term comes")
+                write!(f, "; committed up to {commit} until a command of this term comes")
             }
             Self::NoProgress(why) => write!(f, "no progress in time: {why}"),
             Self::Command(text) => write!(f, "you: {text}"),
@@ -418,7 +435,7 @@ impl fmt::Display for Record {
             Self::LinksCut(1) => f.write_str("1 directed link is cut"),
             Self::LinksCut(n) => write!(f, "{n} directed links are cut"),
             Self::Violated(property, facts) => {
-                write!(f, "a promise is broken: {property}: {facts}")
+                write!(f, "property violated: {property}: {facts}")
             }
         }
     }

@@ -21,7 +21,7 @@ pub struct Timeline {
     pub commits: Vec<(Index, Time)>,
     /// What the user did.
     pub commands: Vec<(Time, String)>,
-    /// When a promise was first broken.
+    /// When a property was first violated.
     pub violations: Vec<(Time, Property)>,
 }
 

@@ -4,7 +4,7 @@ mod beginning;
 mod fold;
 mod plan;
 mod power;
-mod promises;
+mod properties;
 mod service;
 mod view;
 
@@ -71,7 +71,7 @@ impl World {
     }
 
     /// Runs all events up to and including the moment `to`, but at most `budget` of them. True when it
-    /// got there; then it is `to` now. It stops right after an event in which a promise was first broken.
+    /// got there; then it is `to` now. It stops right after an event in which a property was first violated.
     pub fn run_until(&mut self, to: Time, budget: u64, observer: &mut dyn Observer) -> bool {
         self.run_within(to, budget, u64::MAX, observer)
     }

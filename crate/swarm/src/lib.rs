@@ -1,4 +1,4 @@
-//! Runs drawn from seeds, the search for those in which a promise is broken, and their shrinking.
+//! Runs drawn from seeds, the search for those in which a property is violated, and their shrinking.
 //!
 //! A seed decides a whole run: settings, work and faults, and then a peace in which all must be well again. What was done is
 //! written down as a [`Case`], which is an ordinary run, and plays the same everywhere.
@@ -26,11 +26,11 @@
 //! | [`swarm`] | one seed, one run: storm and peace |
 //! | `settings`, `storm`, `scenes`, `hint` | what is drawn: settings, faults and work one by one, scenes that mistakes fear, and what a search leans towards |
 //! | `play`, `case`, `sometimes` | a run being played, what remains of it, and what happened how often |
-//! | [`search`] | seed after seed for a broken promise |
+//! | [`search`] | seed after seed for a violated property |
 //! | [`shrink`], `moves`, `simpler` | from there to a local minimum, one change at a time |
 //! | [`way`] | the shortest way of an exploration, as a run |
 //!
-//! Nothing here knows why a promise is broken, and nothing prints, reads a clock or starts a thread.
+//! Nothing here knows why a property is violated, and nothing prints, reads a clock or starts a thread.
 
 mod case;
 mod dice;

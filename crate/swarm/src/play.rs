@@ -13,9 +13,9 @@ use std::sync::Arc;
 /// Which violation ends a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wanted {
-    /// The first of any promise.
+    /// The first of any property.
     Any,
-    /// The first of this promise; others are passed over.
+    /// The first of this property; others are passed over.
     Only(Property),
 }
 
@@ -38,7 +38,7 @@ pub struct Played {
     pub case: Case,
     /// The violation that was wanted.
     pub found: Option<Arc<Violation>>,
-    /// Whether another promise was broken instead.
+    /// Whether another property was violated instead.
     pub broke_other: bool,
     /// Whether it went to its end, not only as far as events were allowed.
     pub whole: bool,

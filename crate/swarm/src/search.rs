@@ -1,4 +1,4 @@
-//! The search for a run that breaks a promise: seed after seed, and then the run that was found is shrunk.
+//! The search for a run that violates a property: seed after seed, and then the run that was found is shrunk.
 
 use crate::hint::Hint;
 use crate::play::{Played, Wanted};
@@ -13,7 +13,7 @@ use raft_script::config::Config;
 pub struct Quest {
     /// What all runs share: what is broken.
     pub base: Config,
-    /// The promise that should fall; none: any.
+    /// The property that should be violated; none: any.
     pub property: Option<Property>,
     /// Only runs in which it falls count, however many seeds that takes.
     pub only: bool,
@@ -35,7 +35,7 @@ impl Quest {
         Self::for_wrongs(base, None, first, stride)
     }
 
-    /// What to look for when this is wrong. With a chosen promise only runs count in which that one falls;
+    /// What to look for when this is wrong. With a chosen property only runs count in which that one falls;
     /// otherwise the one that should fall by a single switch is preferred, and any will do after many seeds.
     pub fn for_wrongs(base: Config, chosen: Option<Property>, first: u64, stride: u64) -> Self {
         let wrongs: Vec<Switch> = base.wrongs().collect();
@@ -56,7 +56,7 @@ impl Quest {
     }
 }
 
-/// The hint that all that is wrong has in common. Peace and few events are of no use where a safety promise is to fall.
+/// The hint that all that is wrong has in common. Peace and few events are of no use where a safety property is to fall.
 fn hint(wrongs: &[Switch], lives: bool) -> Hint {
     let mut hints = wrongs.iter().map(|&switch| Hint::for_switch(switch));
     let first = hints.next().unwrap_or(Hint::Any);
@@ -75,7 +75,7 @@ pub struct Search {
     tried: u64,
     /// Events in all of them.
     events: u64,
-    /// The first seed in which another promise fell than the one that should.
+    /// The first seed in which another property was violated than the one that should.
     other: Option<u64>,
     /// What is being shrunk.
     current: Option<Found>,
@@ -112,15 +112,15 @@ impl Found {
         self.shrinker.best().case.acts.len()
     }
 
-    /// A name for the run: what is wrong in it, and what falls.
+    /// A name for the run: what is wrong in it, and what is violated.
     pub fn name(&self) -> String {
         let best = self.shrinker.best();
         let titles: Vec<&str> = best.case.config.wrongs().map(Switch::title).collect();
-        format!("{}: {} falls", titles.join(", "), self.shrinker.property())
+        format!("{}: {} is violated", titles.join(", "), self.shrinker.property())
     }
 }
 
-/// After so many seeds any other promise is as good as the one that should fall.
+/// After so many seeds any other property is as good as the one that should fall.
 const PATIENCE: u64 = 60;
 
 /// A run of so many commands and faults is small enough; else another seed may give a smaller one.

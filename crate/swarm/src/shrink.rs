@@ -1,6 +1,6 @@
-//! Shrinking: from a run that breaks a promise to a local minimum that still breaks the same promise.
+//! Shrinking: from a run that violates a property to a local minimum that still violates the same property.
 //!
-//! Each try changes one thing and plays the run again. What breaks the promise still takes the place of
+//! Each try changes one thing and plays the run again. What violates the property still takes the place of
 //! what was; when a whole round of tries changes nothing, the run is a local minimum. A run in which liveness fails
 //! counts only if the right core, given the same commands, does well: otherwise the smallest such run
 //! would be one in which nothing can work.
@@ -45,7 +45,7 @@ pub struct Shrinker {
 }
 
 impl Shrinker {
-    /// Begins with a run that was found; none when no promise is broken in it.
+    /// Begins with a run that was found; none when no property is violated in it.
     pub fn new(found: Played, budget: Budget) -> Option<Self> {
         let property = found.found.as_ref()?.property;
         let moves = Moves::default();
@@ -99,7 +99,7 @@ impl Shrinker {
         &self.best
     }
 
-    /// The promise that is broken in it.
+    /// The property that is broken in it.
     pub fn property(&self) -> Property {
         self.property
     }
@@ -128,7 +128,7 @@ impl Shrinker {
         }
     }
 
-    /// What the case comes to, if it still breaks the promise.
+    /// What the case comes to, if it still violates the property.
     fn still_breaks(&mut self, case: &Case) -> Option<Played> {
         let played = self.play(case, 2 * self.best.events + LEEWAY);
         played.found.as_ref()?;

@@ -5,9 +5,8 @@
 //! for a timer that runs out, and so on.
 
 use crate::play::{Play, Played, Wanted};
-use raft_check::Property;
 use raft_core::{Envelope, Message, ServerId, Switch, Time};
-use raft_explore::{Bounds, Deed, Promise, Told, Violation};
+use raft_explore::{Bounds, Deed, Told, Violation};
 use raft_run::command::MessageId;
 use raft_script::config::Config;
 
@@ -30,25 +29,9 @@ const LONGEST: u64 = 50_000_000;
 /// So many seeds are tried for each.
 const MOST_SEEDS: u64 = 20;
 
-/// The promise of the world's checks that an exploration calls so.
-pub fn property(promise: Promise) -> Property {
-    match promise {
-        Promise::ElectionSafety => Property::ElectionSafety,
-        Promise::LeaderAppendOnly => Property::LeaderAppendOnly,
-        Promise::LogMatching => Property::LogMatching,
-        Promise::LeaderCompleteness => Property::LeaderCompleteness,
-        Promise::StateMachineSafety => Property::StateMachineSafety,
-        Promise::OneVote => Property::OneVote,
-        Promise::TermsRise => Property::TermsRise,
-        Promise::CommitRises => Property::CommitRises,
-        Promise::AppliedInOrder => Property::AppliedInOrder,
-        Promise::SnapshotContents => Property::SnapshotContents,
-    }
-}
-
-/// The way as a run in which the same promise falls; `None` when the world cannot be brought to go this way.
+/// The way as a run in which the same property is violated; `None` when the world cannot be brought to go this way.
 pub fn run(bounds: &Bounds, wrongs: &[Switch], violation: &Violation) -> Option<Played> {
-    let wanted = Wanted::Only(property(violation.promise));
+    let wanted = Wanted::Only(violation.property);
     CLOCKS.iter().find_map(|&(timers, pause)| {
         (1..=MOST_SEEDS).find_map(|seed| {
             let pause = pause.min(LONGEST / violation.path.len().max(1) as u64);
@@ -59,10 +42,10 @@ pub fn run(bounds: &Bounds, wrongs: &[Switch], violation: &Violation) -> Option<
     })
 }
 
-/// A name for the run: what is wrong in it, and what falls.
+/// A name for the run: what is wrong in it, and what is violated.
 pub fn name(wrongs: &[Switch], violation: &Violation) -> String {
     let titles: Vec<&str> = wrongs.iter().map(|switch| switch.title()).collect();
-    format!("{}: {} falls", titles.join(", "), property(violation.promise))
+    format!("{}: {} is violated", titles.join(", "), violation.property)
 }
 
 fn settings(bounds: &Bounds, wrongs: &[Switch], timers: &str, seed: u64) -> Config {

@@ -45,6 +45,6 @@ impl Checks {
         self.misfit.get_or_insert_with(|| Arc::new(partial.clone()));
         let operations = partial.order.iter().chain([&partial.stuck]);
         let events: Vec<u64> = operations.map(|operation| operation.invoked.event).collect();
-        self.falls(at, Property::Linearizable, &[], &[], &events, format_args!("{partial}"));
+        self.violates(at, Property::Linearizable, &[], &[], &events, format_args!("{partial}"));
     }
 }

@@ -8,18 +8,18 @@ use std::fmt;
 use std::sync::Arc;
 
 impl Checks {
-    /// The same for servers that do this wrongly on purpose. Nothing is judged by it; it is told with what falls.
+    /// The same for servers that do this wrongly on purpose. Nothing is judged by it; it is told with what is violated.
     #[must_use]
     pub fn of_wrong(self, wrongs: impl Iterator<Item = Switch>) -> Self {
         Self { wrongs: wrongs.collect(), ..self }
     }
 
-    /// The first violation of each broken promise, in the order in which they were seen.
+    /// The first violation of each violated property, in the order in which they were seen.
     pub fn violations(&self) -> &[Arc<Violation>] {
         &self.violations
     }
 
-    /// How often a promise was seen to be broken.
+    /// How often a property was seen to be broken.
     pub fn count(&self, property: Property) -> u64 {
         self.counts[property as usize]
     }
@@ -53,7 +53,7 @@ impl Checks {
 
     #[cold]
     #[inline(never)]
-    pub(crate) fn falls(
+    pub(crate) fn violates(
         &mut self,
         at: At,
         property: Property,

@@ -241,7 +241,7 @@ impl Cluster {
         }
     }
 
-    /// One vote a term.
+    /// One vote in a term.
     fn check_vote(&mut self, envelope: &Envelope) {
         let candidate = match envelope.message {
             Message::RequestVote { .. } => envelope.from,

@@ -151,7 +151,7 @@ pub fn line(action: &Action) -> String {
             format!("persist {} from {from}", words(entries))
         }
         Action::Persist(Write::Save { vote, last_included, snapshot, log }) => format!(
-            "persist {}, snapshot through {last_included} ({}), {}",
+            "persist {}, snapshot up to {last_included} ({}), {}",
             vote_words(*vote),
             words(&[Entry { term: Term(0), command: snapshot.clone() }]),
             words(log)
@@ -163,7 +163,7 @@ pub fn line(action: &Action) -> String {
             format!("apply {id} ({})", String::from_utf8_lossy(command))
         }
         Action::Apply(ApplyMsg::Snapshot { last_included, data }) => {
-            format!("apply snapshot through {last_included} ({})", String::from_utf8_lossy(data))
+            format!("apply snapshot up to {last_included} ({})", String::from_utf8_lossy(data))
         }
         Action::Started(Started::Leader(id)) => format!("started as {id}"),
         Action::Started(Started::NotLeader { term, hint: Some(hint) }) => {

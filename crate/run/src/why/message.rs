@@ -241,7 +241,7 @@ fn explain(past: &Past<'_>, line: Line<'_>, brief: &Brief, note: &Note) -> Optio
         }
         Note::IgnoreCoveredSnapshot { through, commit } => (
             format!(
-                "{to} ignored the snapshot through {through}: it had committed {commit} already, and a snapshot never leads backwards (§7)."
+                "{to} ignored the snapshot up to {through}: it had committed {commit} already, and a snapshot never leads backwards (§7)."
             ),
             earlier(&|note| {
                 matches!(note, Note::FollowCommit { .. } | Note::CommitByCounting { .. })

@@ -1,6 +1,6 @@
 //! From a world to what the page draws of it.
 
-use crate::promise::Counts;
+use crate::property::Counts;
 use crate::view::{
     EntryView, Frame, FrameView, LinkView, MessageView, PeerView, ServerView, TimerView,
 };
@@ -35,10 +35,10 @@ pub(crate) fn frame_of(run: &Run, (world, step): (&World, u64), view: &FrameView
     let log_first = view.log_first.unwrap_or_else(|| (longest + 1).saturating_sub(count)).max(1);
     let log_last = (log_first.saturating_add(count) - 1).min(longest);
     let servers = servers(world, log_first, log_last);
-    let Counts { holding, fallen, outside } = Counts::of(world);
+    let Counts { holding, violated, outside } = Counts::of(world);
     Frame {
         holding,
-        fallen,
+        violated,
         outside,
         clients: world.clients().list().len() as u16,
         wrong: config.wrongs().count() as u64,

@@ -10,7 +10,7 @@ mod detail;
 mod frame;
 mod json;
 mod opening;
-pub mod promise;
+pub mod property;
 mod query;
 mod read;
 mod spacetime;
@@ -42,7 +42,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(typescript_custom_section)]
 const KINDS: &str = r#"
 export type JournalKind =
-  | "election" | "replication" | "commit" | "snapshot" | "disk" | "network" | "fault" | "client" | "heartbeat" | "promise";
+  | "election" | "replication" | "commit" | "snapshot" | "disk" | "network" | "fault" | "client" | "heartbeat" | "property";
 "#;
 
 /// As fast as the standard library's allocator, and a third of its size.
@@ -363,14 +363,14 @@ impl Playground {
         object(&client::clients(self.run().world(), whole(most)))
     }
 
-    /// The promises, and how each stands at this moment.
-    pub fn promises(&self) -> Vec<Ts<promise::PromiseView>> {
-        objects(Property::ALL.iter().map(|&property| promise::promise(self.run(), property)))
+    /// The properties, and how each stands at this moment.
+    pub fn properties(&self) -> Vec<Ts<property::PropertyView>> {
+        objects(Property::ALL.iter().map(|&property| property::property(self.run(), property)))
     }
 
-    /// The events that led to the breaking of the promise of this name; none while it is not broken.
+    /// The events that led to the violation of the property of this name; none while it is not broken.
     pub fn evidence(&self, name: &str) -> Vec<Ts<why::Reason>> {
-        objects(promise::evidence(self.run(), name).into_iter())
+        objects(property::evidence(self.run(), name).into_iter())
     }
 
     /// What the servers of this run do wrongly on purpose: names of rules and of mistakes, such as

@@ -39,7 +39,7 @@ pub struct Advance {
     pub reached: bool,
     /// At the end of what has happened.
     pub live: bool,
-    /// How many promises were broken until then.
+    /// How many properties were violated until then.
     pub broken: u64,
 }
 
@@ -76,10 +76,10 @@ pub struct Frame {
     pub election_max: u64,
     #[tsify(type = "number | null")]
     pub leader: Option<u16>,
-    /// How many promises hold, of those that something has happened about.
+    /// How many properties hold, of those that something has happened about.
     pub holding: u64,
     /// How many were broken.
-    pub fallen: u64,
+    pub violated: u64,
     /// How many were broken after Raft had lost something that it builds on.
     pub outside: u64,
     /// How many clients there have ever been.

@@ -92,7 +92,9 @@ fn a_lagging_follower_is_caught_up_by_install_snapshot() {
     assert_eq!(number(&caught_up, "applied"), 20);
     assert_eq!(number(&caught_up, "disk.snapshot.lastIncluded.index"), 20);
     assert_eq!(number(&path(&caught_up, "disk.snapshot.table"), "length"), 20);
-    assert!(page.journal(&["snapshot"]).contains("resets its service to the snapshot through 20@"));
+    assert!(
+        page.journal(&["snapshot"]).contains("resets its state machine to the snapshot up to 20@")
+    );
 }
 
 #[wasm_bindgen_test]

@@ -33,7 +33,7 @@ pub fn panic_message() -> Option<String> {
     PANIC.lock().ok()?.clone()
 }
 
-/// A search for a run in which a broken rule, or a mistake, breaks a promise.
+/// A search for a run in which a broken rule, or a mistake, violates a property.
 #[wasm_bindgen]
 pub struct Search {
     searcher: Searcher,
@@ -42,19 +42,19 @@ pub struct Search {
 #[wasm_bindgen]
 impl Search {
     /// A search that has not begun: from the first seed on, every `stride`th. `broken` is what stands after this word in
-    /// the settings, a line each, such as `GrantVote HalfIsEnough` or `GrantVote on 1 3`; `promise` is the one that must
+    /// the settings, a line each, such as `GrantVote HalfIsEnough` or `GrantVote on 1 3`; `property` is the one that must
     /// fall, if it is to be a certain one.
     ///
     /// # Errors
-    /// When there is no rule, no mistake, no server or no promise of such a name, or the seed is none.
+    /// When there is no rule, no mistake, no server or no property of such a name, or the seed is none.
     #[wasm_bindgen(constructor)]
     pub fn new(
         broken: &str,
-        promise: Option<String>,
+        property: Option<String>,
         first_seed: &str,
         stride: u32,
     ) -> Result<Self, JsError> {
-        let quest = asked(broken, promise, first_seed, stride);
+        let quest = asked(broken, property, first_seed, stride);
         Ok(Self { searcher: Searcher::new(quest.map_err(|error| JsError::new(&error))?) })
     }
 
@@ -75,7 +75,7 @@ impl Search {
 }
 
 /// What is looked for.
-fn asked(broken: &str, promise: Option<String>, seed: &str, stride: u32) -> Result<Quest, String> {
+fn asked(broken: &str, property: Option<String>, seed: &str, stride: u32) -> Result<Quest, String> {
     let mut config = Config::default();
     let mut set = |line: &str| config.set(line).map_err(|error| error.to_string());
     set(&format!("seed {seed}"))?;
@@ -85,9 +85,9 @@ fn asked(broken: &str, promise: Option<String>, seed: &str, stride: u32) -> Resu
     if config.is_right() {
         return Err("nothing is broken: choose a rule or a mistake".into());
     }
-    let promise = promise.map(|name| Property::meant(&name)).transpose()?;
+    let property = property.map(|name| Property::meant(&name)).transpose()?;
     let first = config.seed;
-    Ok(Quest::for_wrongs(config, promise, first, stride.into()))
+    Ok(Quest::for_wrongs(config, property, first, stride.into()))
 }
 
 #[cfg(test)]
@@ -105,28 +105,28 @@ mod tests {
     }
 
     #[test]
-    fn two_mistakes_on_one_server_and_a_promise_that_must_fall() {
+    fn two_mistakes_on_one_server_and_a_property_that_must_fall() {
         let broken = "RefuseSecondVote on 2\nReadsWithoutLog on 2";
         let mut search = Search::new(broken, Some("linearizable".into()), "1", 1).expect("it is");
         while !search.searcher.step(5_000) {}
         let text = search.text().expect("it was found");
         let line = text.lines().find(|line| line.starts_with("broken ")).expect("it is");
         assert!(line.starts_with("broken RefuseSecondVote ReadsWithoutLog on "), "{line}");
-        assert!(text.contains("Linearizable falls"), "{text}");
+        assert!(text.contains("Linearizable is violated"), "{text}");
     }
 
     #[test]
     fn what_is_no_rule_or_no_seed_is_named_with_what_would_be_right() {
-        for (broken, promise, seed, says) in [
+        for (broken, property, seed, says) in [
             ("Gravity", None, "1", "`Gravity` is not the name of a rule"),
             ("", None, "1", "nothing is broken: choose a rule or a mistake"),
             ("GrantVote on x", None, "1", "`x` is not a server's number"),
-            ("GrantVote", Some("luck"), "1", "`luck` is not a promise; the names are "),
+            ("GrantVote", Some("luck"), "1", "`luck` is not a property; the names are "),
             ("GrantVote", None, "one", "`one` is not a seed: a whole number from 0 to"),
             ("GrantVote", None, "1\nservers 9", "is not a seed: a whole number from 0 to"),
         ] {
             let error =
-                asked(broken, promise.map(String::from), seed, 1).expect_err("it is refused");
+                asked(broken, property.map(String::from), seed, 1).expect_err("it is refused");
             assert!(error.contains(says), "{error}");
         }
     }

@@ -26,19 +26,19 @@ pub struct SearchProgress {
 #[serde(rename_all = "camelCase")]
 pub struct SearchFound {
     pub seed: String,
-    /// The title of the promise that is broken, and what broke, between whom.
+    /// The title of the property that is broken, and what broke, between whom.
     pub property: &'static str,
     pub words: String,
     /// Commands and faults: as they were drawn, and as few as they are now.
     pub drawn: u32,
     pub commands: u32,
     pub servers: u16,
-    /// The event in which the promise is broken, and when that is, in virtual microseconds.
+    /// The event in which the property is violated, and when that is, in virtual microseconds.
     pub event: u64,
     pub time: u64,
     /// How many runs were tried to shrink it.
     pub tries: u64,
-    /// Whether leaving out any single thing would make the promise hold.
+    /// Whether leaving out any single thing would make the property hold.
     pub minimal: bool,
 }
 

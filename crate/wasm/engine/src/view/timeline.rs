@@ -17,7 +17,7 @@ pub struct Timeline {
     pub violations: Vec<ViolationMark>,
 }
 
-/// When a promise was first broken, and which.
+/// When a property was first violated, and which.
 #[derive(Serialize, Tsify)]
 pub struct ViolationMark {
     pub at: u64,

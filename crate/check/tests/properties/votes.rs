@@ -18,7 +18,7 @@ fn one_vote_as_it_is_told() {
         told.say(S1, S2, grant.clone());
         told.restart(S1, |_| {});
         told.say(S1, S3, second);
-        if words.is_empty() { told.holds() } else { told.falls(words) }
+        if words.is_empty() { told.holds() } else { told.violates(words) }
     }
     // Who asks for votes votes for itself.
     let mut told = Told::new();
@@ -28,7 +28,7 @@ fn one_vote_as_it_is_told() {
     told.holds();
     told.servers[0].disk.vote.voted_for = Some(S3);
     told.say(S1, S3, grant.clone());
-    told.falls("one-vote: S1 votes for S1 and for S3 in term 4");
+    told.violates("one-vote: S1 votes for S1 and for S3 in term 4");
     // The first vote in term 0 is no second one.
     let mut told = Told::new();
     told.servers[0].disk.vote.voted_for = Some(S2);
@@ -36,7 +36,7 @@ fn one_vote_as_it_is_told() {
     told.holds();
     told.servers[0].disk.vote.voted_for = Some(S3);
     told.say(S1, S3, grant);
-    told.falls("one-vote: S1 votes for S2 and for S3 in term 0");
+    told.violates("one-vote: S1 votes for S2 and for S3 in term 0");
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn one_vote_as_it_is_remembered() {
         let mut told = Told::new();
         told.step(S1, |s| s.vote_for(4, S2));
         told.step(S1, |s| s.vote = Vote { current_term: Term(term), voted_for: candidate });
-        if words.is_empty() { told.holds() } else { told.falls(words) }
+        if words.is_empty() { told.holds() } else { told.violates(words) }
     }
 }
 
@@ -63,9 +63,9 @@ fn terms_rise() {
     told.holds();
     let mut falls = Told { checks: told.checks.clone(), servers: told.servers.clone(), ..told };
     falls.step(S1, |s| s.term(4));
-    falls.falls("terms-rise: S1's term falls from 5 to 4");
+    falls.violates("terms-rise: S1's term falls from 5 to 4");
     told.handle(S1, Step { term: Term(6), ..Step::default() }, |_| {});
-    told.falls("terms-rise: S1 handles a message of term 6 and stays in term 5");
+    told.violates("terms-rise: S1 handles a message of term 6 and stays in term 5");
 }
 
 #[test]
@@ -86,6 +86,6 @@ fn terms_rise_as_they_are_told_and_across_restarts() {
         } else {
             told.say(S1, S2, Message::AppendEntriesReply(Appended::OldTerm));
         }
-        if words.is_empty() { told.holds() } else { told.falls(words) }
+        if words.is_empty() { told.holds() } else { told.violates(words) }
     }
 }

@@ -1,4 +1,4 @@
-/** When each promise is checked, and against what: in short what docs/promises.md says. */
+/** When each property is checked, and against what: in short what docs/properties.md says. */
 export const how: Record<string, string> = {
   "election-safety": "Whenever a server begins to lead: who else was seen to lead its term.",
   "leader-append-only": "After every event: a leader’s log has lost nothing at its end.",

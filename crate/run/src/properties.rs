@@ -1,4 +1,4 @@
-//! How the promises stand at the present moment, and what shows that one is broken.
+//! How the properties stand at the present moment, and what shows that one is broken.
 
 mod evidence;
 
@@ -12,7 +12,7 @@ use raft_check::{At, Checks, Property, Violation};
 use raft_core::{Index, Time};
 use std::sync::Arc;
 
-/// How a promise stands.
+/// How a property stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Standing {
     /// Whatever happened, it held.
@@ -24,18 +24,18 @@ pub enum Standing {
     /// It must show by this time.
     Expected(Time),
     /// It was broken, as Raft on its own assumptions never is.
-    Fallen(Arc<Violation>),
+    Violated(Arc<Violation>),
     /// It was broken after Raft had lost something that it builds on.
     Outside(Arc<Violation>),
 }
 
 impl Standing {
-    /// How a promise stands in a world.
+    /// How a property stands in a world.
     pub fn of(world: &World, property: Property) -> Self {
         let broken = world.violations().iter().find(|violation| violation.property == property);
         if let Some(violation) = broken.cloned() {
             let outside = violation.assumption.is_some();
-            return if outside { Self::Outside(violation) } else { Self::Fallen(violation) };
+            return if outside { Self::Outside(violation) } else { Self::Violated(violation) };
         }
         match world.checks() {
             Some(checks) => untried(world, checks, property).unwrap_or(Self::Holds),
@@ -44,7 +44,7 @@ impl Standing {
     }
 }
 
-/// What is to be said of a promise that was not broken, besides that it holds.
+/// What is to be said of a property that was not broken, besides that it holds.
 fn untried(world: &World, checks: &Checks, property: Property) -> Option<Standing> {
     let any = match property {
         Property::Linearizable => {
@@ -87,12 +87,12 @@ fn untried(world: &World, checks: &Checks, property: Property) -> Option<Standin
 }
 
 impl Run {
-    /// How a promise stands at the present moment.
+    /// How a property stands at the present moment.
     pub fn standing(&self, property: Property) -> Standing {
         Standing::of(self.world(), property)
     }
 
-    /// The steps up to the event in which a promise was broken, and with it.
+    /// The steps up to the event in which a property was violated, and with it.
     pub fn broke_at(&self, violation: &Violation) -> u64 {
         let is = |record: &Record| matches!(record, Record::Violated(property, _) if *property == violation.property);
         let told = self.remembered().lines_before(u64::MAX).find(|line| is(line.record));
@@ -126,7 +126,7 @@ mod tests {
 
     fn broken() -> (Run, Arc<Violation>) {
         let run = Run::from_text(TWO_LEADERS).expect("a run");
-        let Standing::Fallen(violation) = run.standing(Property::ElectionSafety) else {
+        let Standing::Violated(violation) = run.standing(Property::ElectionSafety) else {
             panic!("{:?}", run.standing(Property::ElectionSafety));
         };
         (run, violation)
@@ -157,7 +157,7 @@ mod tests {
         let (mut run, violation) = broken();
         let step = run.broke_at(&violation);
         run.seek(Place::Step(step));
-        assert!(matches!(run.standing(Property::ElectionSafety), Standing::Fallen(_)));
+        assert!(matches!(run.standing(Property::ElectionSafety), Standing::Violated(_)));
         assert_eq!(run.world().now(), violation.at.time);
         run.seek(Place::Step(step - 1));
         assert_eq!(run.standing(Property::ElectionSafety), Standing::Holds);
@@ -175,7 +175,7 @@ mod tests {
         let evidence = run.evidence(&violation);
         assert_eq!(evidence.len(), violation.events.len());
         let last = evidence.last().expect("the event in which it broke");
-        assert!(last.says.contains("leads term 1"), "{last:?}");
+        assert!(last.says.contains("becomes leader of term 1"), "{last:?}");
         assert_eq!(last.event.map(|(at, _)| at), Some(violation.at.time));
         for reason in &evidence {
             let (at, step) = reason.event.expect("remembered");

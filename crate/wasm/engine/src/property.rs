@@ -1,10 +1,10 @@
-//! The promises and how they stand, as the page reads them.
+//! The properties and how they stand, as the page reads them.
 
 #![allow(missing_docs, reason = "the fields carry what their names say; what needs a word has one")]
 
 use crate::why::{self, Reason};
 use raft_check::{Property, Violation};
-use raft_run::promises::Standing;
+use raft_run::properties::Standing;
 use raft_run::text::seconds;
 use raft_run::{Run, World};
 use serde::Serialize;
@@ -13,16 +13,16 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const STANDINGS: &str = r#"
-export type PromiseState = "holds" | "untried" | "undecided" | "expected" | "fallen" | "outside";
+export type PropertyState = "holds" | "untried" | "undecided" | "expected" | "violated" | "outside";
 "#;
 
-/// A promise, and how it stands at the present moment.
+/// A property, and how it stands at the present moment.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 #[tsify(missing_as_null)]
-pub struct PromiseView {
+pub struct PropertyView {
     pub name: &'static str,
-    #[tsify(type = "PromiseState")]
+    #[tsify(type = "PropertyState")]
     pub state: &'static str,
     /// What broke it or keeps it from being decided; empty when it holds.
     pub says: String,
@@ -38,20 +38,20 @@ pub struct PromiseView {
     pub entries: Vec<String>,
 }
 
-/// How many promises stand how.
+/// How many properties stand how.
 pub(crate) struct Counts {
     pub(crate) holding: u64,
-    pub(crate) fallen: u64,
+    pub(crate) violated: u64,
     pub(crate) outside: u64,
 }
 
 impl Counts {
     pub(crate) fn of(world: &World) -> Self {
-        let mut counts = Self { holding: 0, fallen: 0, outside: 0 };
+        let mut counts = Self { holding: 0, violated: 0, outside: 0 };
         for &property in Property::ALL {
             match Standing::of(world, property) {
                 Standing::Holds => counts.holding += 1,
-                Standing::Fallen(_) => counts.fallen += 1,
+                Standing::Violated(_) => counts.violated += 1,
                 Standing::Outside(_) => counts.outside += 1,
                 Standing::Untried | Standing::Undecided(_) | Standing::Expected(_) => {}
             }
@@ -60,7 +60,7 @@ impl Counts {
     }
 }
 
-pub(crate) fn promise(run: &Run, property: Property) -> PromiseView {
+pub(crate) fn property(run: &Run, property: Property) -> PropertyView {
     let (state, says, broken) = match run.standing(property) {
         Standing::Holds => ("holds", String::new(), None),
         Standing::Untried => ("untried", String::new(), None),
@@ -68,14 +68,14 @@ pub(crate) fn promise(run: &Run, property: Property) -> PromiseView {
         Standing::Expected(by) => {
             ("expected", format!("progress is expected by {}", seconds(by)), None)
         }
-        Standing::Fallen(violation) => ("fallen", violation.to_string(), Some(violation)),
+        Standing::Violated(violation) => ("violated", violation.to_string(), Some(violation)),
         Standing::Outside(violation) => ("outside", violation.to_string(), Some(violation)),
     };
     let broken = broken.as_deref();
     let servers = |violation: &Violation| violation.servers.iter().map(|server| server.0).collect();
     let entries =
         |violation: &Violation| violation.entries.iter().map(ToString::to_string).collect();
-    PromiseView {
+    PropertyView {
         name: property.name(),
         state,
         says,
@@ -86,7 +86,7 @@ pub(crate) fn promise(run: &Run, property: Property) -> PromiseView {
     }
 }
 
-/// The events that led to the breaking of a promise; none while it is not broken.
+/// The events that led to the violation of a property; none while it is not broken.
 pub(crate) fn evidence(run: &Run, name: &str) -> Vec<Reason> {
     let broken =
         run.world().violations().iter().find(|violation| violation.property.name() == name);

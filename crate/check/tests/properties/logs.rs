@@ -17,7 +17,7 @@ fn election_safety() {
             told.step(S3, |s| s.push(4, "x"));
             told.holds();
         } else {
-            told.falls("election-safety: S1 and S3 both lead term 3");
+            told.violates("election-safety: S1 and S3 both lead term 3");
             let violation = &told.checks.violations()[0];
             assert_eq!(
                 (&violation.servers[..], &violation.events[..]),
@@ -41,7 +41,9 @@ fn leader_append_only() {
             s.log.truncate(Index(2));
         });
         if leads {
-            told.falls("leader-append-only: S1 leads term 2 and deletes its own entries from 2 on");
+            told.violates(
+                "leader-append-only: S1 leads term 2 and deletes its own entries from 2 on",
+            );
         } else {
             told.holds();
         }
@@ -66,7 +68,7 @@ fn log_matching() {
         let mut told = Told::new();
         told.step(S1, |s| s.push(2, "x"));
         told.step(S2, |s| s.push(2, second));
-        if words.is_empty() { told.holds() } else { told.falls(words) }
+        if words.is_empty() { told.holds() } else { told.violates(words) }
     }
     // The same entry after another one: what stands before it counts.
     for (first, holds) in [(2, true), (1, false)] {
@@ -128,7 +130,7 @@ fn leader_completeness() {
         if has_it {
             told.holds();
         } else {
-            told.falls(
+            told.violates(
                 "leader-completeness: S2 leads term 4 without 2@2, which S1 committed in term 2",
             );
             let violation = &told.checks.violations()[0];
@@ -155,7 +157,7 @@ fn leader_completeness_when_the_commit_comes_after_the_election() {
         if has_it {
             told.holds();
         } else {
-            told.falls(
+            told.violates(
                 "leader-completeness: S2 leads term 3 without 1@2, which S1 committed in term 2",
             );
         }
@@ -183,13 +185,13 @@ fn commit_rises() {
     told.holds();
     let mut told = ready();
     told.step(S1, |s| s.commit = 2);
-    told.falls("commit-rises: S1's commitIndex falls from 3 to 2");
+    told.violates("commit-rises: S1's commitIndex falls from 3 to 2");
     let mut told = ready();
     told.step(S1, |s| s.applied = 1);
-    told.falls("commit-rises: S1's lastApplied falls from 3 to 1");
+    told.violates("commit-rises: S1's lastApplied falls from 3 to 1");
     let mut told = ready();
     told.step(S1, |s| s.log.truncate(Index(3)));
-    told.falls(
+    told.violates(
         "commit-rises: S1 deletes its log from 3 on, of which it knew that it is committed through 3",
     );
 }

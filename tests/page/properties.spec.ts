@@ -14,8 +14,8 @@ const TWO_LEADERS = [
 ].join("\n");
 
 const notice = (page: Page) => page.getByRole("alert").filter({ hasText: "is broken" });
-const list = (page: Page) => page.getByRole("dialog", { name: "What must hold" });
-const promise = (page: Page, title: string) =>
+const list = (page: Page) => page.getByRole("dialog", { name: "Properties" });
+const property = (page: Page, title: string) =>
   list(page).getByRole("listitem").filter({ hasText: title }).first();
 
 interface Box {
@@ -35,7 +35,7 @@ async function grave(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`);
 }
 
-/** Lets the run go on until it is paused by what broke: Election Safety, after an earlier promise. */
+/** Lets the run go on until it is paused by what broke: Election Safety, after an earlier property. */
 async function breakIt(page: Page): Promise<void> {
   await openText(page, TWO_LEADERS);
   for (let part = 0; part < 2; part += 1) {
@@ -47,57 +47,57 @@ async function breakIt(page: Page): Promise<void> {
   await expect(notice(page)).toContainText("Election Safety is broken");
 }
 
-test("the light says how many promises hold, and the list what they are and who checks them", async ({
+test("the light says how many properties hold, and the list what they are and who checks them", async ({
   page,
 }) => {
   await open(page);
   await pause(page);
-  await page.getByRole("button", { name: /^all \d+ promises hold$/ }).click();
+  await page.getByRole("button", { name: /^all \d+ properties hold$/ }).click();
   await expect(list(page).getByRole("listitem")).toHaveCount(13);
-  await expect(promise(page, "Election Safety")).toContainText("holds");
-  await expect(promise(page, "Election Safety")).toContainText(
+  await expect(property(page, "Election Safety")).toContainText("holds");
+  await expect(property(page, "Election Safety")).toContainText(
     "At most one server leads in a term.",
   );
-  await expect(promise(page, "Linearizable")).toContainText("nothing to check yet");
-  await promise(page, "Log Matching").getByRole("button").click();
-  await expect(promise(page, "Log Matching")).toContainText(/Checked:.*has a hash of the log/);
+  await expect(property(page, "Linearizable")).toContainText("nothing to check yet");
+  await property(page, "Log Matching").getByRole("button").click();
+  await expect(property(page, "Log Matching")).toContainText(/Checked:.*has a hash of the log/);
   const holding = await list(page).getByText("holds", { exact: true }).count();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("button", { name: `all ${holding} promises hold` })).toBeFocused();
+  await expect(page.getByRole("button", { name: `all ${holding} properties hold` })).toBeFocused();
 });
 
-test("a broken promise pauses the run right there, says what broke, and shows it", async ({
+test("a violated property pauses the run right there, says what broke, and shows it", async ({
   page,
 }) => {
   await page.goto("/");
   await expect(server(page, 1)).toBeVisible();
   await breakIt(page);
   await expect(notice(page)).toContainText(/S\d and S\d both lead term 1/);
-  await expect(notice(page)).toContainText("One vote a term (§5.2)");
+  await expect(notice(page)).toContainText("One vote in a term (§5.2)");
   await expect(stage(page).locator(".accused")).toHaveCount(2);
-  await expect(page.getByRole("button", { name: "2 promises fell" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "2 properties violated" })).toBeVisible();
   await expect(stage(page).getByRole("button", { name: /^S\d, leader/ })).toHaveCount(2);
 
   const broke = await events(page);
   await notice(page).getByRole("button", { name: "Step back" }).click();
   await expect(stage(page).getByRole("button", { name: /^S\d, leader/ })).toHaveCount(1);
-  await expect(page.getByRole("button", { name: "1 promise fell" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "1 property was violated" })).toBeVisible();
   await expect(notice(page)).toHaveCount(0);
   await expect(stage(page).locator(".accused")).toHaveCount(0);
   await page.getByRole("button", { name: "To where it broke" }).click();
   expect(await events(page)).toBe(broke);
 
   await notice(page).getByRole("button", { name: "Explain" }).click();
-  const fell = promise(page, "Election Safety");
+  const fell = property(page, "Election Safety");
   await expect(list(page).getByRole("listitem").first()).toContainText("Election Safety");
-  await expect(fell).toContainText(/fallen at 0\.\d{3} s/);
+  await expect(fell).toContainText(/violated at 0\.\d{3} s/);
   const evidence = fell.getByRole("list", { name: "What this rests on" });
   await expect(evidence.getByRole("button")).toHaveCount(2);
-  await expect(evidence.getByRole("button").first()).toContainText("leads term 1");
+  await expect(evidence.getByRole("button").first()).toContainText("becomes leader of term 1");
   expect(await grave(page)).toEqual([]);
   await evidence.getByRole("button").first().click();
   await expect(stage(page).getByRole("button", { name: /^S\d, leader/ })).toHaveCount(1);
-  await fell.getByRole("button", { name: "When it fell" }).click();
+  await fell.getByRole("button", { name: "Go to the violation" }).click();
   expect(await events(page)).toBe(broke);
 });
 
@@ -107,15 +107,15 @@ test("what is explained comes into view, however far down the list it stands", a
   await openText(page, "seed 1\nservers 1\nnetwork perfect\nat 10ms crash 1\nat 20ms expect 100ms");
   await expect(notice(page)).toContainText("Liveness is broken");
   await notice(page).getByRole("button", { name: "Explain" }).click();
-  await expect(promise(page, "Liveness").getByText("Checked:")).toBeInViewport();
+  await expect(property(page, "Liveness").getByText("Checked:")).toBeInViewport();
   await expect(
-    promise(page, "Liveness")
+    property(page, "Liveness")
       .getByText(/no progress within 100ms/)
       .first(),
   ).toBeInViewport();
 });
 
-test("the words of a broken promise cover no server, and no hint stands beside them", async ({
+test("the words of a violated property cover no server, and no hint stands beside them", async ({
   page,
 }) => {
   await page.goto("/");
@@ -145,7 +145,7 @@ test("the words of a broken promise cover no server, and no hint stands beside t
   await expect.poll(end).toBe(true);
 });
 
-test("nothing moves when a promise is broken, and the words of it stay only where it is", async ({
+test("nothing moves when a property is violated, and the words of it stay only where it is", async ({
   page,
 }) => {
   await page.goto("/");
@@ -169,7 +169,7 @@ test("nothing moves when a promise is broken, and the words of it stay only wher
   await page.keyboard.press(".");
   await expect(notice(page)).toBeVisible();
   await page.keyboard.press("Home");
-  await expect(page.getByRole("button", { name: /^all \d+ promises hold$/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^all \d+ properties hold$/ })).toBeVisible();
   await expect(notice(page)).toHaveCount(0);
   await expect(stage(page).locator(".accused")).toHaveCount(0);
   await page.getByRole("button", { name: "To where it broke" }).click();
@@ -190,7 +190,7 @@ test("playing through the same moment again stops there again", async ({ page })
   expect(await events(page)).toBe(broke);
 });
 
-test("its link opens the run at the broken promise", async ({ page, context }) => {
+test("its link opens the run at the violated property", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto("/");
   await expect(server(page, 1)).toBeVisible();
@@ -212,7 +212,7 @@ test("what is broken on purpose is said all the time, and a new run can obey", a
   await expect(page.getByRole("region", { name: "Broken on purpose" })).toHaveCount(0);
   await breakIt(page);
   const bar = page.getByRole("region", { name: "Broken on purpose" });
-  await expect(bar).toContainText("not obeyed: One vote a term");
+  await expect(bar).toContainText("not obeyed: One vote in a term");
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(bar).toBeVisible();
   await expect

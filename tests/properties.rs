@@ -1,4 +1,4 @@
-//! The checks look on: they change no run, stop it where a promise is first broken, and remember no more than
+//! The checks look on: they change no run, stop it where a property is first violated, and remember no more than
 //! is needed.
 
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ fn unplayed(text: &str) -> (Run, Vec<(Time, Command)>) {
 }
 
 #[test]
-fn a_run_stops_where_a_promise_is_broken_and_goes_on_when_it_is_told_to() {
+fn a_run_stops_where_a_property_is_broken_and_goes_on_when_it_is_told_to() {
     let (mut run, commands) = unplayed(TWO_LEADERS);
     for (at, command) in commands {
         assert!(run.advance(at, u64::MAX));
@@ -42,13 +42,13 @@ fn a_run_stops_where_a_promise_is_broken_and_goes_on_when_it_is_told_to() {
     assert_eq!(stops, [Property::OneVote, Property::ElectionSafety]);
     assert_eq!(broken(run.world()), stops);
 
-    let lines = run.journal(Filter { server: None, kinds: [Kind::Promise].into() });
+    let lines = run.journal(Filter { server: None, kinds: [Kind::Property].into() });
     let words: Vec<String> = lines.lines(0).map(|line| line.record.to_string()).collect();
     assert_eq!(
         words,
         [
-            "a promise is broken: One vote in a term: S2 votes for S2 and then for S1 in term 1",
-            "a promise is broken: Election Safety: S1 and S2 both lead term 1",
+            "property violated: One vote in a term: S2 votes for S2 and then for S1 in term 1",
+            "property violated: Election Safety: S1 and S2 both lead term 1",
         ]
     );
     let times: Vec<Time> = run.timeline().violations.iter().map(|(at, _)| *at).collect();
@@ -138,7 +138,7 @@ proptest! {
             world.step(played.world.now(), &mut records);
         }
         prop_assert_eq!(world.digest(), played.world.digest());
-        // That a promise is broken is told in either way.
+        // That a property is violated is told in either way.
         let of_the_run = |(_, record): &&(Stamp, Record)| {
             !matches!(record, Record::Violated(..) | Record::NoProgress(_))
         };

@@ -1,9 +1,9 @@
-/** How the page writes of promises, and of what is broken on purpose. */
-import type { PromiseView } from "../engine/engine";
-import { mistakes, promises, rules, type RuleView } from "../engine/words";
+/** How the page writes of properties, and of what is broken on purpose. */
+import type { PropertyView } from "../engine/engine";
+import { mistakes, properties, rules, type RuleView } from "../engine/words";
 import { seconds } from "../state/words";
 
-export function stateWords({ state, at }: PromiseView): string {
+export function stateWords({ state, at }: PropertyView): string {
   const when = at === null ? "" : ` at ${seconds(at)}`;
   switch (state) {
     case "holds":
@@ -14,21 +14,21 @@ export function stateWords({ state, at }: PromiseView): string {
       return "not decided";
     case "expected":
       return "expected";
-    case "fallen":
-      return `fallen${when}`;
+    case "violated":
+      return `violated${when}`;
     case "outside":
       return `outside Raft’s assumptions${when}`;
   }
 }
 
-/** What a promise says. */
-export function promiseOf(name: string): RuleView {
-  return promises.find(({ id }) => id === name) ?? nameless(name);
+/** What a property says. */
+export function propertyOf(name: string): RuleView {
+  return properties.find(({ id }) => id === name) ?? nameless(name);
 }
 
 /** "Election Safety, One vote in a term" */
-export function titles(broken: PromiseView[]): string {
-  return broken.map(({ name }) => promiseOf(name).title).join(", ");
+export function titles(broken: PropertyView[]): string {
+  return broken.map(({ name }) => propertyOf(name).title).join(", ");
 }
 
 /** A rule that is not obeyed, or a mistake that is made. */

@@ -1,71 +1,8 @@
 //! What must hold in every state that can be reached, and on every way between two of them.
 
 use crate::host::{Host, Served};
+pub(crate) use raft_check::Property;
 use raft_core::{Index, Log, ServerId, Term};
-use std::fmt;
-
-/// A promise of Raft. The first five are Figure 3.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Promise {
-    /// At most one leader is elected in a term.
-    ElectionSafety,
-    /// A leader never deletes or overwrites entries of its log.
-    LeaderAppendOnly,
-    /// Two logs that share an entry are the same up to it.
-    LogMatching,
-    /// An entry that was committed is in the logs of the leaders of all later terms.
-    LeaderCompleteness,
-    /// No two services apply different commands at an index.
-    StateMachineSafety,
-    /// A server votes for one candidate in a term.
-    OneVote,
-    /// A server's term never falls while it runs.
-    TermsRise,
-    /// While a server runs, its commitIndex never falls, and what it knows to be committed stays in its log.
-    CommitRises,
-    /// A service applies what is committed, entry by entry without a gap.
-    AppliedInOrder,
-    /// A snapshot is the state after the log up to its last entry.
-    SnapshotContents,
-}
-
-impl Promise {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[
-        Self::ElectionSafety,
-        Self::LeaderAppendOnly,
-        Self::LogMatching,
-        Self::LeaderCompleteness,
-        Self::StateMachineSafety,
-        Self::OneVote,
-        Self::TermsRise,
-        Self::CommitRises,
-        Self::AppliedInOrder,
-        Self::SnapshotContents,
-    ];
-
-    /// Its name, the paper's where it has one.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ElectionSafety => "Election Safety",
-            Self::LeaderAppendOnly => "Leader Append-Only",
-            Self::LogMatching => "Log Matching",
-            Self::LeaderCompleteness => "Leader Completeness",
-            Self::StateMachineSafety => "State Machine Safety",
-            Self::OneVote => "One vote in a term",
-            Self::TermsRise => "Terms only rise",
-            Self::CommitRises => "What is committed stays",
-            Self::AppliedInOrder => "Applied in order",
-            Self::SnapshotContents => "Snapshots tell the truth",
-        }
-    }
-}
-
-impl fmt::Display for Promise {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// What was seen on the way to a state, as far as it may still matter.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -76,14 +13,14 @@ pub(crate) struct Past {
     pub(crate) applied: Vec<(Term, u8, Term)>,
 }
 
-pub(crate) type Broken = Result<(), (Promise, String)>;
+pub(crate) type Broken = Result<(), (Property, String)>;
 
 impl Past {
     /// A server leads.
     pub(crate) fn leads(&mut self, server: ServerId, term: Term) -> Broken {
         match self.leaders.iter().find(|(of, _)| *of == term) {
             Some(&(_, first)) if first != server => {
-                Err((Promise::ElectionSafety, format!("{first} and {server} lead term {term}")))
+                Err((Property::ElectionSafety, format!("{first} and {server} lead term {term}")))
             }
             Some(_) => Ok(()),
             None => {
@@ -96,7 +33,7 @@ impl Past {
 
     /// A server's service has been given something.
     pub(crate) fn serves(&mut self, server: ServerId, given: &Served) -> Broken {
-        let differs = |words| Err((Promise::StateMachineSafety, words));
+        let differs = |words| Err((Property::StateMachineSafety, words));
         match given {
             Served::Entry(id, command, term) => {
                 let slot = id.index.0.saturating_sub(1) as usize;
@@ -123,10 +60,10 @@ impl Past {
                     return Ok(());
                 }
                 let words = format!(
-                    "{server} has a snapshot through {through} that is another state than that of those that have \
+                    "{server} has a snapshot up to {through} that is another state than that of those that have \
                      applied as much"
                 );
-                Err((Promise::SnapshotContents, words))
+                Err((Property::SnapshotContents, words))
             }
             Served::State(through, commands) => {
                 if self.agrees(*through, commands) {
@@ -160,7 +97,7 @@ impl Past {
                      applied in term {when}",
                     host.node.id()
                 );
-                return Err((Promise::LeaderCompleteness, words));
+                return Err((Property::LeaderCompleteness, words));
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! What is kept: of what falls, and of the logs.
+//! What is kept: of what is violated, and of the logs.
 
 use crate::told::{S1, S2, S3, Told};
 use bytes::Bytes;
@@ -20,18 +20,18 @@ fn what_others_find_is_reported_and_only_the_first_of_a_kind_is_kept() {
             wrongs: Vec::new(),
         });
     }
-    told.falls("liveness: nobody leads");
+    told.violates("liveness: nobody leads");
     assert_eq!(told.checks.violations()[0].events, [3, 4]);
     assert_eq!(told.checks.count(Property::Liveness), 2);
 }
 
 #[test]
-fn what_raft_does_not_promise_is_said() {
+fn what_raft_does_not_property_is_said() {
     let mut told = Told::new();
     told.step(S1, |s| s.lead(3));
     told.checks.distrust(S2, Assumption::HonestDisk);
     told.step(S3, |s| s.lead(3));
-    told.falls(
+    told.violates(
         "election-safety: S1 and S3 both lead term 3; S2's disk lied about a sync: Raft promises nothing about \
          what S2 forgets",
     );

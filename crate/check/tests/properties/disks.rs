@@ -45,7 +45,7 @@ fn durable_first() {
             "S1 says that it votes for S1 in term 4, but its disk does not have it",
         ),
     ] {
-        told_with(disk, message).falls(&format!("durable-first: {words}"));
+        told_with(disk, message).violates(&format!("durable-first: {words}"));
     }
 }
 

@@ -11,7 +11,7 @@ impl World {
         self.checks.as_ref()
     }
 
-    /// The first violation of each promise that was broken.
+    /// The first violation of each property that was violated.
     pub fn violations(&self) -> &[Arc<Violation>] {
         self.checks.as_ref().map_or(&[], Checks::violations)
     }

@@ -1,4 +1,4 @@
-//! What shows that a promise is broken: the very records that the violation speaks of.
+//! What shows that property violated: the very records that the violation speaks of.
 
 use crate::deed::What;
 use crate::journal::{Journal, Line};
@@ -94,7 +94,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Whether a record is of the kind that the broken promise speaks of, and of one of its servers.
+    /// Whether a record is of the kind that the violated property speaks of, and of one of its servers.
     fn rests_on(&self, record: &Record) -> bool {
         let Violation { property, servers, entries, .. } = self.violation;
         if *property == Property::Liveness {

@@ -97,7 +97,7 @@ impl Told {
     }
 
     #[track_caller]
-    pub(crate) fn falls(&self, words: &str) {
+    pub(crate) fn violates(&self, words: &str) {
         assert_eq!(self.words(), [words]);
     }
 }

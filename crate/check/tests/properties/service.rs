@@ -15,7 +15,7 @@ fn state_machine_safety_of_commits() {
         told.step(S2, |s| s.push(term, "x"));
         told.step(S1, |s| s.commit = 1);
         told.step(S2, |s| s.commit = 1);
-        if words.is_empty() { told.holds() } else { told.falls(words) }
+        if words.is_empty() { told.holds() } else { told.violates(words) }
     }
 }
 
@@ -38,7 +38,7 @@ fn state_machine_safety_of_what_is_applied() {
         if words.is_empty() {
             told.holds();
         } else {
-            told.falls(&format!("state-machine-safety: {words}"));
+            told.violates(&format!("state-machine-safety: {words}"));
         }
     }
 }
@@ -52,7 +52,7 @@ fn what_a_server_committed_and_has_replaced_is_compared_again() {
         s.log.truncate(Index(1));
         s.push(3, "y");
     });
-    told.falls("state-machine-safety: S1 committed 1@2, and then commits 1@3");
+    told.violates("state-machine-safety: S1 committed 1@2, and then commits 1@3");
 }
 
 #[test]
@@ -71,19 +71,21 @@ fn applied_in_order() {
     told.checks.restored(at, S1, EntryId::new(9, 2), 9);
     told.holds();
     told.checks.restored(at, S1, EntryId::new(8, 2), 8);
-    told.falls("applied-in-order: S1's service goes back from entry 9 to the snapshot through 8@2");
+    told.violates(
+        "applied-in-order: S1's service goes back from entry 9 to the snapshot up to 8@2",
+    );
 
     let mut told = ready();
     told.apply(S1, EntryId::new(3, 2), "x", 3);
-    told.falls("applied-in-order: S1 applies 3@2 after entry 3");
+    told.violates("applied-in-order: S1 applies 3@2 after entry 3");
     let mut told = ready();
     told.step(S1, |s| s.commit = 5);
     told.apply(S1, EntryId::new(5, 2), "x", 5);
-    told.falls("applied-in-order: S1 applies 5@2 after entry 3");
+    told.violates("applied-in-order: S1 applies 5@2 after entry 3");
     let mut told = ready();
     told.apply(S1, EntryId::new(4, 2), "x", 4);
     told.apply(S1, EntryId::new(5, 2), "x", 5);
-    told.falls("applied-in-order: S1 applies 5@2, but its commitIndex is 4");
+    told.violates("applied-in-order: S1 applies 5@2, but its commitIndex is 4");
 }
 
 #[test]
@@ -103,13 +105,13 @@ fn snapshot_contents() {
     };
     snapshot(S1, EntryId::new(3, 2), &[30]).holds();
     snapshot(S2, EntryId::new(2, 2), &[20]).holds();
-    snapshot(S2, EntryId::new(2, 2), &[10]).falls(
-        "snapshot-contents: S2 has a snapshot through 2@2 that is not the state in which S1 was then",
+    snapshot(S2, EntryId::new(2, 2), &[10]).violates(
+        "snapshot-contents: S2 has a snapshot up to 2@2 that is not the state in which S1 was then",
     );
     snapshot(S2, EntryId::new(2, 2), &[])
-        .falls("snapshot-contents: S2's snapshot through 2@2 cannot be read");
+        .violates("snapshot-contents: S2's snapshot up to 2@2 cannot be read");
     snapshot(S2, EntryId::new(2, 1), &[20])
-        .falls("snapshot-contents: S2's snapshot ends with 2@1, but S1 has committed 2@2");
+        .violates("snapshot-contents: S2's snapshot ends with 2@1, but S1 has committed 2@2");
 
     // Installed, and found again after a crash.
     let mut told = snapshot(S1, EntryId::new(3, 2), &[30]);
@@ -137,7 +139,7 @@ fn linearizable() {
         if holds {
             told.holds();
         } else {
-            told.falls(
+            told.violates(
                 "linearizable: c2's get of x finds \"2\", and that fits into no order of what was done with x. \
                  The longest order that fits ends with c1's x=1: x is \"1\" then",
             );

@@ -1,0 +1,19 @@
+/** What the light in the header says of all properties. */
+import type { Frame } from "../engine/engine";
+
+export type Mood = "good" | "bad" | "warn";
+
+/** What the light in the header says of all of them. */
+export function pillWords(
+  { holding, violated, outside }: Frame,
+  narrow: boolean,
+): { mood: Mood; says: string } {
+  if (violated > 0) {
+    const properties = `${violated} ${violated === 1 ? "property" : "properties"} violated`;
+    return { mood: "bad", says: narrow ? `${violated} violated` : properties };
+  }
+  if (outside > 0) {
+    return { mood: "warn", says: narrow ? "outside" : "outside Raft’s assumptions" };
+  }
+  return { mood: "good", says: narrow ? "all hold" : `all ${holding} properties hold` };
+}
