@@ -28,7 +28,7 @@ fn drawn(seed: u64) -> Played {
 fn failure(seed: u64, played: &Played) -> Option<String> {
     let violation = played.found.as_ref()?;
     let link = link(played.trace(None), violation.at.time);
-    Some(format!("seed {seed}: {} is broken: {violation}\n{link}", violation.property))
+    Some(format!("seed {seed}: {} is violated: {violation}\n{link}", violation.property))
 }
 
 #[test]

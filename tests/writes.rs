@@ -34,7 +34,7 @@ fn drawn(seed: u64) -> (Option<String>, [usize; 4]) {
     let played = swarm::run(seed, &Config::default(), Hint::Writes, length, Wanted::Any);
     let violated = played.found.as_ref().map(|violation| {
         let link = link(played.trace(None), violation.at.time);
-        format!("seed {seed}: {} is broken: {violation}\n{link}", violation.property)
+        format!("seed {seed}: {} is violated: {violation}\n{link}", violation.property)
     });
     let records = records(&played);
     let count = |is: &dyn Fn(&Record) -> bool| records.iter().filter(|(_, r)| is(r)).count();

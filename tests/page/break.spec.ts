@@ -3,8 +3,8 @@ import { expect, test, type Page } from "@playwright/test";
 import { pause, play, server, stage } from "./tools";
 
 const catalogue = (page: Page) => page.getByRole("dialog", { name: "Break a rule" });
-const notice = (page: Page) => page.getByRole("alert").filter({ hasText: "is broken" });
-const bar = (page: Page) => page.getByRole("region", { name: "Broken on purpose" });
+const notice = (page: Page) => page.getByRole("alert").filter({ hasText: "is violated" });
+const bar = (page: Page) => page.getByRole("region", { name: "Bugs in this run" });
 
 async function openCatalogue(page: Page): Promise<void> {
   await page.goto("/");
@@ -26,7 +26,7 @@ test("the catalogue is grouped, filtered by a word, and says what is violated an
   await openCatalogue(page);
   const rows = catalogue(page).getByRole("listitem");
   expect(await rows.count()).toBeGreaterThanOrEqual(28);
-  for (const group of ["What stands on disks", "Terms and elections", "Replication", "Snapshots"]) {
+  for (const group of ["Persistence", "Terms and elections", "Replication", "Snapshots"]) {
     await expect(catalogue(page).getByRole("list", { name: group })).toBeVisible();
   }
   await catalogue(page).getByRole("searchbox").fill("votes twice");
@@ -88,7 +88,7 @@ for (const [title, falls] of [
     await expect(page.getByText("nothing selected")).toHaveCount(0);
     await play(page);
     await expect(next).toHaveCount(0);
-    await expect(notice(page)).toContainText(`${falls} is broken`, { timeout: 30_000 });
+    await expect(notice(page)).toContainText(`${falls} is violated`, { timeout: 30_000 });
     await expect(stage(page).locator(".accused").first()).toBeVisible();
     await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
     await expect(hint).toHaveCount(0);
@@ -177,7 +177,7 @@ test("several mistakes are made at once, each by all servers or by some", async 
   expect(grave.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
   await several(page).getByRole("button", { name: "Start a run with these broken" }).click();
   await expect(catalogue(page)).toHaveCount(0);
-  await expect(bar(page)).toContainText("not obeyed on S1, S3: One vote in a term");
+  await expect(bar(page)).toContainText("switched off on S1, S3: One vote in a term");
   await expect(bar(page)).toContainText("Reads do not go through the log");
 });
 
@@ -194,7 +194,7 @@ test("a counterexample is found in which the chosen property is violated", async
     .click();
   await several(page).getByRole("combobox", { name: "To violate" }).selectOption("Election Safety");
   await find.click();
-  await expect(notice(page)).toContainText("Election Safety is broken", { timeout: 45_000 });
+  await expect(notice(page)).toContainText("Election Safety is violated", { timeout: 45_000 });
   await expect(bar(page)).toContainText("One vote in a term");
   await expect(page.getByRole("banner")).toContainText("Election Safety is violated");
 });

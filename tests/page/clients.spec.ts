@@ -108,8 +108,8 @@ test("what clients saw and no order explains is said, with the operation that fi
   await catalogue.getByRole("listitem").first().getByRole("button").first().click();
   await catalogue.getByRole("button", { name: "Watch the smallest run" }).click();
   await play(page);
-  await expect(page.getByRole("alert").filter({ hasText: "is broken" })).toContainText(
-    "Linearizable is broken",
+  await expect(page.getByRole("alert").filter({ hasText: "is violated" })).toContainText(
+    "Linearizable is violated",
     { timeout: 45_000 },
   );
   await page.getByRole("button", { name: "Explain" }).click();
@@ -127,7 +127,7 @@ test("faults of a server's disk are one press away, and say what Raft does not p
   await server(page, leads).click();
   const more = page.getByRole("button", { name: `More to do to S${leads}` });
   await more.click();
-  await page.getByRole("menuitem", { name: "Its disk lies about syncs" }).click();
+  await page.getByRole("menuitem", { name: "Disk lies about fsync" }).click();
   await expect(part(page, "On disk")).toContainText("promises nothing here");
   await more.click();
   await page.getByRole("menuitem", { name: "Its disk is honest again" }).click();
@@ -135,7 +135,7 @@ test("faults of a server's disk are one press away, and say what Raft does not p
   await give(page, "disk all 100ms");
   await give(page, "start leader x=1");
   await more.click();
-  await page.getByRole("menuitem", { name: "Lose power in the midst of a write" }).click();
+  await page.getByRole("menuitem", { name: "Power failure during a write" }).click();
   await expect(server(page, leads)).toHaveAccessibleName(/crashed/);
 });
 

@@ -177,7 +177,7 @@ test("with a mistake tests fail as they are made to, and a failure is watched at
   expect((await why.boundingBox())?.width).toBeGreaterThan(240);
   await page.setViewportSize({ width: 1440, height: 900 });
   await watch(page, "TestFollowerFailure3B");
-  await expect(page.getByRole("region", { name: "Broken on purpose" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Bugs in this run" })).toBeVisible();
   await expect(page.getByRole("timer")).toHaveText(`${at.toFixed(3)} s`);
   await expect(
     asked(page).getByRole("option", { name: /failed: nothing committed at index 4/ }),

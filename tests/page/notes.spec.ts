@@ -84,7 +84,7 @@ test("notes go with links, over reloads and into branches", async ({ page, conte
   await page.keyboard.press("Escape");
   const other = await context.newPage();
   await other.goto(address);
-  await expect(other.getByText(/The link's run is open. Executed again: identical/)).toBeVisible();
+  await expect(other.getByText(/The link's run is open. Replayed here: identical/)).toBeVisible();
   await other.keyboard.press("w");
   await expect(items(other)).toHaveText([/kept → sent/]);
   await other.close();
@@ -104,7 +104,7 @@ test("notes go with links, over reloads and into branches", async ({ page, conte
   await expect(items(page)).toHaveText([/only in the branch/]);
   await close(page);
   await page.keyboard.press("b");
-  await page.getByRole("button", { name: "Look at it" }).click();
+  await page.getByRole("button", { name: "Inspect" }).click();
   const branches = page.getByRole("dialog", { name: "Branches" });
   await branches.getByRole("button", { name: "Close" }).click();
   await expect(branches).toBeHidden();

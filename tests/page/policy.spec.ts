@@ -85,7 +85,7 @@ test("workers, what is drawn, and what is saved keep to the page's policy", asyn
   const catalogue = dialog(page, "Break a rule");
   await catalogue.getByRole("button", { name: /^A server votes twice/ }).click();
   await catalogue.getByRole("button", { name: "Find a counterexample" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "is broken" })).toBeVisible({
+  await expect(page.getByRole("alert").filter({ hasText: "is violated" })).toBeVisible({
     timeout: 45_000,
   });
 

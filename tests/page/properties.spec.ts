@@ -13,7 +13,7 @@ const TWO_LEADERS = [
   "at 10ms timeout 3",
 ].join("\n");
 
-const notice = (page: Page) => page.getByRole("alert").filter({ hasText: "is broken" });
+const notice = (page: Page) => page.getByRole("alert").filter({ hasText: "is violated" });
 const list = (page: Page) => page.getByRole("dialog", { name: "Properties" });
 const property = (page: Page, title: string) =>
   list(page).getByRole("listitem").filter({ hasText: title }).first();
@@ -41,10 +41,10 @@ async function breakIt(page: Page): Promise<void> {
   for (let part = 0; part < 2; part += 1) {
     await expect(notice(page)).toBeVisible();
     await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
-    if (await notice(page).getByText("Election Safety is broken").isVisible()) return;
+    if (await notice(page).getByText("Election Safety is violated").isVisible()) return;
     await page.getByRole("button", { name: "Play", exact: true }).click();
   }
-  await expect(notice(page)).toContainText("Election Safety is broken");
+  await expect(notice(page)).toContainText("Election Safety is violated");
 }
 
 test("the light says how many properties hold, and the list what they are and who checks them", async ({
@@ -105,7 +105,7 @@ test("what is explained comes into view, however far down the list it stands", a
   await page.goto("/");
   await expect(server(page, 1)).toBeVisible();
   await openText(page, "seed 1\nservers 1\nnetwork perfect\nat 10ms crash 1\nat 20ms expect 100ms");
-  await expect(notice(page)).toContainText("Liveness is broken");
+  await expect(notice(page)).toContainText("Liveness is violated");
   await notice(page).getByRole("button", { name: "Explain" }).click();
   await expect(property(page, "Liveness").getByText("Checked:")).toBeInViewport();
   await expect(
@@ -173,7 +173,7 @@ test("nothing moves when a property is violated, and the words of it stay only w
   await expect(notice(page)).toHaveCount(0);
   await expect(stage(page).locator(".accused")).toHaveCount(0);
   await page.getByRole("button", { name: "To where it broke" }).click();
-  await expect(notice(page)).toContainText("Election Safety is broken");
+  await expect(notice(page)).toContainText("Election Safety is violated");
 });
 
 test("playing through the same moment again stops there again", async ({ page }) => {
@@ -186,7 +186,7 @@ test("playing through the same moment again stops there again", async ({ page })
   await before.getByRole("button", { name: "Close" }).click();
   await expect(before).toHaveCount(0);
   await page.getByRole("button", { name: "Play", exact: true }).click();
-  await expect(notice(page)).toContainText("Election Safety is broken");
+  await expect(notice(page)).toContainText("Election Safety is violated");
   expect(await events(page)).toBe(broke);
 });
 
@@ -201,7 +201,7 @@ test("its link opens the run at the violated property", async ({ page, context }
   const link = await page.evaluate(() => navigator.clipboard.readText());
   const other = await context.newPage();
   await other.goto(link);
-  await expect(notice(other)).toContainText("Election Safety is broken");
+  await expect(notice(other)).toContainText("Election Safety is violated");
   await expect(stage(other).locator(".accused")).toHaveCount(2);
   expect(await events(other)).toBe(broke);
 });
@@ -209,10 +209,10 @@ test("its link opens the run at the violated property", async ({ page, context }
 test("what is broken on purpose is said all the time, and a new run can obey", async ({ page }) => {
   await page.goto("/");
   await expect(server(page, 1)).toBeVisible();
-  await expect(page.getByRole("region", { name: "Broken on purpose" })).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Bugs in this run" })).toHaveCount(0);
   await breakIt(page);
-  const bar = page.getByRole("region", { name: "Broken on purpose" });
-  await expect(bar).toContainText("not obeyed: One vote in a term");
+  const bar = page.getByRole("region", { name: "Bugs in this run" });
+  await expect(bar).toContainText("switched off: One vote in a term");
   await page.setViewportSize({ width: 390, height: 844 });
   await expect(bar).toBeVisible();
   await expect
@@ -220,7 +220,7 @@ test("what is broken on purpose is said all the time, and a new run can obey", a
     .toBeLessThanOrEqual(390);
   expect(await grave(page)).toEqual([]);
   await page.setViewportSize({ width: 1440, height: 900 });
-  await bar.getByRole("button", { name: "New run as the paper says" }).click();
+  await bar.getByRole("button", { name: "Start a correct run" }).click();
   await expect(bar).toHaveCount(0);
   await expect(notice(page)).toHaveCount(0);
   await expect(page.getByRole("banner")).toContainText("seed 3 · 3 servers · network wan");

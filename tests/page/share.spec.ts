@@ -35,7 +35,7 @@ test("a link opens the same run at the same moment, in a page that has never see
 
   const other = await context.newPage();
   await other.goto(link);
-  await expect(other.getByText(/The link's run is open. Executed again: identical/)).toBeVisible();
+  await expect(other.getByText(/The link's run is open. Replayed here: identical/)).toBeVisible();
   expect([await now(other), await events(other)]).toEqual([at, event]);
   await expect(server(other, first)).toHaveAttribute("aria-pressed", "true");
   await expect(server(other, first)).toHaveAccessibleName(/crashed/);
@@ -83,7 +83,7 @@ test("a file keeps the run, and opens it again; a changed one says where it dive
       .getByLabel("Open a file")
       .setInputFiles({ name: "run.txt", mimeType: "text/plain", buffer: Buffer.from(content) });
   await open(text);
-  await expect(page.getByText("“run.txt” is open. Executed again: identical")).toBeVisible();
+  await expect(page.getByText("“run.txt” is open. Replayed here: identical")).toBeVisible();
   await expect(page.getByText("the leader crashes")).toBeVisible();
   await page.keyboard.press("End");
   expect(await now(page)).toBe(at);

@@ -274,7 +274,7 @@ test("a branch has a diagram of its own", async ({ page }) => {
   await expect(diagram(page)).toHaveAccessibleName(/0\.000 s to 1\.\d+ s/);
   expect(await number(page, "arrows")).toBeLessThan(before);
   await page.getByRole("button", { name: "2 branches" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Look at it" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Inspect" }).click();
   await page.keyboard.press("Escape");
   await expect.poll(() => number(page, "arrows")).toBe(before);
 });

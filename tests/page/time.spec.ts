@@ -79,7 +79,7 @@ test("acting in the past starts a branch, and the other future stays", async ({ 
   await dialog.getByRole("button", { name: "Name it" }).click();
   await expect(dialog).toContainText("with losses");
 
-  await dialog.getByRole("button", { name: "Look at it" }).click();
+  await dialog.getByRole("button", { name: "Inspect" }).click();
   await page.keyboard.press("Escape");
   await strip(page).press("End");
   expect(await now(page)).toBe(end);

@@ -112,7 +112,7 @@ test("a line of the journal and a lost message say what became of it", async ({ 
     .filter({ hasText: `learns that S${one} has every entry up to 1` });
   await held.first().click();
   await pause(page);
-  await expect(page.getByRole("region", { name: /^What became of message \d+/ })).toContainText(
+  await expect(page.getByRole("region", { name: /^What happened to message \d+/ })).toContainText(
     "agreed",
   );
 });

@@ -13,7 +13,7 @@ const shown = new Set(examples.map(({ name }) => name));
 
 /** Those without a run in the catalogue: no property is violated by them, or none in a small run. */
 const others: Choice[] = [
-  ...rules.map(({ id, title }) => ({ name: id, title: `not obeyed: ${title}` })),
+  ...rules.map(({ id, title }) => ({ name: id, title: `switched off: ${title}` })),
   ...mistakes.map(({ id, title }) => ({ name: id, title })),
 ].filter(({ name }) => !shown.has(name));
 

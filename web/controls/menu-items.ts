@@ -44,12 +44,12 @@ function serverMenu(id: number, frame: Frame): Menu | null {
   return {
     title: `S${id}`,
     items: [
-      { label: "Look at it", act: "look" },
+      { label: "Inspect", act: "look" },
       crashed
         ? { label: "Restart from its disk", lines: [`restart ${id}`], apart: true }
         : { label: "Crash", lines: [`crash ${id}`], apart: true },
       {
-        label: "Lose power in the midst of a write",
+        label: "Power failure during a write",
         lines: [`crash ${id} torn`],
         disabled: crashed,
       },
@@ -110,7 +110,7 @@ function disk({ id, diskMark }: ServerView): Item[] {
   return [
     lies || early
       ? { label: "Its disk is honest again", lines: [`disk ${id} honest`] }
-      : { label: "Its disk lies about syncs", lines: [`disk ${id} lies`] },
+      : { label: "Disk lies about fsync", lines: [`disk ${id} lies`] },
     {
       label: "Its disk acknowledges before the flush",
       lines: [`disk ${id} early`],
@@ -135,7 +135,7 @@ function linkMenu(from: number, to: number, frame: Frame): Menu {
   return {
     title: `Link S${from} – S${to}`,
     items: [
-      { label: "Look at it", act: "look" },
+      { label: "Inspect", act: "look" },
       {
         label: "Cut both ways",
         lines: [`cut ${from} ${to}`],
@@ -175,7 +175,7 @@ function messageMenu(id: number, frame: Frame): Menu | null {
   return {
     title: `Message ${id}: S${message.from} to S${message.to}`,
     items: [
-      { label: "Look at it", act: "look" },
+      { label: "Inspect", act: "look" },
       { label: "Drop", lines: [`drop ${id}`], apart: true, disabled: gone },
       ...(frame.live || gone
         ? []
@@ -194,7 +194,7 @@ function entryMenu(server: number, index: number, entry: EntryDetail | undefined
   return {
     title: `Entry ${index} of S${server}`,
     items: [
-      { label: "Look at it", act: "look" },
+      { label: "Inspect", act: "look" },
       {
         label: "Start it again at the leader",
         lines: start === undefined ? [] : [start],

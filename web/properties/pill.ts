@@ -13,7 +13,7 @@ export function pillWords(
     return { mood: "bad", says: narrow ? `${violated} violated` : properties };
   }
   if (outside > 0) {
-    return { mood: "warn", says: narrow ? "outside" : "outside Raft’s assumptions" };
+    return { mood: "warn", says: narrow ? "outside" : "outside Raft’s fault model" };
   }
   return { mood: "good", says: narrow ? "all hold" : `all ${holding} properties hold` };
 }

@@ -17,7 +17,7 @@ export function stateWords({ state, at }: PropertyView): string {
     case "violated":
       return `violated${when}`;
     case "outside":
-      return `outside Raft’s assumptions${when}`;
+      return `outside Raft’s fault model${when}`;
   }
 }
 
@@ -31,7 +31,7 @@ export function titles(broken: PropertyView[]): string {
   return broken.map(({ name }) => propertyOf(name).title).join(", ");
 }
 
-/** A rule that is not obeyed, or a mistake that is made. */
+/** A bug: a rule that is switched off, or a mistake. */
 export interface Wrong extends RuleView {
   rule: boolean;
   /** " on S1, S3" where only these servers do it wrongly. */

@@ -40,7 +40,7 @@ export function sayOpened(playground: Playground, what: string): void {
   const opened = playground.opened;
   if (!opened || opened.verdict === "diverged") return;
   const identical = opened.verdict === "identical";
-  notices.info(`${what} is open${identical ? ". Executed again:" : ","} ${opened.says}.`);
+  notices.info(`${what} is open${identical ? ". Replayed here:" : ","} ${opened.says}.`);
   if (opened.engine === null) return;
   const same = identical ? "and runs the same on this one" : "and holds nothing to compare with";
   notices.info(`It was made by engine ${opened.engine}, ${same}.`);

@@ -96,7 +96,7 @@ export const keyTable: KeyRow[] = [
   { keys: ["End"], says: "go to the end of the run", group: "time", run: (p) => p.toEnd() },
   {
     keys: ["<"],
-    says: "jump to the one before: election, commit, fault or command",
+    says: "jump to the previous election, commit, fault or command",
     group: "time",
     run: (p) => p.jump(-1),
   },
@@ -167,7 +167,7 @@ export const keyTable: KeyRow[] = [
   },
   {
     keys: ["q"],
-    says: "ask why: of the selected entry or message, else of the leader",
+    says: "explain the selected entry or message (otherwise the leader)",
     group: "view",
     run: (p) => asked.ask(questionOf(p)),
   },

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// How much of the world is explored.
 #[derive(Args)]
 #[command(after_help = "\
-Exit status: 0 when no property is violated as far as the bounds allow, 1 when one is broken, \
+Exit status: 0 when no property is violated as far as the bounds allow, 1 when one is violated, \
 2 when the arguments make no sense, or what is broken makes no difference to an exploration.")]
 pub(crate) struct Explore {
     /// How many servers there are: 2 to 5.

@@ -215,14 +215,14 @@ fn title(test: &Test) -> String {
     format!("Test ({}): {}{years}", test.part(), test.title)
 }
 
-/// `28 tests and 2 as in earlier years`.
+/// `28 tests and 2 in their earlier form`.
 fn count(tests: &[&Test]) -> String {
     let earlier = tests.iter().filter(|test| test.years.is_some()).count();
     let plural = |n: usize| if n == 1 { "1 test".into() } else { format!("{n} tests") };
     match (tests.len() - earlier, earlier) {
         (now, 0) => plural(now),
-        (0, earlier) => format!("{} as in earlier years", plural(earlier)),
-        (now, earlier) => format!("{} and {earlier} as in earlier years", plural(now)),
+        (0, earlier) => format!("{} in their earlier form", plural(earlier)),
+        (now, earlier) => format!("{} and {earlier} in their earlier form", plural(now)),
     }
 }
 
@@ -262,10 +262,10 @@ mod tests {
     fn a_part_of_a_name_means_many_and_a_whole_name_one() {
         assert_eq!(count(&chosen(&["3a"])), "3 tests");
         assert_eq!(count(&chosen(&["Figure8", "churn"])), "4 tests");
-        assert_eq!(count(&chosen(&["SnapshotInit"])), "1 test and 1 as in earlier years");
+        assert_eq!(count(&chosen(&["SnapshotInit"])), "1 test and 1 in their earlier form");
         assert_eq!(count(&chosen(&["testsnapshotinit3d"])), "1 test");
-        assert_eq!(count(&chosen(&["-reliable"])), "2 tests as in earlier years");
-        assert_eq!(count(&chosen(&[""])), "28 tests and 2 as in earlier years");
+        assert_eq!(count(&chosen(&["-reliable"])), "2 tests in their earlier form");
+        assert_eq!(count(&chosen(&[""])), "28 tests and 2 in their earlier form");
         assert!(chosen(&["nothing"]).is_empty());
     }
 

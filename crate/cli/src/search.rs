@@ -91,7 +91,7 @@ impl Search {
         let violation = best.found.as_ref().expect("what was found violates a property");
         let text = best.trace(Some(found.name())).to_string();
         say!("{text}");
-        say!("{} is broken: {violation}", violation.property);
+        say!("{} is violated: {violation}", violation.property);
         say!(
             "seed {} of {}, {} events; shrunk in {} runs from {} commands and faults to {}; {seconds:.1} s",
             found.seed,

@@ -148,7 +148,7 @@ impl Swarm {
 
     fn print_failure(&self, seed: u64, whole: &Played) {
         let Some(violation) = &whole.found else { return };
-        say!("seed {seed}: {} is broken: {violation}", violation.property);
+        say!("seed {seed}: {} is violated: {violation}", violation.property);
         say!("  at {}, event {}", violation.at.time, violation.at.event);
         let broken = self.wrongs.again();
         let long = if self.long { " --long" } else { "" };

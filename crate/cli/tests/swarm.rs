@@ -39,7 +39,7 @@ fn a_failure_is_told_shrunk_and_with_a_link() {
     let (status, says, _) = playground(&arguments);
     assert_eq!(status, Some(1), "{says}");
     for part in [
-        "seed 1: Election Safety is broken: ",
+        "seed 1: Election Safety is violated: ",
         "  again: raft-playground swarm --seeds 1 --broken OldLeaderKeepsLeading\n",
         "\nbroken OldLeaderKeepsLeading\n",
         "  link: #r1.",
@@ -56,7 +56,7 @@ fn a_search_prints_a_run_that_replays() {
     let (status, says, _) =
         playground(&["search", "--broken", "RefuseSecondVote", "--trace", path]);
     assert_eq!(status, Some(0), "{says}");
-    assert!(says.contains("One vote in a term is broken: "), "{says}");
+    assert!(says.contains("One vote in a term is violated: "), "{says}");
     let (status, replayed, _) = playground(&["replay", path]);
     std::fs::remove_file(&file).expect("it was written");
     assert!(replayed.contains("One vote in a term"), "{status:?} {replayed}");
@@ -69,7 +69,7 @@ fn several_mistakes_of_some_servers_break_the_property_that_was_chosen() {
     let (status, says, _) = playground(&arguments);
     assert_eq!(status, Some(0), "{says}");
     assert!(says.contains("\nbroken RefuseSecondVote ReadsWithoutLog on 1"), "{says}");
-    assert!(says.contains("\nLinearizable is broken: "), "{says}");
+    assert!(says.contains("\nLinearizable is violated: "), "{says}");
     let nothing =
         ["search", "--broken", "SendEntries", "--seeds", "1..2", "--property", "one-vote"];
     let (status, says, _) = playground(&nothing);

@@ -84,11 +84,11 @@ impl fmt::Display for Broken {
             Self::Damaged(from, to) => {
                 write!(
                     f,
-                    "this link is damaged between its characters {from} and {to}: copy it again, whole"
+                    "this link is incomplete or was changed (characters {from} to {to}): copy the whole link again"
                 )
             }
             Self::CutOff(at) => {
-                write!(f, "this link is cut off after its character {at}: copy it again, whole")
+                write!(f, "this link ends too early (after character {at}): copy the whole link again")
             }
             Self::TooMuch => write!(
                 f,

@@ -4,7 +4,7 @@ use raft_mutants::{EXAMPLES, Example, known};
 
 /// The parts of the catalogue, each with the example that it begins with.
 const GROUPS: [(&str, &str); 6] = [
-    ("What stands on disks", "PersistFirst"),
+    ("Persistence", "PersistFirst"),
     ("Terms and elections", "AdoptHigherTerm"),
     ("Replication", "RedirectCommand"),
     ("Snapshots", "TakeSnapshot"),

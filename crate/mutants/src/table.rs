@@ -38,7 +38,7 @@ macro_rules! examples {
 }
 
 examples! {
-    // What stands on disks
+    // Persistence
     Rule PersistFirst "Nothing is written before it answers" DurableFirst
         "S1 asks for votes in a term that its disk does not hold: after a crash it would know neither the term nor its own vote.";
     Mistake VoteNotPersisted "The vote is not persisted" OneVote

@@ -96,7 +96,7 @@ pub const HELP: &[Help] = &[
     Help { usage: "timeout SERVERS", says: "their timers run out now", example: "timeout 4" },
     Help {
         usage: "cut A B",
-        says: "cuts the link in both directions; with > in one",
+        says: "cuts the link both ways; with > one way",
         example: "cut 1 > 2",
     },
     Help {
@@ -157,7 +157,7 @@ pub const HELP: &[Help] = &[
     },
     Help {
         usage: "disk SERVERS DURATION",
-        says: "a write takes so long to be durable",
+        says: "sets how long a write takes to become durable",
         example: "disk all 1ms..50ms",
     },
     Help {
@@ -177,7 +177,7 @@ pub const HELP: &[Help] = &[
     },
     Help {
         usage: "clients NUMBER SETTINGS",
-        says: "so many clients use the service; keys=, pause=, timeout=, and how often they get=, put=, append= or cas= (compare and set); idle: only when told",
+        says: "starts so many clients of the service; keys=, pause=, timeout=, and how often they get=, put=, append= or cas= (compare and set); idle: only when told",
         example: "clients 2 keys=1 pause=50ms",
     },
     Help {
