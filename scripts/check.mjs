@@ -1,6 +1,6 @@
 import { buildWasm } from "./build/wasm.mjs";
 import { main } from "./lib/fail.mjs";
-import { packages } from "./lib/paths.mjs";
+import { at, packages } from "./lib/paths.mjs";
 import { packageProgram, run } from "./lib/run.mjs";
 import { setUpBuild } from "./setup.mjs";
 import { wasmTarget } from "./setup/rust.mjs";
@@ -36,6 +36,7 @@ const checks = {
   rustdoc: cargo("doc", "--workspace", "--no-deps", "--locked"),
   types: node("svelte-check/bin/svelte-check", "--fail-on-warnings", "--output", "human"),
   eslint: node("eslint/bin/eslint.js", "--max-warnings", "0", "."),
+  documentation: [process.execPath, [at("scripts/docs.mjs"), "--check"]],
   prettier: node("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
 };
 
