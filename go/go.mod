@@ -1,0 +1,3 @@
+module raftplayground
+
+go 1.21

@@ -1,0 +1,5 @@
+//go:build wrong_match_present
+
+package raft
+
+func init() { wrong.matchPresent = true }

@@ -1,0 +1,5 @@
+//go:build wrong_next_index
+
+package raft
+
+func init() { wrong.nextIndex = true }

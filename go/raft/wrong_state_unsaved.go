@@ -1,0 +1,5 @@
+//go:build wrong_state_unsaved
+
+package raft
+
+func init() { wrong.stateUnsaved = true }

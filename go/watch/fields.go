@@ -1,0 +1,234 @@
+package watch
+
+import (
+	"os"
+	"reflect"
+	"strings"
+	"unsafe"
+)
+
+// A server's state is read from its memory. The fields are found by their names and types: names in this list come
+// first to last, without underscores and in lower case.
+var fieldNames = map[string][]string{
+	"term":          {"currentterm", "curterm", "currterm", "nowterm", "term"},
+	"votedFor":      {"votedfor", "votefor", "voteforid", "votedforid", "votedid", "voteid", "voted", "votedto", "voteto", "vote"},
+	"role":          {"role", "state", "status", "currentrole", "currentstate", "serverstate", "raftstate", "nodestate", "peerstate", "serverrole", "raftrole", "identity", "character", "stat", "isleader"},
+	"log":           {"log", "logs", "logentries", "entries", "raftlog", "entry", "loglist"},
+	"commitIndex":   {"commitindex", "commitidx", "committedindex", "committedidx", "committed", "commit", "lastcommitted", "lastcommit"},
+	"lastApplied":   {"lastapplied", "lastappliedindex", "lastappliedidx", "appliedindex", "appliedidx", "applyindex", "lastapply", "applied"},
+	"nextIndex":     {"nextindex", "nextindexes", "nextindices", "nextidx", "next", "nexts"},
+	"matchIndex":    {"matchindex", "matchindexes", "matchindices", "matchidx", "match", "matched", "matches"},
+	"snapshotIndex": {"lastincludedindex", "lastincludeindex", "lastincludedidx", "lastincluded", "snapshotindex", "snapshotlastindex", "lastsnapshotindex", "snapshotlastincludedindex", "lastsnapindex", "snapindex", "snapshotidx", "lastsnapshot", "baseindex", "logbase", "logoffset", "indexoffset", "offset"},
+	"snapshotTerm":  {"lastincludedterm", "lastincludeterm", "snapshotterm", "snapshotlastterm", "lastsnapshotterm", "snapshotlastincludedterm", "lastsnapterm", "snapterm"},
+}
+
+// wanted lists the keys of fieldNames in the order of reports.
+var wanted = []string{
+	"term", "votedFor", "role", "log", "commitIndex", "lastApplied", "nextIndex", "matchIndex", "snapshotIndex", "snapshotTerm",
+}
+
+// slot is the way from a server's address to one of its fields.
+type slot struct {
+	name string // the path in the source, such as "persistent.currentTerm"
+	hops []hop
+	typ  reflect.Type
+}
+
+type hop struct {
+	offset uintptr
+	deref  bool // the field is a pointer, to be followed
+}
+
+// at returns the field's address, or nil if a pointer on the way is nil.
+func (s *slot) at(base unsafe.Pointer) unsafe.Pointer {
+	for _, h := range s.hops {
+		base = unsafe.Pointer(uintptr(base) + h.offset)
+		if h.deref {
+			if base = *(*unsafe.Pointer)(base); base == nil {
+				return nil
+			}
+		}
+	}
+	return base
+}
+
+func (s *slot) then(name string, h hop, typ reflect.Type) *slot {
+	if s.name != "" {
+		name = s.name + "." + name
+	}
+	hops := append(append([]hop(nil), s.hops...), h)
+	return &slot{name: name, hops: hops, typ: typ}
+}
+
+// allSlots lists the fields of a struct, those of the structs in it after them.
+func allSlots(root reflect.Type) []*slot {
+	level := []*slot{{typ: root}}
+	var all []*slot
+	for depth := 0; depth < 4 && len(level) > 0; depth++ {
+		var below []*slot
+		for _, s := range level {
+			for i := 0; i < s.typ.NumField(); i++ {
+				field := s.typ.Field(i)
+				h := hop{offset: field.Offset}
+				child := s.then(field.Name, h, field.Type)
+				all = append(all, child)
+				t := field.Type
+				if t.Kind() == reflect.Ptr && t.Elem() != root {
+					t, h.deref = t.Elem(), true
+				}
+				if inside := t.Kind() == reflect.Struct && (t.PkgPath() == root.PkgPath() || t.PkgPath() == ""); inside {
+					below = append(below, s.then(field.Name, h, t))
+				}
+			}
+		}
+		level = below
+	}
+	return all
+}
+
+// plain is a name without case and underscores; of a path it is the last name.
+func plain(name string) string {
+	name = name[strings.LastIndex(name, ".")+1:]
+	return strings.ToLower(strings.Replace(name, "_", "", -1))
+}
+
+// find returns the first slot that has one of the names and a fitting type.
+func find(all []*slot, names []string, fits func(reflect.Type) bool) *slot {
+	for _, name := range names {
+		for _, s := range all {
+			if plain(s.name) == name && fits(s.typ) {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+func first(all []*slot, fits func(reflect.Type) bool) *slot {
+	for _, s := range all {
+		if fits(s.typ) {
+			return s
+		}
+	}
+	return nil
+}
+
+// byHand reads RAFT_FIELDS: "term=cur;log=store.entries" names fields where the lists above do not help.
+func byHand() map[string]string {
+	named := map[string]string{}
+	for _, pair := range strings.FieldsFunc(os.Getenv("RAFT_FIELDS"), func(r rune) bool { return r == ';' || r == ',' }) {
+		if parts := strings.SplitN(strings.TrimSpace(pair), "=", 2); len(parts) == 2 {
+			named[strings.TrimSpace(parts[0])] = strings.TrimSpace(parts[1])
+		}
+	}
+	return named
+}
+
+// numeric returns the type that holds the number: of an atomic.Int64 its inner field.
+func numeric(t reflect.Type) (kind reflect.Kind, offset uintptr, ok bool) {
+	if t.Kind() == reflect.Struct && t.PkgPath() == "sync/atomic" {
+		if inner, has := t.FieldByName("v"); has {
+			t, offset = inner.Type, inner.Offset
+		}
+	}
+	k := t.Kind()
+	return k, offset, k >= reflect.Int && k <= reflect.Uint64
+}
+
+func isNumber(t reflect.Type) bool {
+	if t.Kind() == reflect.Ptr {
+		t = t.Elem()
+	}
+	_, _, ok := numeric(t)
+	return ok
+}
+
+func isRole(t reflect.Type) bool {
+	return isNumber(t) || t.Kind() == reflect.String || t.Kind() == reflect.Bool
+}
+
+func isNumbers(t reflect.Type) bool {
+	if t.Kind() == reflect.Map && t.Key().Kind() != reflect.Int {
+		return false
+	}
+	return (t.Kind() == reflect.Slice || t.Kind() == reflect.Array || t.Kind() == reflect.Map) && isNumber(t.Elem())
+}
+
+func isLog(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && entryOf(t.Elem()) != nil
+}
+
+func isLock(t reflect.Type) bool {
+	return t.PkgPath() == "sync" && (t.Name() == "Mutex" || t.Name() == "RWMutex")
+}
+
+// readNumber reads a whole number at p. A nil pointer to a number is reported as -1: nobody.
+func readNumber(p unsafe.Pointer, t reflect.Type) int64 {
+	if t.Kind() == reflect.Ptr {
+		if p = *(*unsafe.Pointer)(p); p == nil {
+			return -1
+		}
+		t = t.Elem()
+	}
+	kind, offset, _ := numeric(t)
+	p = unsafe.Pointer(uintptr(p) + offset)
+	switch kind {
+	case reflect.Int:
+		return int64(*(*int)(p))
+	case reflect.Int8:
+		return int64(*(*int8)(p))
+	case reflect.Int16:
+		return int64(*(*int16)(p))
+	case reflect.Int32:
+		return int64(*(*int32)(p))
+	case reflect.Int64:
+		return *(*int64)(p)
+	case reflect.Uint:
+		return int64(*(*uint)(p))
+	case reflect.Uint8:
+		return int64(*(*uint8)(p))
+	case reflect.Uint16:
+		return int64(*(*uint16)(p))
+	case reflect.Uint32:
+		return int64(*(*uint32)(p))
+	case reflect.Uint64:
+		return int64(*(*uint64)(p))
+	}
+	return 0
+}
+
+// sliceHeader is how Go lays out a slice.
+type sliceHeader struct {
+	data unsafe.Pointer
+	len  int
+	cap  int
+}
+
+// readNumbers reads a list of numbers; of a map those with the keys 0, 1, and so on.
+func readNumbers(p unsafe.Pointer, t reflect.Type, into []int64) []int64 {
+	into = into[:0]
+	elem := t.Elem()
+	switch t.Kind() {
+	case reflect.Slice:
+		s := (*sliceHeader)(p)
+		for i := 0; i < s.len && i < maxPeers; i++ {
+			into = append(into, readNumber(unsafe.Pointer(uintptr(s.data)+uintptr(i)*elem.Size()), elem))
+		}
+	case reflect.Array:
+		for i := 0; i < t.Len() && i < maxPeers; i++ {
+			into = append(into, readNumber(unsafe.Pointer(uintptr(p)+uintptr(i)*elem.Size()), elem))
+		}
+	case reflect.Map:
+		m := reflect.NewAt(t, p).Elem()
+		for i := 0; i < m.Len() && i < maxPeers; i++ {
+			value := m.MapIndex(reflect.ValueOf(i).Convert(t.Key()))
+			if !value.IsValid() || value.Kind() < reflect.Int || value.Kind() > reflect.Int64 {
+				break
+			}
+			into = append(into, value.Int())
+		}
+	}
+	return into
+}
+
+const maxPeers = 101

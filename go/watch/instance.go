@@ -1,0 +1,232 @@
+package watch
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// instance is one server from its start to its crash.
+type instance struct {
+	layout  *layout
+	base    unsafe.Pointer // the address of its struct
+	number  int            // the server's number among its peers, or -1
+	group   int
+	id      int // distinguishes the instances of all servers
+	name    interface{}
+	network int
+	dead    bool
+	store   *Store
+	applyCh uintptr
+	lock    interface{} // a *sync.Mutex or *sync.RWMutex
+	seen    state
+}
+
+// state is what was last reported of an instance.
+type state struct {
+	any     bool
+	numbers [6]int64 // of the fields in numberFields
+	role    string
+	next    []int64
+	match   []int64
+	log     logState
+}
+
+var numberFields = [6]string{"term", "votedFor", "commitIndex", "lastApplied", "snapshotIndex", "snapshotTerm"}
+
+// logState is the terms of the entries base+1, base+2, and so on.
+type logState struct {
+	data  unsafe.Pointer
+	len   int
+	base  int64
+	terms []int64
+}
+
+func (s *logState) end() int64 { return s.base + int64(len(s.terms)) }
+
+func nothing() {}
+
+var scratch []int64 // for lists that are compared
+
+// look reports what has changed in a server's state since it was last seen. A server that does a step of its own at the
+// moment, which holds its lock, is left for later, unless the step is what is reported.
+func (in *instance) look(at string, call *Call, own bool) {
+	locked := in.locked()
+	if locked && !own {
+		return
+	}
+	done, ok := in.mayRead()
+	if !ok {
+		return
+	}
+	defer done()
+	out := begin("state")
+	empty := len(in.who(out).b)
+	in.lookNumbers(out)
+	in.lookRole(out)
+	in.lookList(out, "nextIndex", &in.seen.next)
+	in.lookList(out, "matchIndex", &in.seen.match)
+	in.lookLog(out)
+	in.seen.any = true
+	if len(out.b) == empty {
+		return
+	}
+	out.str("at", at)
+	if call != nil {
+		out.int("call", call.id)
+	}
+	if locked {
+		out.bool("locked", true)
+	}
+	out.end()
+}
+
+// who names the server in a line.
+func (in *instance) who(out *line) *line {
+	if in.number >= 0 {
+		out.int("server", int64(in.number))
+	}
+	if in.group > 0 {
+		out.int("group", int64(in.group))
+	}
+	return out.int("instance", int64(in.id))
+}
+
+// locked is true if somebody holds the server's lock. Both kinds of locks begin with the word that tells.
+func (in *instance) locked() bool {
+	if in.layout.lock == nil {
+		return false
+	}
+	p := in.layout.lock.at(in.base)
+	return p != nil && loadWord(p)&1 != 0
+}
+
+func (in *instance) lookNumbers(out *line) {
+	for i, key := range numberFields {
+		s := in.layout.fields[key]
+		if s == nil {
+			continue
+		}
+		p := s.at(in.base)
+		if p == nil {
+			continue
+		}
+		if value := readNumber(p, s.typ); !in.seen.any || value != in.seen.numbers[i] {
+			in.seen.numbers[i] = value
+			out.int(key, value)
+		}
+	}
+}
+
+// rawRole reads the role as a number, or as a text.
+func (in *instance) rawRole() (number int64, text string, known bool) {
+	s := in.layout.fields["role"]
+	if s == nil {
+		return 0, "", false
+	}
+	p := s.at(in.base)
+	if p == nil {
+		return 0, "", false
+	}
+	switch s.typ.Kind() {
+	case reflect.String:
+		return 0, *(*string)(p), true
+	case reflect.Bool:
+		if *(*bool)(p) {
+			return 0, "leader", true
+		}
+		return 0, "not leader", true
+	}
+	return readNumber(p, s.typ), "", true
+}
+
+// learnRole notes what the present value of the role means, if it is the first time that this is seen.
+func (in *instance) learnRole(role string) {
+	number, text, known := in.rawRole()
+	if !known || text != "" {
+		return
+	}
+	for value, name := range in.layout.roles {
+		if value == number || name == role {
+			return
+		}
+	}
+	in.layout.roles[number] = role
+}
+
+func (in *instance) lookRole(out *line) {
+	number, text, known := in.rawRole()
+	if !known {
+		return
+	}
+	if text == "" {
+		if text = in.layout.roles[number]; text == "" {
+			text = "unknown"
+		}
+	} else {
+		text = roleText(text)
+	}
+	if !in.seen.any || text != in.seen.role {
+		in.seen.role = text
+		out.str("role", text)
+	}
+}
+
+func (in *instance) lookList(out *line, key string, seen *[]int64) {
+	s := in.layout.fields[key]
+	if s == nil {
+		return
+	}
+	p := s.at(in.base)
+	if p == nil {
+		return
+	}
+	scratch = readNumbers(p, s.typ, scratch)
+	same := len(scratch) == len(*seen)
+	for i := 0; same && i < len(scratch); i++ {
+		same = scratch[i] == (*seen)[i]
+	}
+	if !same {
+		*seen = append((*seen)[:0], scratch...)
+		out.ints(key, scratch)
+	}
+}
+
+// lookLog reports a log's change: what it keeps of the entries that were seen, and what is new after them.
+func (in *instance) lookLog(out *line) {
+	e := in.layout.log
+	if e == nil {
+		return
+	}
+	p := in.layout.fields["log"].at(in.base)
+	if p == nil {
+		return
+	}
+	s := (*sliceHeader)(p)
+	skip := in.layout.skip(s.len, in.seen.any)
+	if s.len < skip {
+		skip = s.len
+	}
+	seen, base := &in.seen.log, in.logBase(s, skip)
+	if in.seen.any && seen.unchanged(e, s, skip, base) {
+		return
+	}
+	keep := base
+	if in.seen.any {
+		keep = seen.common(e, s, skip, base)
+	}
+	seen.data, seen.len = s.data, s.len
+	seen.forget(base, keep)
+	out.key("log")
+	out.b = append(out.b, '{')
+	out.int("base", base).int("keep", keep)
+	out.key("add")
+	out.b = append(out.b, '[')
+	for i := skip + int(keep-base); i < s.len; i++ {
+		if out.b[len(out.b)-1] != '[' {
+			out.b = append(out.b, ',')
+		}
+		seen.terms = append(seen.terms, e.number(s, i, e.term))
+		out.b = e.appendEntry(out.b, s, i)
+	}
+	out.b = append(out.b, ']', '}')
+}
