@@ -228,8 +228,8 @@ func (rn *Network) carry(end *ClientEnd, r route, req request) (reply []byte, ok
 		seen.Lost("reply", "unreliable network")
 		return nil, false
 	}
-	if r.longReordering && rand.Intn(900) < 600 {
-		sleep(200 + rand.Intn(1+rand.Intn(2000)))
+	if r.longReordering {
+		sleep(reordering())
 	}
 	atomic.AddInt64(&rn.bytes, int64(len(reply)))
 	seen.Received()
@@ -254,8 +254,20 @@ func (rn *Network) handle(end *ClientEnd, r route, req request) (reply []byte, c
 	}
 }
 
+// reordering draws the delay of a reply in milliseconds: none for one of three, most often short ones for the others.
+func reordering() int {
+	if rand.Intn(900) >= 600 {
+		return 0
+	}
+	return 200 + rand.Intn(1+rand.Intn(2000))
+}
+
 func lose() bool { return rand.Intn(1000) < 100 }
 
-func sleep(ms int) { time.Sleep(time.Duration(ms) * time.Millisecond) }
+func sleep(ms int) {
+	if ms > 0 {
+		time.Sleep(time.Duration(ms) * time.Millisecond)
+	}
+}
 
 func init() { watch.EndType = reflect.TypeOf((*ClientEnd)(nil)) }

@@ -18,7 +18,7 @@ var fieldNames = map[string][]string{
 	"lastApplied":   {"lastapplied", "lastappliedindex", "lastappliedidx", "appliedindex", "appliedidx", "applyindex", "lastapply", "applied"},
 	"nextIndex":     {"nextindex", "nextindexes", "nextindices", "nextidx", "next", "nexts"},
 	"matchIndex":    {"matchindex", "matchindexes", "matchindices", "matchidx", "match", "matched", "matches"},
-	"snapshotIndex": {"lastincludedindex", "lastincludeindex", "lastincludedidx", "lastincluded", "snapshotindex", "snapshotlastindex", "lastsnapshotindex", "snapshotlastincludedindex", "lastsnapindex", "snapindex", "snapshotidx", "lastsnapshot", "baseindex", "logbase", "logoffset", "indexoffset", "offset"},
+	"snapshotIndex": {"lastincludedindex", "snapshotendindex", "lastincludeindex", "lastincludedidx", "lastincluded", "snapshotindex", "snapshotlastindex", "lastsnapshotindex", "snapshotlastincludedindex", "lastsnapindex", "snapindex", "snapshotidx", "lastsnapshot", "baseindex", "logbase", "logoffset", "indexoffset", "offset"},
 	"snapshotTerm":  {"lastincludedterm", "lastincludeterm", "snapshotterm", "snapshotlastterm", "lastsnapshotterm", "snapshotlastincludedterm", "lastsnapterm", "snapterm"},
 }
 
@@ -32,6 +32,8 @@ type slot struct {
 	name string // the path in the source, such as "persistent.currentTerm"
 	hops []hop
 	typ  reflect.Type
+
+	column *slot // for a list of structs: the field of each that is meant
 }
 
 type hop struct {
@@ -92,13 +94,40 @@ func plain(name string) string {
 	return strings.ToLower(strings.Replace(name, "_", "", -1))
 }
 
-// find returns the first slot that has one of the names and a fitting type.
+// find returns the first slot that has one of the names and a fitting type. A path may also spell a name as a whole, such as
+// snapshot.index.
 func find(all []*slot, names []string, fits func(reflect.Type) bool) *slot {
-	for _, name := range names {
-		for _, s := range all {
-			if plain(s.name) == name && fits(s.typ) {
-				return s
+	for _, whole := range []bool{false, true} {
+		for _, name := range names {
+			for _, s := range all {
+				found := plain(s.name)
+				if whole {
+					found = strings.ToLower(strings.NewReplacer("_", "", ".", "").Replace(s.name))
+				}
+				if (found == name || whole && len(name) > 8 && strings.HasSuffix(found, name)) && fits(s.typ) {
+					return s
+				}
 			}
+		}
+	}
+	return nil
+}
+
+// findColumn returns a list of structs, one for each peer, whose elements have a number with one of the names.
+func findColumn(all []*slot, names []string) *slot {
+	for _, s := range all {
+		if s.typ.Kind() != reflect.Slice {
+			continue
+		}
+		elem := s.typ.Elem()
+		if elem.Kind() == reflect.Ptr {
+			elem = elem.Elem()
+		}
+		if elem.Kind() != reflect.Struct || s.typ.Elem() == EndType {
+			continue
+		}
+		if column := find(allSlots(elem), names, isNumber); column != nil {
+			return &slot{name: s.name + "[]." + column.name, hops: s.hops, typ: s.typ, column: column}
 		}
 	}
 	return nil
@@ -205,9 +234,12 @@ type sliceHeader struct {
 }
 
 // readNumbers reads a list of numbers; of a map those with the keys 0, 1, and so on.
-func readNumbers(p unsafe.Pointer, t reflect.Type, into []int64) []int64 {
+func readNumbers(p unsafe.Pointer, field *slot, into []int64) []int64 {
 	into = into[:0]
-	elem := t.Elem()
+	t, elem := field.typ, field.typ.Elem()
+	if field.column != nil {
+		return readColumn((*sliceHeader)(p), field, into)
+	}
 	switch t.Kind() {
 	case reflect.Slice:
 		s := (*sliceHeader)(p)
@@ -227,6 +259,24 @@ func readNumbers(p unsafe.Pointer, t reflect.Type, into []int64) []int64 {
 			}
 			into = append(into, value.Int())
 		}
+	}
+	return into
+}
+
+func readColumn(s *sliceHeader, field *slot, into []int64) []int64 {
+	elem := field.typ.Elem()
+	for i := 0; i < s.len && i < maxPeers; i++ {
+		p := unsafe.Pointer(uintptr(s.data) + uintptr(i)*elem.Size())
+		if elem.Kind() == reflect.Ptr {
+			p = *(*unsafe.Pointer)(p)
+		}
+		if p != nil {
+			p = field.column.at(p)
+		}
+		if p == nil {
+			return into[:0] // some are not there yet
+		}
+		into = append(into, readNumber(p, field.column.typ))
 	}
 	return into
 }

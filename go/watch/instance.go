@@ -141,6 +141,11 @@ func (in *instance) rawRole() (number int64, text string, known bool) {
 
 // learnRole notes what the present value of the role means, if it is the first time that this is seen.
 func (in *instance) learnRole(role string) {
+	done, ok := in.mayRead()
+	if !ok {
+		return
+	}
+	defer done()
 	number, text, known := in.rawRole()
 	if !known || text != "" {
 		return
@@ -180,7 +185,7 @@ func (in *instance) lookList(out *line, key string, seen *[]int64) {
 	if p == nil {
 		return
 	}
-	scratch = readNumbers(p, s.typ, scratch)
+	scratch = readNumbers(p, s, scratch)
 	same := len(scratch) == len(*seen)
 	for i := 0; same && i < len(scratch); i++ {
 		same = scratch[i] == (*seen)[i]

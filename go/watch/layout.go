@@ -79,6 +79,10 @@ func makeLayout(t reflect.Type) *layout {
 		}
 		if s := find(all, fieldNames[key], fits); s != nil {
 			l.fields[key] = s
+		} else if key == "nextIndex" || key == "matchIndex" {
+			if s := findColumn(all, fieldNames[key]); s != nil {
+				l.fields[key] = s
+			}
 		}
 	}
 	if s := l.fields["log"]; s != nil {

@@ -103,8 +103,10 @@ func testName() string {
 	name := ""
 	for {
 		frame, more := frames.Next()
-		if last := frame.Function[strings.LastIndex(frame.Function, ".")+1:]; strings.HasPrefix(last, "Test") {
-			name = last
+		for _, part := range strings.Split(frame.Function[strings.LastIndex(frame.Function, "/")+1:], ".") {
+			if strings.HasPrefix(part, "Test") {
+				name = part // a function in it has a name such as TestX.func1
+			}
 		}
 		if !more {
 			return name
