@@ -65,7 +65,7 @@ func (in *instance) look(at string, call *Call, own bool) {
 	in.lookRole(out)
 	in.lookList(out, "nextIndex", &in.seen.next)
 	in.lookList(out, "matchIndex", &in.seen.match)
-	in.lookLog(out)
+	whole := in.lookLog(out)
 	in.seen.any = true
 	if len(out.b) == empty {
 		return
@@ -78,6 +78,9 @@ func (in *instance) look(at string, call *Call, own bool) {
 		out.bool("locked", true)
 	}
 	out.end()
+	if !whole {
+		in.look(at, call, own)
+	}
 }
 
 // who names the server in a line.
@@ -196,15 +199,16 @@ func (in *instance) lookList(out *line, key string, seen *[]int64) {
 	}
 }
 
-// lookLog reports a log's change: what it keeps of the entries that were seen, and what is new after them.
-func (in *instance) lookLog(out *line) {
+// lookLog reports a log's change: what it keeps of the entries that were seen, and what is new after them. It returns
+// false if there is more than one line should hold.
+func (in *instance) lookLog(out *line) bool {
 	e := in.layout.log
 	if e == nil {
-		return
+		return true
 	}
 	p := in.layout.fields["log"].at(in.base)
 	if p == nil {
-		return
+		return true
 	}
 	s := (*sliceHeader)(p)
 	skip := in.layout.skip(s.len, in.seen.any)
@@ -213,7 +217,7 @@ func (in *instance) lookLog(out *line) {
 	}
 	seen, base := &in.seen.log, in.logBase(s, skip)
 	if in.seen.any && seen.unchanged(e, s, skip, base) {
-		return
+		return true
 	}
 	keep := base
 	if in.seen.any {
@@ -226,7 +230,8 @@ func (in *instance) lookLog(out *line) {
 	out.int("base", base).int("keep", keep)
 	out.key("add")
 	out.b = append(out.b, '[')
-	for i := skip + int(keep-base); i < s.len; i++ {
+	i := skip + int(keep-base)
+	for end := i + maxItems; i < s.len && i < end; i++ {
 		if out.b[len(out.b)-1] != '[' {
 			out.b = append(out.b, ',')
 		}
@@ -234,4 +239,5 @@ func (in *instance) lookLog(out *line) {
 		out.b = e.appendEntry(out.b, s, i)
 	}
 	out.b = append(out.b, ']', '}')
+	return i == s.len
 }

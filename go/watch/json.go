@@ -6,12 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of one value in a report.
+// Bounds of one value in a report. With them a line stays below 1 MiB in practice.
 const (
 	maxString = 80
 	maxDepth  = 6
-	maxItems  = 20000
 )
+
+// maxItems bounds a list in a value, and the entries of a log in one line.
+var maxItems = 4000
 
 // line is one JSON object under construction.
 type line struct{ b []byte }

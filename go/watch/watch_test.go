@@ -240,6 +240,29 @@ func TestCrashesRestartsAndCutsAreSeen(t *testing.T) {
 	}
 }
 
+func TestALongLogComesInSeveralLines(t *testing.T) {
+	defer watch.SetMaxItems(watch.SetMaxItems(3))
+	events := record(t, 0, func(cluster func() *tester.Cluster) {
+		c := cluster()
+		for i := 1; i <= 8; i++ {
+			c.Agree(i, 3)
+		}
+		c.Crash(0)
+		c.Restart(0)
+		c.Prefix(c.Agree(9, 3))
+	})
+	for _, e := range some(events, "state", "", nil) {
+		if change, ok := e["log"].(map[string]interface{}); ok && len(change["add"].([]interface{})) > 3 {
+			t.Errorf("more than 3 entries in a line: %v", e)
+		}
+	}
+	for id, s := range fold(t, events) {
+		if len(s.log) < 8 {
+			t.Errorf("instance %d: log %v", id, s.log)
+		}
+	}
+}
+
 func TestLossesHaveCauses(t *testing.T) {
 	events := record(t, 0, func(cluster func() *tester.Cluster) {
 		c := cluster()
