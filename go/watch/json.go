@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strconv"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Bounds of one value in a report. With them a line stays below 1 MiB in practice.
@@ -140,6 +141,11 @@ func appendList(b []byte, v reflect.Value, depth int) []byte {
 		b = strconv.AppendInt(b, int64(v.Len()), 10)
 		return append(b, '}')
 	}
+	if v.Kind() == reflect.Slice && v.Len() > shortLog {
+		if e := cachedEntry(v.Type().Elem()); e != nil {
+			return appendEntries(b, e, &sliceHeader{data: unsafe.Pointer(v.Pointer()), len: v.Len()})
+		}
+	}
 	b = append(b, '[')
 	for i := 0; i < v.Len(); i++ {
 		if i > 0 {
@@ -154,23 +160,73 @@ func appendList(b []byte, v reflect.Value, depth int) []byte {
 	return append(b, ']')
 }
 
+// shortLog is the length up to which a list of entries is written entry by entry. Longer ones are summed up: a run can
+// send millions of entries, and each of them is in the sender's log.
+const shortLog = 16
+
+var entryLayouts = map[reflect.Type]*entryLayout{}
+
+func cachedEntry(t reflect.Type) *entryLayout {
+	e, known := entryLayouts[t]
+	if !known {
+		e = entryOf(t)
+		entryLayouts[t] = e
+	}
+	return e
+}
+
+// appendEntries writes how many entries there are, and their terms as pairs [term, how often].
+func appendEntries(b []byte, e *entryLayout, s *sliceHeader) []byte {
+	b = append(b, `{"length":`...)
+	b = strconv.AppendInt(b, int64(s.len), 10)
+	b = append(b, `,"terms":[`...)
+	for i := 0; i < s.len; {
+		term, from := e.number(s, i, e.term), i
+		for i < s.len && e.number(s, i, e.term) == term {
+			i++
+		}
+		if from > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '[')
+		b = strconv.AppendInt(b, term, 10)
+		b = append(b, ',')
+		b = strconv.AppendInt(b, int64(i-from), 10)
+		b = append(b, ']')
+	}
+	return append(b, `]}`...)
+}
+
+// exported is a field that is written.
+type exported struct {
+	index int
+	key   string // "Name": with quotes and colon
+}
+
+var exportedFields = map[reflect.Type][]exported{}
+
+func fieldsOf(t reflect.Type) []exported {
+	fields, known := exportedFields[t]
+	if !known {
+		for i := 0; i < t.NumField(); i++ {
+			if field := t.Field(i); field.PkgPath == "" {
+				fields = append(fields, exported{i, `"` + field.Name + `":`})
+			}
+		}
+		exportedFields[t] = fields
+	}
+	return fields
+}
+
 // appendStruct writes the exported fields under their own names.
 func appendStruct(b []byte, v reflect.Value, depth int) []byte {
 	b = append(b, '{')
-	first := true
-	for i := 0; i < v.NumField(); i++ {
-		field := v.Type().Field(i)
-		if field.PkgPath != "" {
-			continue
-		}
-		if !first {
+	for i, field := range fieldsOf(v.Type()) {
+		if i > 0 {
 			b = append(b, ',')
 		}
-		first = false
-		b = append(b, '"')
-		b = append(b, field.Name...)
-		b = append(b, '"', ':')
-		b = appendValue(b, v.Field(i), depth+1)
+		b = append(b, field.key...)
+		b = appendValue(b, v.Field(field.index), depth+1)
 	}
 	return append(b, '}')
 }

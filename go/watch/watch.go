@@ -48,6 +48,7 @@ var (
 	lastCall  int64
 	lastStore int
 	headed    bool
+	clock     int64 // the time of the present stretch of work
 	current   line
 )
 
@@ -58,6 +59,7 @@ func enter() bool {
 	}
 	observeBegin()
 	mu.Lock()
+	clock = now()
 	return true
 }
 
@@ -75,7 +77,7 @@ func begin(event string) *line {
 	}
 	current.b = append(current.b[:0], '{')
 	current.str("e", event)
-	current.int("t", now())
+	current.int("t", clock)
 	return &current
 }
 
