@@ -51,11 +51,11 @@ test("a damaged link says where, and the run on the page stays", async ({ page }
   const damaged = `${link.slice(0, at)}${link[at] === "A" ? "B" : "A"}${link.slice(at + 1)}`;
   await page.evaluate((address) => location.assign(address), damaged);
   await expect(page.getByRole("alert")).toContainText(
-    /was not opened, and nothing has changed: this link is damaged between its characters 68 and 131/,
+    /was not opened, and nothing has changed: this link is incomplete or was changed \(characters 68 to 131\)/,
   );
   expect(await events(page)).toBe(event);
   await page.evaluate((address) => location.assign(address), link.slice(0, -20));
-  await expect(page.getByRole("alert").last()).toContainText(/damaged between|cut off after/);
+  await expect(page.getByRole("alert").last()).toContainText(/incomplete or was changed|ends too early/);
   await page.evaluate((address) => location.assign(address), link.replace("#r1.", "#r2."));
   await expect(page.getByRole("alert").last()).toContainText("this link is of version `r2`");
 });

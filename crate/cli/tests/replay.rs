@@ -128,7 +128,7 @@ fn what_cannot_be_read_is_said_with_its_place() {
     let damaged = link.trim().replacen(&link[20..22], "--", 1);
     for (argument, input, says) in [
         ("/no/such/file", "", "/no/such/file cannot be read: "),
-        (damaged.as_str(), "", "this link is damaged between its characters "),
+        (damaged.as_str(), "", "this link is incomplete or was changed (characters "),
         ("r7.AAAA", "", "this link is of version `r7`, which is not known here"),
         ("-", "seed 7\nat 1s crash 9\n", "line 2: `at 1.000000s crash 9` is not possible: "),
         ("-", "seed x\n", "line 1: `x` is not a seed"),

@@ -94,7 +94,7 @@ impl fmt::Display for Broken {
                 f,
                 "this link holds more than {LONGEST_TEXT} bytes of text, the most that is read"
             ),
-            Self::Text => f.write_str("this link is damaged: its text does not fit its checksum"),
+            Self::Text => f.write_str("this link was changed: its text does not fit its checksum"),
         }
     }
 }
