@@ -81,7 +81,7 @@ test("a violated property pauses the run right there, says what broke, and shows
   const broke = await events(page);
   await notice(page).getByRole("button", { name: "Step back" }).click();
   await expect(stage(page).getByRole("button", { name: /^S\d, leader/ })).toHaveCount(1);
-  await expect(page.getByRole("button", { name: "1 property was violated" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "1 property violated" })).toBeVisible();
   await expect(notice(page)).toHaveCount(0);
   await expect(stage(page).locator(".accused")).toHaveCount(0);
   await page.getByRole("button", { name: "To where it broke" }).click();
