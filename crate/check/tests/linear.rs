@@ -5,7 +5,7 @@ use raft_check::{Answer, Asked, At, Linear, Operation, Partial};
 use raft_core::Time;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use rand_xoshiro::Xoshiro128PlusPlus as Dice;
+use rand_xoshiro::Xoshiro128PlusPlus as Random;
 use todc_utils::{Action, History, Specification, WGLChecker};
 
 /// A key, as the published checker knows it: an operation with its answer; none if it was never answered.
@@ -49,52 +49,52 @@ enum Happens {
     IsAbandoned(u32, u64),
 }
 
-fn below(dice: &mut Dice, n: u64) -> u64 {
-    dice.random_range(0..n)
+fn below(random: &mut Random, n: u64) -> u64 {
+    random.random_range(0..n)
 }
 
-fn value(dice: &mut Dice) -> Bytes {
-    Bytes::from(*["", "a", "b", "ab"].choose(dice).expect("there are four"))
+fn value(random: &mut Random) -> Bytes {
+    Bytes::from(*["", "a", "b", "ab"].choose(random).expect("there are four"))
 }
 
-fn asked(dice: &mut Dice) -> Asked {
-    match below(dice, 4) {
+fn asked(random: &mut Random) -> Asked {
+    match below(random, 4) {
         0 => Asked::Get,
-        1 => Asked::Put(value(dice)),
-        2 => Asked::Append(value(dice)),
-        _ => Asked::CompareAndSet(value(dice), value(dice)),
+        1 => Asked::Put(value(random)),
+        2 => Asked::Append(value(random)),
+        _ => Asked::CompareAndSet(value(random), value(random)),
     }
 }
 
 /// A history of some clients on one key. Each operation takes effect at some moment; some answers lie.
-fn history(dice: &mut Dice, lies: bool) -> Vec<Happens> {
-    let clients = 1 + below(dice, 5) as u32;
+fn history(random: &mut Random, lies: bool) -> Vec<Happens> {
+    let clients = 1 + below(random, 5) as u32;
     let mut history = Vec::new();
     let mut state = Register::init();
     let mut open: Vec<(u32, u64, Asked, Option<Answer>)> = Vec::new();
-    for sequence in 0..3 + below(dice, 12) {
-        let client = 1 + below(dice, u64::from(clients)) as u32;
+    for sequence in 0..3 + below(random, 12) {
+        let client = 1 + below(random, u64::from(clients)) as u32;
         match open.iter().position(|(who, ..)| *who == client) {
             None => {
-                let asked = asked(dice);
+                let asked = asked(random);
                 history.push(Happens::Asks(client, sequence, asked.clone()));
                 open.push((client, sequence, asked, None));
             }
             Some(place) => {
                 let (client, sequence, asked, answer) = open.swap_remove(place);
                 let mut answer = answer.unwrap_or_else(|| take_effect(&asked, &mut state));
-                if below(dice, 8) == 0 {
+                if below(random, 8) == 0 {
                     history.push(Happens::IsAbandoned(client, sequence));
                     continue;
                 }
-                if lies && below(dice, 4) == 0 && answer != Answer::Done {
-                    answer = Answer::Value(value(dice));
+                if lies && below(random, 4) == 0 && answer != Answer::Done {
+                    answer = Answer::Value(value(random));
                 }
                 history.push(Happens::IsAnswered(client, sequence, answer));
             }
         }
         for (_, _, asked, answer) in &mut open {
-            if answer.is_none() && below(dice, 3) == 0 {
+            if answer.is_none() && below(random, 3) == 0 {
                 *answer = Some(take_effect(asked, &mut state));
             }
         }
@@ -166,10 +166,10 @@ fn online(history: &[Happens]) -> (Linear, Option<Partial>) {
 
 #[test]
 fn verdicts_are_those_of_a_published_checker() {
-    let mut dice = Dice::seed_from_u64(7);
+    let mut random = Random::seed_from_u64(7);
     let (mut right, mut wrong) = (0, 0);
     for round in 0..20_000 {
-        let history = history(&mut dice, round % 2 == 0);
+        let history = history(&mut random, round % 2 == 0);
         let (linear, partial) = online(&history);
         assert_eq!(linear.unknown().count(), 0, "{history:#?}");
         let fits = offline(&history);
@@ -249,10 +249,10 @@ const MOST_COST: u64 = 25_000;
 fn one_answer_costs_a_bounded_amount_of_work_whatever_was_asked() {
     let mut dearest = 0;
     for seed in 0..60 {
-        let mut dice = Dice::seed_from_u64(seed);
+        let mut random = Random::seed_from_u64(seed);
         let mut linear = Linear::default();
         let mut state = Vec::new();
-        let clients = 12 + below(&mut dice, 12) as u32;
+        let clients = 12 + below(&mut random, 12) as u32;
         let mut before = 0;
         let mut look = |linear: &Linear| {
             dearest = dearest.max(linear.cost() - before);
@@ -261,11 +261,14 @@ fn one_answer_costs_a_bounded_amount_of_work_whatever_was_asked() {
         for n in 0..40 {
             let mut answers = Vec::new();
             for client in 1..=clients {
-                let value = |dice: &mut Dice| Bytes::from(vec![b'a' + below(dice, 3) as u8; 40]);
-                let asked = match below(&mut dice, 8) {
-                    0 => Asked::Put(value(&mut dice)),
-                    1 => Asked::Append(value(&mut dice)),
-                    2 | 3 => Asked::CompareAndSet(Bytes::copy_from_slice(&state), value(&mut dice)),
+                let value =
+                    |random: &mut Random| Bytes::from(vec![b'a' + below(random, 3) as u8; 40]);
+                let asked = match below(&mut random, 8) {
+                    0 => Asked::Put(value(&mut random)),
+                    1 => Asked::Append(value(&mut random)),
+                    2 | 3 => {
+                        Asked::CompareAndSet(Bytes::copy_from_slice(&state), value(&mut random))
+                    }
                     _ => Asked::Get,
                 };
                 ask(&mut linear, n, client, n, asked.clone());
@@ -284,10 +287,10 @@ fn one_answer_costs_a_bounded_amount_of_work_whatever_was_asked() {
 #[test]
 fn a_long_history_costs_no_more_than_a_short_one() {
     let mut linear = Linear::default();
-    let mut dice = Dice::seed_from_u64(1);
+    let mut random = Random::seed_from_u64(1);
     let mut state = Vec::new();
     for n in 0..50_000 {
-        let (asked, client) = (asked(&mut dice), 1 + n as u32 % 3);
+        let (asked, client) = (asked(&mut random), 1 + n as u32 % 3);
         ask(&mut linear, n, client, n, asked.clone());
         let answer = take_effect(&asked, &mut state);
         assert_eq!(linear.answered(at(n), client, n, &answer), None);

@@ -138,7 +138,7 @@ impl Host {
         host
     }
 
-    /// Everything that decides what it will do, as bytes; no timers, dice or numbers of calls.
+    /// Everything that decides what it will do, as bytes; no timers, random numbers or numbers of calls.
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
         let node = &self.node;
         encode_server(Some(node.id()), out);

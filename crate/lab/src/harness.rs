@@ -4,7 +4,7 @@ use crate::notes::{Notes, names};
 use crate::tasks::{Join, Tasks};
 use crate::watch::{Applied, Watch};
 use bytes::Bytes;
-use raft_core::{Dice, Index, Started, Term, Time};
+use raft_core::{Index, Random, Started, Term, Time};
 use raft_run::{Command, Config, World};
 use std::cell::RefCell;
 use std::fmt;
@@ -44,7 +44,7 @@ pub(crate) struct State {
     pub(crate) notes: Option<Notes>,
     connected: Vec<bool>,
     given: Given,
-    dice: Dice,
+    random: Random,
     pub(crate) finished: bool,
 }
 
@@ -82,7 +82,7 @@ const MOST_COMMANDS: u64 = 50_000;
 impl Lab {
     pub(crate) fn new(config: Config, strict: bool, notes: Option<Notes>) -> Self {
         let servers = usize::from(config.raft.servers);
-        let dice = Dice::new(config.seed ^ 0x6c61_6233);
+        let random = Random::new(config.seed ^ 0x6c61_6233);
         let state = State {
             // The lab checks what the lab promises, at its own pace.
             world: World::new(config).unchecked(),
@@ -90,7 +90,7 @@ impl Lab {
             notes,
             connected: vec![true; servers],
             given: Given::default(),
-            dice,
+            random,
             finished: false,
         };
         Self { tasks: Rc::default(), state: Rc::new(RefCell::new(state)) }
@@ -117,18 +117,18 @@ impl Lab {
 
     /// A number below `n`.
     pub fn below(&self, n: u64) -> u64 {
-        self.state.borrow_mut().dice.below(n)
+        self.state.borrow_mut().random.below(n)
     }
 
     /// True once in so many cases of a thousand.
     pub fn chance(&self, per_thousand: u16) -> bool {
-        self.state.borrow_mut().dice.chance(per_thousand)
+        self.state.borrow_mut().random.chance(per_thousand)
     }
 
     /// A random command: a number of 62 bits.
     pub fn random(&self) -> String {
-        let dice = &mut self.state.borrow_mut().dice;
-        (dice.below(1 << 31) << 31 | dice.below(1 << 31)).to_string()
+        let random = &mut self.state.borrow_mut().random;
+        (random.below(1 << 31) << 31 | random.below(1 << 31)).to_string()
     }
 
     pub(crate) fn fail<T>(&self, what: impl Into<String>) -> Check<T> {

@@ -123,7 +123,6 @@ struct Readme;
 
 pub mod action;
 pub mod config;
-pub mod dice;
 mod election;
 pub mod entries;
 #[cfg(feature = "faults")]
@@ -142,6 +141,7 @@ pub mod node;
 pub mod persistent;
 pub mod progress;
 pub mod quorum;
+pub mod random;
 mod replication;
 pub mod rule;
 mod snapshot;
@@ -152,7 +152,6 @@ mod wrong;
 pub use action::{Action, ApplyMsg, Input, Started, Vote, Write};
 pub use bytes::Bytes;
 pub use config::{Config, MAX_SERVERS};
-pub use dice::Dice;
 pub use entries::Entries;
 #[cfg(feature = "faults")]
 pub use faults::{Faults, MistakeSet, RuleSet, Switch};
@@ -163,5 +162,6 @@ pub use mistake::Mistake;
 pub use node::{Node, Role, Timer};
 pub use persistent::{Misfit, Persistent, Unconnected};
 pub use progress::{Followers, InFlight, Progress};
+pub use random::Random;
 pub use rule::{Note, Rule};
 pub use types::{Entry, EntryId, Index, Micros, ServerId, Span, Term, Time, Unreadable};

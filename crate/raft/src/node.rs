@@ -4,13 +4,13 @@ mod start;
 
 use crate::action::{Action, ApplyMsg, Input, Vote, Write, emit, note};
 use crate::config::Config;
-use crate::dice::Dice;
 use crate::entries::Entries;
 use crate::faults::Faults;
 use crate::log::Log;
 use crate::message::{Envelope, MAX_NUMBER, Message};
 use crate::mistake::Mistake;
 use crate::progress::{Followers, Progress};
+use crate::random::Random;
 use crate::rule::{Note, Rule};
 use crate::types::{Index, ServerId, Term, Time};
 use bytes::Bytes;
@@ -64,7 +64,7 @@ pub struct Node {
     pub(crate) timer: Timer,
     written: Vote,
     calls: u64,
-    dice: Dice,
+    random: Random,
     /// It stops rather than cut off what is committed. Nodes that are wrong on purpose, and those among them, go on.
     guarded: bool,
 }
@@ -421,7 +421,7 @@ impl Node {
         let longest =
             if self.obeys(Rule::RandomElectionTimeout) { election_max } else { election_min };
         self.timer =
-            Timer { set_at: now, deadline: now + self.dice.between(election_min, longest) };
+            Timer { set_at: now, deadline: now + self.random.between(election_min, longest) };
     }
 
     pub(crate) fn obeys(&self, rule: Rule) -> bool {

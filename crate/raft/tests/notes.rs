@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use raft_core::{Action, Config, Dice, Envelope, Input, Node, Persistent, ServerId, Time};
+use raft_core::{Action, Config, Envelope, Input, Node, Persistent, Random, ServerId, Time};
 
 /// Five nodes under crashes, losses and snapshots: what they do, as a number, and how many notes they made.
 fn play() -> (u64, usize, u64) {
@@ -12,20 +12,20 @@ fn play() -> (u64, usize, u64) {
     let fresh = |n: u16| Node::new(ServerId(n), config, u64::from(n), Time(0));
     let mut nodes: Vec<(Node, Persistent)> =
         (1..=5).map(|n| (fresh(n), Persistent::default())).collect();
-    let mut dice = Dice::new(5);
+    let mut random = Random::new(5);
     let mut flying: Vec<Envelope> = Vec::new();
     let (mut done, mut said, mut commit) = (0xcbf2_9ce4_8422_2325_u64, 0, 0);
     let mut now = Time(0);
     for event in 0..20_000_u64 {
         now = now + 2_000;
-        let slot = dice.below(5) as usize;
-        let input = match dice.below(40) {
+        let slot = random.below(5) as usize;
+        let input = match random.below(40) {
             0 => Some(Input::Start(format!("x={event}").into())),
-            1 if dice.chance(200) => {
+            1 if random.chance(200) => {
                 let index = nodes[slot].0.last_applied();
                 Some(Input::Snapshot { index, data: format!("to {index}").into() })
             }
-            2 if dice.chance(100) => {
+            2 if random.chance(100) => {
                 let (id, disk) = (nodes[slot].0.id(), nodes[slot].1.clone());
                 let mut out = Vec::new();
                 nodes[slot].0 = Node::recover(disk, id, config, event, now, &mut out);
@@ -34,8 +34,8 @@ fn play() -> (u64, usize, u64) {
             }
             3..15 => Some(Input::Tick),
             _ => (!flying.is_empty())
-                .then(|| flying.swap_remove(dice.below(flying.len() as u64) as usize))
-                .filter(|_| !dice.chance(50))
+                .then(|| flying.swap_remove(random.below(flying.len() as u64) as usize))
+                .filter(|_| !random.chance(50))
                 .map(Input::Receive),
         };
         let Some(input) = input else { continue };

@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use raft_core::{
-    Action, Config, Dice, EntryId, Faults, Index, Input, Log, Message, Mistake, Node, Role, Rule,
+    Action, Config, EntryId, Faults, Index, Input, Log, Message, Mistake, Node, Random, Role, Rule,
     ServerId, Time,
 };
 
@@ -352,7 +352,7 @@ fn refusals_that_are_old_cost_messages_and_each_way_back_ends_all_the_same() {
             let faults = Faults::of([Mistake::NextIndexForward.into()]);
             let mut leader = leader_of(Core { config, faults }, 6, ours.clone());
             let mut other = node_of(config, 6, None, theirs.clone());
-            let mut dice = Dice::new(seed);
+            let mut random = Random::new(seed);
             let mut flights = Vec::new();
             let mut actions = Vec::new();
             // Six heartbeats set out before the first answer comes.
@@ -368,7 +368,7 @@ fn refusals_that_are_old_cost_messages_and_each_way_back_ends_all_the_same() {
                 if flights.is_empty() {
                     break;
                 }
-                let at = dice.between(0, flights.len() as u64 - 1) as usize;
+                let at = random.between(0, flights.len() as u64 - 1) as usize;
                 let mut envelope = flights.swap_remove(at);
                 let answers = envelope.to == S1;
                 // The follower believes to be S1, and its leader to be S2.

@@ -14,7 +14,7 @@ use crate::record::{Observer, Record};
 use crate::session::Outcome;
 use crate::world::World;
 use bytes::Bytes;
-use raft_core::{Dice, EntryId, Micros, ServerId, Time};
+use raft_core::{EntryId, Micros, Random, ServerId, Time};
 use raft_script::clients::{ClientId, ClientsSpec};
 use std::collections::VecDeque;
 
@@ -37,7 +37,7 @@ pub struct Clients {
 #[derive(Clone, Debug)]
 pub struct Client {
     id: ClientId,
-    pub(crate) dice: Dice,
+    pub(crate) random: Random,
     sequence: u64,
     server: ServerId,
     open: Option<Operation>,
@@ -160,12 +160,12 @@ impl Client {
 
     /// Draws an operation, such as `x+=b17`: every value that is written says who wrote it, and as which.
     fn draw(&mut self, spec: &ClientsSpec) -> Vec<u8> {
-        let at = self.dice.below(u64::from(spec.keys)) as usize;
+        let at = self.random.below(u64::from(spec.keys)) as usize;
         let mut command = vec![KEYS[at]];
         let mix = spec.mix;
         let appends = (self.sequence + 1).is_multiple_of(APPENDS);
         let weights = [mix.get, mix.cas, mix.append, mix.put].map(u64::from);
-        let mut lot = self.dice.below(weights.iter().sum());
+        let mut lot = self.random.below(weights.iter().sum());
         let kind = weights.iter().position(|&weight| {
             let here = lot < weight;
             lot = lot.saturating_sub(weight);
@@ -218,11 +218,11 @@ impl World {
         let list = &mut self.clients.list;
         while list.len() < usize::from(spec.count) {
             let id = ClientId::from_slot(list.len());
-            let dice = Dice::new(stream(seed, Purpose::Client, [u64::from(id.0), 0]));
+            let random = Random::new(stream(seed, Purpose::Client, [u64::from(id.0), 0]));
             list.push(Client {
                 id,
                 server: ServerId::from_slot(id.slot() % servers),
-                dice,
+                random,
                 sequence: 0,
                 open: None,
                 is_asking: false,
@@ -252,7 +252,7 @@ impl World {
         let works = self.clients.works(client);
         let asker = self.clients.get_mut(client);
         if works && asker.open.is_none() && asker.alarm.is_none() {
-            let pause = asker.dice.between(min, max);
+            let pause = asker.random.between(min, max);
             self.set_alarm(client, pause);
         }
     }
@@ -372,7 +372,7 @@ impl World {
         asker.server = hint.unwrap_or_else(|| next(server, servers));
         let pause = match hint {
             Some(_) => HINTED,
-            None => asker.dice.between(timeout / 20, timeout / 10).max(HINTED),
+            None => asker.random.between(timeout / 20, timeout / 10).max(HINTED),
         };
         self.tell(client, server, sequence, does, observer);
         self.set_alarm(client, pause);
@@ -417,14 +417,14 @@ impl World {
         let leg = if to_server { quality.request } else { quality.reply };
         let now = self.now;
         let asker = self.clients.get_mut(client);
-        let dice = &mut asker.dice;
-        let late = dice.chance(leg.reorder);
-        let mut arrives_at = now + dice.between(leg.latency.0, leg.latency.1);
+        let random = &mut asker.random;
+        let late = random.chance(leg.reorder);
+        let mut arrives_at = now + random.between(leg.latency.0, leg.latency.1);
         if late {
-            arrives_at = arrives_at + dice.between(leg.late.0, leg.late.1.max(leg.late.0));
+            arrives_at = arrives_at + random.between(leg.late.0, leg.late.1.max(leg.late.0));
         }
-        let lost = dice.chance(leg.loss);
-        let again = to_server && dice.chance(leg.duplicate);
+        let lost = random.chance(leg.loss);
+        let again = to_server && random.chance(leg.duplicate);
         let fate = if asker.is_cut(server, to_server) {
             Fate::Dies { at: now, why: Loss::Cut }
         } else if lost {

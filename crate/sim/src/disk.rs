@@ -15,7 +15,7 @@ use early::Early;
 pub(crate) use faults::Damage;
 use faults::Lie;
 use raft_check::Durable;
-use raft_core::{Dice, EntryId, Index, Micros, Time, Vote, Write};
+use raft_core::{EntryId, Index, Micros, Random, Time, Vote, Write};
 use std::fmt;
 pub(crate) use steps::Step;
 
@@ -70,7 +70,7 @@ pub struct Disk {
     durable_ticket: u64,
     version: u64,
     latency: (Micros, Micros),
-    dice: Dice,
+    random: Random,
     /// What it really holds, while it says of everything that it is durable.
     lie: Option<Box<Lie>>,
     /// What it has acknowledged before it was flushed.
@@ -113,7 +113,7 @@ impl fmt::Display for DiskError {
 }
 
 impl Disk {
-    pub(crate) fn new(latency: (Micros, Micros), dice: Dice) -> Self {
+    pub(crate) fn new(latency: (Micros, Micros), random: Random) -> Self {
         Self {
             written: Files::default(),
             synced_len: 0,
@@ -126,7 +126,7 @@ impl Disk {
             durable_ticket: 0,
             version: 0,
             latency,
-            dice,
+            random,
             lie: None,
             early: Early::default(),
             cuts_log_first: false,
@@ -237,7 +237,7 @@ impl Disk {
         if self.lie.is_some() {
             return Some(now);
         }
-        Some(now + self.dice.between(self.latency.0, self.latency.1))
+        Some(now + self.random.between(self.latency.0, self.latency.1))
     }
 
     /// Whether a write takes no time at all.
@@ -319,7 +319,7 @@ mod tests {
     use raft_core::{Entry, ServerId, Term, Vote};
 
     pub(super) fn disk() -> Disk {
-        Disk::new((1_000, 1_000), Dice::new(1))
+        Disk::new((1_000, 1_000), Random::new(1))
     }
 
     pub(super) fn vote(term: u64) -> Write {

@@ -3,7 +3,7 @@
 mod links;
 
 use crate::quality::{Leg, NetworkSpec, Preset, Quality};
-use raft_core::{Dice, Envelope, Message, ServerId, Term, Time};
+use raft_core::{Envelope, Message, Random, ServerId, Term, Time};
 pub use raft_script::command::MessageId;
 use std::collections::BinaryHeap;
 use std::fmt;
@@ -169,7 +169,7 @@ impl Flight {
 /// A directed link.
 #[derive(Clone, Debug)]
 struct Link {
-    dice: Dice,
+    random: Random,
     last_arrival: Time,
     quality: u16,
     cut: bool,
@@ -204,13 +204,13 @@ impl Network {
     pub(crate) fn new(
         servers: u16,
         spec: NetworkSpec,
-        mut dice: impl FnMut(ServerId, ServerId) -> Dice,
+        mut random: impl FnMut(ServerId, ServerId) -> Random,
     ) -> Self {
         let all = || (1..=servers).map(ServerId);
         let links = all()
             .flat_map(|from| all().map(move |to| (from, to)))
             .map(|(from, to)| Link {
-                dice: dice(from, to),
+                random: random(from, to),
                 last_arrival: Time(0),
                 quality: 0,
                 cut: false,
@@ -264,7 +264,7 @@ impl Network {
         } else {
             draw(link, leg, in_order, now)
         };
-        let again = !full && link.dice.chance(leg.duplicate);
+        let again = !full && link.random.chance(leg.duplicate);
         let second = again.then(|| draw_again(link, leg, in_order, now));
         let heartbeat =
             answers.map_or_else(|| is_heartbeat(&envelope.message), |request| request.heartbeat);
@@ -429,16 +429,16 @@ fn draw_again(link: &mut Link, leg: &Leg, in_order: bool, now: Time) -> (Time, F
 /// Draws when a message arrives and what becomes of it.
 #[inline(always)]
 fn draw(link: &mut Link, leg: &Leg, in_order: bool, now: Time) -> (Time, Fate) {
-    let late = link.dice.chance(leg.reorder);
-    let mut arrives_at = now + link.dice.between(leg.latency.0, leg.latency.1);
+    let late = link.random.chance(leg.reorder);
+    let mut arrives_at = now + link.random.between(leg.latency.0, leg.latency.1);
     if late {
-        let more = link.dice.below(leg.late.1) + 1;
-        arrives_at = arrives_at + leg.late.0 + link.dice.below(more);
+        let more = link.random.below(leg.late.1) + 1;
+        arrives_at = arrives_at + leg.late.0 + link.random.below(more);
     } else if in_order {
         arrives_at = arrives_at.max(link.last_arrival + 1);
         link.last_arrival = arrives_at;
     }
-    let lost = link.dice.chance(leg.loss);
+    let lost = link.random.chance(leg.loss);
     let fate = if link.cut {
         Fate::Dies { at: now, why: Loss::Cut }
     } else if lost {

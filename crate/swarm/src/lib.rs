@@ -33,7 +33,7 @@
 //! Nothing here knows why a property is violated, and nothing prints, reads a clock or starts a thread.
 
 mod case;
-mod dice;
+mod chance;
 mod hint;
 mod moves;
 mod play;

@@ -1,6 +1,6 @@
 //! Scenes: a few commands in a row that mistakes are known to fear.
 
-use crate::dice::Chance;
+use crate::chance::Chance;
 use crate::storm::{Pace, who};
 use raft_core::{Micros, ServerId};
 use raft_run::World;

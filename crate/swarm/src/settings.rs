@@ -1,6 +1,6 @@
 //! Settings of a run, drawn from a seed.
 
-use crate::dice::{Chance, Purpose};
+use crate::chance::{Chance, Purpose};
 use crate::hint::Hint;
 use raft_core::Micros;
 use raft_script::clients::{ClientsSpec, Mix};

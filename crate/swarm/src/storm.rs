@@ -1,6 +1,6 @@
 //! Faults and work, drawn one command after another from a seed and from what is possible in the world.
 
-use crate::dice::{Chance, Purpose};
+use crate::chance::{Chance, Purpose};
 use crate::hint::Hint;
 use crate::scenes::{Scene, Stage, split};
 use crate::settings;

@@ -1,6 +1,6 @@
 //! One seed, one run: a phase in which anything may fail, then peace, in which the cluster must recover.
 
-use crate::dice::{Chance, Purpose};
+use crate::chance::{Chance, Purpose};
 use crate::hint::Hint;
 use crate::play::{Play, Played, Wanted};
 use crate::settings;

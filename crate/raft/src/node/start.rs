@@ -3,11 +3,11 @@
 use super::{Node, Role, Timer};
 use crate::action::{Action, Vote, note};
 use crate::config::Config;
-use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::log::Log;
 use crate::message::MAX_NUMBER;
 use crate::persistent::Persistent;
+use crate::random::Random;
 use crate::rule::{Note, Rule};
 use crate::types::{Index, ServerId, Term, Time};
 use bytes::Bytes;
@@ -62,7 +62,7 @@ impl Node {
             timer: Timer { set_at: now, deadline: now },
             written: Vote::default(),
             calls: 0,
-            dice: Dice::new(seed),
+            random: Random::new(seed),
             guarded,
         };
         node.draw_election_timeout(now);

@@ -159,7 +159,7 @@ impl Disk {
             let rest = piece.get(from.checked_sub(start)?..).filter(|rest| !rest.is_empty())?;
             stored(rest, from, 0).first().map(|record| record.bytes as u64)
         });
-        found.map_or(0, |bytes| self.dice.between(1, bytes - 1) as usize)
+        found.map_or(0, |bytes| self.random.between(1, bytes - 1) as usize)
     }
 }
 
@@ -167,7 +167,7 @@ impl Disk {
 mod tests {
     use super::*;
     use bytes::Bytes;
-    use raft_core::{Dice, Entry, EntryId, Index, Term, Time, Vote, Write};
+    use raft_core::{Entry, EntryId, Index, Random, Term, Time, Vote, Write};
 
     fn append(from: u64, n: usize) -> Write {
         let entry = Entry { term: Term(1), command: Bytes::from_static(b"x=1") };
@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn disk(seed: u64) -> Disk {
-        Disk::new((1_000, 1_000), Dice::new(seed))
+        Disk::new((1_000, 1_000), Random::new(seed))
     }
 
     fn sync(disk: &mut Disk) {

@@ -145,7 +145,7 @@ mod tests {
     use super::super::DiskError;
     use super::super::tests::{append, disk, save, sync, vote};
     use super::*;
-    use raft_core::{Dice, EntryId, Index, Persistent, Time, Write};
+    use raft_core::{EntryId, Index, Persistent, Random, Time, Write};
 
     /// What each step of the sync writes.
     fn parts(disk: &Disk) -> Vec<&'static [Part]> {
@@ -292,17 +292,17 @@ mod tests {
     }
 
     /// A write that fits the state.
-    fn random_write(state: &Persistent, dice: &mut Dice) -> Write {
+    fn random_write(state: &Persistent, random: &mut Random) -> Write {
         let (first, last) = (state.log.first_index().0, state.log.last().index.0);
-        match dice.between(0, 5) {
+        match random.between(0, 5) {
             0 => vote(state.vote.current_term.0 + 1),
             1 if last > 0 => {
-                let through = dice.between((first - 1).max(1), last);
+                let through = random.between((first - 1).max(1), last);
                 save(through, (last - through) as usize)
             }
             // An installed snapshot: it replaces the whole log.
-            2 => save(last + dice.between(1, 3), 0),
-            _ => append(dice.between(first, last + 1), dice.between(1, 3) as usize),
+            2 => save(last + random.between(1, 3), 0),
+            _ => append(random.between(first, last + 1), random.between(1, 3) as usize),
         }
     }
 
@@ -330,16 +330,16 @@ mod tests {
     }
 
     fn plays(seed: u64) -> (u64, u64) {
-        let mut dice = Dice::new(seed);
+        let mut random = Random::new(seed);
         let mut disk = disk();
         let mut state = Persistent::default();
         let mut writes: Vec<Write> = Vec::new();
         let mut tickets: Vec<u64> = Vec::new();
         let (mut halfway, mut crashes) = (0, 0);
         for _ in 0..40 {
-            match dice.between(0, 9) {
+            match random.between(0, 9) {
                 0..6 => {
-                    let write = random_write(&state, &mut dice);
+                    let write = random_write(&state, &mut random);
                     state.apply(&write).expect("it fits");
                     tickets.push(disk.write(&write));
                     writes.push(write);
@@ -351,7 +351,7 @@ mod tests {
                 _ => {
                     disk.begin_sync(Time(0));
                     let steps = disk.steps();
-                    let done = dice.between(0, steps.len() as u64) as usize;
+                    let done = random.between(0, steps.len() as u64) as usize;
                     let acknowledged =
                         tickets.iter().filter(|&&ticket| ticket <= disk.acknowledged()).count();
                     disk.crash_after(done.checked_sub(1).map(|last| steps[last]));

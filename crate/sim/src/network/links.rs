@@ -86,7 +86,7 @@ impl Network {
         let link = &mut self.links[at];
         let quality = &self.qualities[usize::from(link.quality)];
         let leg = quality.leg(&copy.envelope.message);
-        copy.arrives_at = now + link.dice.between(leg.latency.0, leg.latency.1) + 1;
+        copy.arrives_at = now + link.random.between(leg.latency.0, leg.latency.1) + 1;
         copy.fate = Fate::Arrives;
         copy.sent_at = now;
         self.sent += 1;
@@ -99,13 +99,13 @@ impl Network {
 mod tests {
     use super::*;
     use crate::quality::Preset;
-    use raft_core::Dice;
+    use raft_core::Random;
 
     #[test]
     fn a_link_may_change_for_ever() {
         let servers = 3;
         let mut network =
-            Network::new(servers, NetworkSpec::Preset(Preset::Lan), |_, _| Dice::new(1));
+            Network::new(servers, NetworkSpec::Preset(Preset::Lan), |_, _| Random::new(1));
         let (a, b, c) = (ServerId(1), ServerId(2), ServerId(3));
         let loss = |n: u64| format!("loss={}%", n % 100).parse::<NetworkSpec>().expect("numbers");
         network.set_link(c, a, Some(loss(77)));

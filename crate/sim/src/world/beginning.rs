@@ -9,7 +9,7 @@ use crate::machine::Machine;
 use crate::network::Network;
 use crate::server::{Life, Process, Server};
 use raft_check::Checks;
-use raft_core::{Dice, Mistake, Node, ServerId, Time};
+use raft_core::{Mistake, Node, Random, ServerId, Time};
 use std::collections::{BinaryHeap, VecDeque};
 
 impl World {
@@ -17,12 +17,15 @@ impl World {
     pub fn new(config: Config) -> Self {
         let seed = config.seed;
         let network = Network::new(config.raft.servers, config.network, |from, to| {
-            Dice::new(stream(seed, Purpose::Link, [u64::from(from.0), u64::from(to.0)]))
+            Random::new(stream(seed, Purpose::Link, [u64::from(from.0), u64::from(to.0)]))
         });
         let server = |n: u16| Server {
             id: ServerId(n),
-            disk: Disk::new(config.disk, Dice::new(stream(seed, Purpose::Disk, [u64::from(n), 0])))
-                .cutting_log_first(config.faults_of(ServerId(n)).errs(Mistake::LogBeforeSnapshot)),
+            disk: Disk::new(
+                config.disk,
+                Random::new(stream(seed, Purpose::Disk, [u64::from(n), 0])),
+            )
+            .cutting_log_first(config.faults_of(ServerId(n)).errs(Mistake::LogBeforeSnapshot)),
             clock: crate::clock::Clock::default(),
             life: Life::Crashed(Ok(Box::default())),
             starts: 0,

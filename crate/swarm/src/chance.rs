@@ -1,6 +1,6 @@
 //! Drawing from lists, on top of the core's generator.
 
-use raft_core::{Dice, Micros};
+use raft_core::{Micros, Random};
 
 /// What one part of a plan draws from; each part has its own, so that one more draw in one changes
 /// nothing in another.
@@ -8,7 +8,7 @@ use raft_core::{Dice, Micros};
 /// How a number picks from a list is written out here, because a seed of the swarm names its run for ever, and a
 /// library may change that with any version.
 #[derive(Clone, Debug)]
-pub(crate) struct Chance(Dice);
+pub(crate) struct Chance(Random);
 
 /// What a stream of chance is for.
 #[derive(Clone, Copy)]
@@ -27,7 +27,7 @@ impl Chance {
         for factor in [0xff51_afd7_ed55_8ccd, 0xc4ce_b9fe_1a85_ec53] {
             mixed = (mixed ^ mixed >> 33).wrapping_mul(factor);
         }
-        Self(Dice::new(mixed ^ mixed >> 33))
+        Self(Random::new(mixed ^ mixed >> 33))
     }
 
     pub(crate) fn below(&mut self, n: u64) -> u64 {

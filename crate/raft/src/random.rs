@@ -8,9 +8,9 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 /// The generator is xoshiro128++. The mapping to a range is written out here, so that no library's
 /// new version can change a run.
 #[derive(Clone, Debug)]
-pub struct Dice(Xoshiro128PlusPlus);
+pub struct Random(Xoshiro128PlusPlus);
 
-impl Dice {
+impl Random {
     /// The stream of a seed.
     pub fn new(seed: u64) -> Self {
         Self(Xoshiro128PlusPlus::seed_from_u64(seed))
@@ -42,8 +42,8 @@ mod tests {
 
     #[test]
     fn a_range_is_covered_to_both_ends_and_never_left() {
-        let mut dice = Dice::new(7);
-        let drawn: Vec<u64> = (0..1000).map(|_| dice.between(10, 13)).collect();
+        let mut random = Random::new(7);
+        let drawn: Vec<u64> = (0..1000).map(|_| random.between(10, 13)).collect();
         for n in 10..=13 {
             assert!(drawn.contains(&n), "{n} was never drawn");
         }
@@ -52,10 +52,10 @@ mod tests {
 
     #[test]
     fn chance_keeps_its_promise() {
-        let mut dice = Dice::new(7);
-        let hits = (0..100_000).filter(|_| dice.chance(100)).count();
+        let mut random = Random::new(7);
+        let hits = (0..100_000).filter(|_| random.chance(100)).count();
         assert!((9_500..10_500).contains(&hits), "{hits} of 100,000 at 10 %");
-        assert!(!dice.chance(0));
-        assert!(dice.chance(1000));
+        assert!(!random.chance(0));
+        assert!(random.chance(1000));
     }
 }
