@@ -1,7 +1,7 @@
 //! No answer contradicts the world of its moment: who leads, which entry stands where, what is committed, who can hear whom; and
 //! each reason leads to the event that it speaks of. In runs that are drawn at random, of right servers and of wrong ones.
 
-use raft_core::{Index, Role, ServerId, Switch, Term, Time};
+use raft_core::{Bug, Index, Role, ServerId, Term, Time};
 use raft_run::run::Place;
 use raft_run::why::{Answer, Question};
 use raft_run::{Config, Run, World};
@@ -16,7 +16,7 @@ const MOMENTS: u64 = 7;
 /// The newest so many entries are asked about.
 const ENTRIES: u64 = 4;
 
-/// Faults of servers that are drawn now and then; most runs are of right servers.
+/// Bugs that are drawn now and then; most runs are of right servers.
 const WRONGS: [&str; 8] = [
     "RefuseSecondVote",
     "RefuseOutdatedLog",
@@ -37,8 +37,8 @@ fn drawn(seed: u64) -> Run {
     };
     if seed.is_multiple_of(4) {
         let name = WRONGS[(seed / 4) as usize % WRONGS.len()];
-        let switch = Switch::named(name).expect("a fault");
-        config.faults = config.faults.wrong_in(switch);
+        let bug = Bug::named(name).expect("a rule or a mistake");
+        config.bugs = config.bugs.with(bug);
     }
     let played = run(seed, &config, hint, LENGTH, Wanted::Any);
     let text = played.case.trace(None, None).to_string();

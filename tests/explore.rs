@@ -1,7 +1,7 @@
 //! What explorations find of each thing that can be done wrongly: the shortest way to a violated property, which opens as
 //! a run in which the same property is violated; or why nothing. `docs/explored.md` is the table. `UPDATE_GOLDEN=1` writes it.
 
-use raft_core::Switch;
+use raft_core::Bug;
 use raft_explore::{Bounds, End, Scope, Violation, explore, refusal};
 use raft_playground_tests::all_cores;
 use raft_run::load::load;
@@ -65,8 +65,8 @@ const FOUND: &[(&str, &str)] = &[
     ("ResetStateMachine", "--terms 1 --commands 2 --snapshots 1"),
 ];
 
-fn switches(names: &str) -> Vec<Switch> {
-    let known = |name| Switch::named(name).unwrap_or_else(|| panic!("no switch {name}"));
+fn bugs(names: &str) -> Vec<Bug> {
+    let known = |name| Bug::named(name).unwrap_or_else(|| panic!("no bug {name}"));
     names.split(' ').map(known).collect()
 }
 
@@ -137,16 +137,16 @@ struct Found {
 
 /// Explores, and opens the way that is found as a run.
 fn found(names: &'static str, arguments: &'static str) -> Result<Found, String> {
-    let (wrongs, bounds) = (switches(names), bounds(arguments));
-    if let Some(refused) = refusal(&wrongs) {
+    let (bugs, bounds) = (bugs(names), bounds(arguments));
+    if let Some(refused) = refusal(&bugs) {
         return Err(format!("{names}: {refused}"));
     }
-    let End::Violated(violation) = explore(&bounds, &wrongs, &mut |_| true).end else {
+    let End::Violated(violation) = explore(&bounds, &bugs, &mut |_| true).end else {
         return Err(format!("{names} {arguments}: nothing is violated"));
     };
-    let played = way::run(&bounds, &wrongs, &violation)
+    let played = way::run(&bounds, &bugs, &violation)
         .ok_or_else(|| format!("{names} {arguments}: no run goes this way:\n{violation}"))?;
-    let text = played.trace(Some(way::name(&wrongs, &violation))).to_string();
+    let text = played.trace(Some(way::name(&bugs, &violation))).to_string();
     let run = load(&text).map_err(|error| format!("{names}: {error}\n{text}"))?.run;
     let property = violation.property;
     if !run.world().violations().iter().any(|violated| violated.property == property) {
@@ -157,7 +157,7 @@ fn found(names: &'static str, arguments: &'static str) -> Result<Found, String> 
 
 /// How many states there are in which nothing is violated.
 fn nothing(name: &str, arguments: &str) -> Result<u64, String> {
-    let explored = explore(&bounds(arguments), &switches(name), &mut |_| true);
+    let explored = explore(&bounds(arguments), &bugs(name), &mut |_| true);
     match explored.end {
         End::Complete => Ok(explored.progress.states),
         end => Err(format!("{name} {arguments}: {end:?}")),
@@ -195,9 +195,9 @@ fn page(found: &[Found], nothing: &[u64]) -> String {
     text.push_str(
         "\n## Refused\n\nThe status is 2. `npm run search` plays runs in which these count.\n\n| `broken` | why |\n|---|---|\n",
     );
-    for switch in Switch::all() {
-        if let Some(why) = Scope::of(switch).reason() {
-            writeln!(text, "| `{switch}` | {why} |").expect("a string takes any text");
+    for bug in Bug::all() {
+        if let Some(why) = Scope::of(bug).reason() {
+            writeln!(text, "| `{bug}` | {why} |").expect("a string takes any text");
         }
     }
     text.push_str(
@@ -247,12 +247,12 @@ fn in_order<T>(mut rows: Vec<(usize, Result<T, String>)>) -> Vec<T> {
 
 #[test]
 fn every_switch_is_found_refused_or_looked_at_in_vain() {
-    for switch in Switch::all() {
-        let name = switch.name();
+    for bug in Bug::all() {
+        let name = bug.name();
         let rows = [
             FOUND.iter().filter(|(names, _)| *names == name).count(),
             NOTHING.iter().filter(|(other, ..)| *other == name).count(),
-            usize::from(Scope::of(switch).reason().is_some()),
+            usize::from(Scope::of(bug).reason().is_some()),
         ];
         assert_eq!(rows.iter().sum::<usize>(), 1, "{name}: {rows:?}");
     }
@@ -270,11 +270,11 @@ fn what_is_refused_breaks_nothing_that_is_looked_at() {
         let bounds = bounds(arguments);
         let right = explore(&bounds, &[], &mut |_| true);
         assert_eq!(right.end, End::Complete, "{arguments}");
-        for switch in Switch::all().filter(|switch| Scope::of(*switch) != Scope::Seen) {
-            let wrong = explore(&bounds, &[switch], &mut |_| true);
-            assert_eq!(wrong.end, End::Complete, "{switch} {arguments}");
-            if matches!(Scope::of(switch), Scope::Nothing(_)) {
-                assert_eq!(wrong.progress, right.progress, "{switch} {arguments}");
+        for bug in Bug::all().filter(|bug| Scope::of(*bug) != Scope::Seen) {
+            let wrong = explore(&bounds, &[bug], &mut |_| true);
+            assert_eq!(wrong.end, End::Complete, "{bug} {arguments}");
+            if matches!(Scope::of(bug), Scope::Nothing(_)) {
+                assert_eq!(wrong.progress, right.progress, "{bug} {arguments}");
             }
         }
     }

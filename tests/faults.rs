@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use raft_core::{Rule, Switch, Time};
+use raft_core::{Bug, Rule, Time};
 use raft_playground_tests::link::link;
 use raft_playground_tests::play::{Plan, Played};
 use raft_playground_tests::random::{Gap, Language, RandomRun, random_run};
@@ -149,12 +149,12 @@ fn random_runs_reach_what_they_are_for() {
 fn whatever_is_wrong_the_world_goes_on() {
     let mut runner = TestRunner::deterministic();
     let runs = random_run(Language::Damaging, 60);
-    for switch in Switch::all() {
+    for bug in Bug::all() {
         for _ in 0..8 {
             let mut run = runs.new_tree(&mut runner).expect("runs can always be drawn").current();
-            run.config.faults = run.config.faults.wrong_in(switch);
+            run.config.bugs = run.config.bugs.with(bug);
             let (played, _) = run.play(&mut ());
-            assert!(played.world.now() > Time(0), "{switch}");
+            assert!(played.world.now() > Time(0), "{bug}");
         }
     }
 }
@@ -178,7 +178,7 @@ fn a_cluster_that_breaks_a_rule_is_caught() {
         let runs = random_run(Language::Recoverable, 60);
         let caught = (0..40).any(|_| {
             let mut run = runs.new_tree(&mut runner).expect("runs can always be drawn").current();
-            run.config.faults = run.config.faults.wrong_in(rule.into());
+            run.config.bugs = run.config.bugs.with(rule.into());
             judge(&run).1.is_err()
         });
         assert!(caught, "{rule}");

@@ -1,10 +1,10 @@
 //! `NextIndexForward`: a leader that believes old refusals. It violates no property and costs calls.
 
-use raft_core::{Mistake, Switch};
-use raft_lab::{Test, Wrong, all, run_wrong};
+use raft_core::{Bug, Mistake};
+use raft_lab::{Mutation, Test, all, run_mutated};
 use raft_swarm::search::{Quest, Search};
 
-const WRONG: Wrong = Wrong { rules: &[], settings: &["broken NextIndexForward"] };
+const MUTATION: Mutation = Mutation { rules: &[], settings: &["broken NextIndexForward"] };
 
 fn named(name: &str) -> &'static Test {
     all().find(|test| test.name == name).expect("the suite has a test of this name")
@@ -22,7 +22,7 @@ fn the_labs_tests_of_lost_and_late_messages_pass_with_it() {
         "TestSnapshotInstallUnreliable3D",
     ] {
         for seed in 1..=20 {
-            let failure = run_wrong(named(name), seed, &WRONG).failure;
+            let failure = run_mutated(named(name), seed, &MUTATION).failure;
             failed.extend(failure.map(|failure| format!("{name}, seed {seed}: {failure}")));
         }
     }
@@ -31,14 +31,14 @@ fn the_labs_tests_of_lost_and_late_messages_pass_with_it() {
 
 #[test]
 fn the_lab_counts_too_many_calls() {
-    let failure = run_wrong(named("TestCount3B"), 7, &WRONG).failure.expect("it counts calls");
+    let failure = run_mutated(named("TestCount3B"), 7, &MUTATION).failure.expect("it counts calls");
     assert!(failure.what.contains("expected at most 42 RPCs"), "{failure}");
-    let right = Wrong { rules: &[], settings: &[] };
-    assert!(run_wrong(named("TestCount3B"), 7, &right).failure.is_none());
+    let right = Mutation { rules: &[], settings: &[] };
+    assert!(run_mutated(named("TestCount3B"), 7, &right).failure.is_none());
 }
 
 #[test]
 fn a_search_finds_nothing() {
-    let mut search = Search::new(Quest::of(Switch::Mistake(Mistake::NextIndexForward), 1, 1));
+    let mut search = Search::new(Quest::of(Bug::Mistake(Mistake::NextIndexForward), 1, 1));
     assert!(!search.find(150), "{:?}", search.found());
 }

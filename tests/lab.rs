@@ -1,7 +1,8 @@
 //! The tests of the lab, each under seeds 1 to 20: the right core passes, a wrong one is found out.
 
 use raft_lab::{
-    CONTROLS, EARLIER, Outcome, TESTS, Test, Wrong, all, record, record_wrong, run, run_wrong,
+    CONTROLS, EARLIER, Mutation, Outcome, TESTS, Test, all, record, record_mutated, run,
+    run_mutated,
 };
 use raft_playground_tests::broken;
 use raft_playground_tests::link::link;
@@ -29,10 +30,10 @@ fn passes(name: &str) {
 /// The test's control fails it for the reason that it names.
 fn notices(name: &str) {
     let control = CONTROLS.iter().find(|control| control.test == name).expect("it has a control");
-    let (test, wrong) = (named(name), control.wrong);
+    let (test, mutation) = (named(name), control.mutation);
     let mut heard = BTreeSet::new();
     let seed = SEEDS.into_iter().find(|&seed| {
-        let failure = run_wrong(test, seed, &wrong).failure.map(|failure| failure.what);
+        let failure = run_mutated(test, seed, &mutation).failure.map(|failure| failure.what);
         let found = failure.as_ref().is_some_and(|what| what.contains(control.says));
         heard.extend(failure);
         found
@@ -40,12 +41,12 @@ fn notices(name: &str) {
     let Some(seed) = seed else {
         panic!("{name}: {}\nexpected: {}\nsaw: {heard:#?}", control.why, control.says);
     };
-    let (outcome, trace) = record_wrong(test, seed, &wrong);
+    let (outcome, trace) = record_mutated(test, seed, &mutation);
     is_the_run(name, &trace, &outcome);
     let failed = trace.remarks.iter().filter(|remark| remark.verdict == Verdict::Failed);
     assert!(failed.into_iter().any(|remark| remark.answered.contains(control.says)), "{name}");
-    if !wrong.rules.is_empty() {
-        let right = run_wrong(test, seed, &Wrong { rules: &[], ..wrong });
+    if !mutation.rules.is_empty() {
+        let right = run_mutated(test, seed, &Mutation { rules: &[], ..mutation });
         assert!(right.failure.is_none(), "{name}: it is not the broken rule that fails it");
     }
 }
@@ -207,7 +208,8 @@ fn what_has_no_end_is_cut_short_and_its_trace_with_it() {
             "expected at most 1000 commands at one moment",
         ),
     ] {
-        let (outcome, trace) = record_wrong(named(name), 1, &Wrong { rules, ..Wrong::NOTHING });
+        let (outcome, trace) =
+            record_mutated(named(name), 1, &Mutation { rules, ..Mutation::NONE });
         let failure = outcome.failure.as_ref().expect("it fails").to_string();
         assert!(failure.contains(says), "{failure}");
         is_the_run(name, &trace, &outcome);

@@ -230,7 +230,7 @@ fn the_mistakes_each_break_a_property() {
             continue;
         };
         let mut config = script.plan.config.clone();
-        config.faults = config.faults.wrong_in(mistake.into());
+        config.bugs = config.bugs.with(mistake.into());
         let world = script.plan.play(config, &mut ()).world;
         if !falls(&world, property) {
             let broken: Vec<String> = world.violations().iter().map(ToString::to_string).collect();

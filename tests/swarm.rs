@@ -1,7 +1,7 @@
 //! The swarm: clusters under faults drawn from seeds, with every property checked after every event; and broken
 //! rules, each of which a search finds and shrinks to a small run.
 
-use raft_core::Switch;
+use raft_core::Bug;
 use raft_mutants::{EXAMPLES, Example};
 use raft_playground_tests::all_cores;
 use raft_playground_tests::link::link;
@@ -80,8 +80,8 @@ fn what_clients_see_is_checked_at_a_bounded_cost() {
 }
 
 fn searched(name: &str) -> Search {
-    let switch = Switch::named(name).expect("it is a rule or a mistake");
-    let mut search = Search::new(Quest::of(switch, 1, 1));
+    let bug = Bug::named(name).expect("it is a rule or a mistake");
+    let mut search = Search::new(Quest::of(bug, 1, 1));
     if search.find(ENOUGH_SEEDS) {
         while !search.step(u64::MAX) {}
     }

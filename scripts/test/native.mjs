@@ -1,7 +1,7 @@
 import { run } from "../lib/run.mjs";
 import { countRust, outcome } from "./count.mjs";
 
-/** The core as others embed it: without notes and without faults. */
+/** The core as others embed it: without notes and without bugs. */
 const embedded = ["--manifest-path", "crate/raft/Cargo.toml", "--no-default-features"];
 
 /** Each runs, whatever the others found. */

@@ -127,7 +127,7 @@ impl Script {
     /// Plays it with one rule broken.
     pub fn play_without(&self, rule: Rule, watcher: &mut impl Watcher) -> Played {
         let mut config = self.plan.config.clone();
-        config.faults = config.faults.wrong_in(rule.into());
+        config.bugs = config.bugs.with(rule.into());
         self.plan.play(config, watcher)
     }
 

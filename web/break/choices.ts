@@ -17,15 +17,15 @@ const others: Choice[] = [
   ...mistakes.map(({ id, title }) => ({ name: id, title })),
 ].filter(({ name }) => !shown.has(name));
 
-export const choices: { group: string; wrongs: Choice[] }[] = [
+export const choices: { group: string; bugs: Choice[] }[] = [
   ...[...new Set(examples.map(({ group }) => group))].map((group) => ({
     group,
-    wrongs: examples.filter((example) => example.group === group),
+    bugs: examples.filter((example) => example.group === group),
   })),
-  { group: "Others", wrongs: others },
+  { group: "Others", bugs: others },
 ];
 
 /** What is done wrongly, by its name in the settings. */
 export function titleOf(name: string): string {
-  return choices.flatMap(({ wrongs }) => wrongs).find((each) => each.name === name)?.title ?? name;
+  return choices.flatMap(({ bugs }) => bugs).find((each) => each.name === name)?.title ?? name;
 }

@@ -282,8 +282,8 @@ export class Engine {
   }
 
   /** What the servers of this run do wrongly on purpose: names of rules and of mistakes. */
-  wrongs(): string[] {
-    return this.#ask("wrongs", () => this.#run.wrongs()) ?? [];
+  bugs(): string[] {
+    return this.#ask("bugs", () => this.#run.bugs()) ?? [];
   }
 
   timeline(): Timeline | undefined {

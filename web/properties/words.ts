@@ -32,14 +32,14 @@ export function titles(broken: PropertyView[]): string {
 }
 
 /** A bug: a rule that is switched off, or a mistake. */
-export interface Wrong extends RuleView {
+export interface BugView extends RuleView {
   rule: boolean;
   /** " on S1, S3" where only these servers do it wrongly. */
   only: string;
 }
 
 /** The engine says `GrantVote`, or `GrantVote on S1, S3`. */
-export function wrongOf(told: string): Wrong {
+export function bugOf(told: string): BugView {
   const [name = "", servers] = told.split(" on ");
   const only = servers === undefined ? "" : ` on ${servers}`;
   const rule = rules.find(({ id }) => id === name);

@@ -40,7 +40,7 @@ const STILL: Frame = {
   holding: 0,
   violated: 0,
   outside: 0,
-  wrong: 0,
+  bugs: 0,
   clients: 0,
   heartbeat: 0,
   electionMin: 0,

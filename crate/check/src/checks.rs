@@ -10,7 +10,7 @@ use crate::table::{Committed, Table};
 use crate::violation::{Assumption, At, Violation};
 use bytes::Bytes;
 use raft_core::{
-    Appended, EntryId, Envelope, Index, Input, Log, LogCuts, Message, Node, Role, ServerId, Switch,
+    Appended, Bug, EntryId, Envelope, Index, Input, Log, LogCuts, Message, Node, Role, ServerId,
     Term, Vote,
 };
 use std::fmt;
@@ -142,7 +142,7 @@ pub struct Checks {
     violations: Vec<Arc<Violation>>,
     counts: [u64; Property::ALL.len()],
     assumptions: Vec<(ServerId, Assumption)>,
-    wrongs: Vec<Switch>,
+    bugs: Vec<Bug>,
 }
 
 impl Checks {
@@ -172,7 +172,7 @@ impl Checks {
             violations: Vec::new(),
             counts: [0; Property::ALL.len()],
             assumptions: Vec::new(),
-            wrongs: Vec::new(),
+            bugs: Vec::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A violated property, with its evidence.
 
 use crate::property::Property;
-use raft_core::{EntryId, ServerId, Switch, Time};
+use raft_core::{Bug, EntryId, ServerId, Time};
 use std::fmt;
 
 /// When something happened.
@@ -31,7 +31,7 @@ pub struct Violation {
     /// What Raft builds on and did not have, before this.
     pub assumption: Option<(ServerId, Assumption)>,
     /// What servers did wrongly on purpose: the rules that were not obeyed, and the mistakes.
-    pub wrongs: Vec<Switch>,
+    pub bugs: Vec<Bug>,
 }
 
 /// What Raft takes for granted of a server.

@@ -1,10 +1,10 @@
 //! `raft-playground explore`: all that can happen in a small world, or the shortest way to a violation.
 
 use crate::out::say;
-use crate::shared::{refuse, switch};
+use crate::shared::{bug, refuse};
 use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-use raft_core::Switch;
+use raft_core::Bug;
 use raft_explore::{Bounds, End, Explored, Violation, explore, refusal};
 use raft_swarm::way;
 use std::path::PathBuf;
@@ -51,8 +51,8 @@ pub(crate) struct Explore {
     #[arg(long, default_value_t = 20_000_000)]
     states: u64,
     /// A rule that is not obeyed or a mistake that is made, by its name; several are all done at once.
-    #[arg(long, value_name = "NAME", value_parser = switch)]
-    broken: Vec<Switch>,
+    #[arg(long, value_name = "NAME", value_parser = bug)]
+    broken: Vec<Bug>,
     /// States that differ only in the names of servers are different states.
     #[arg(long)]
     no_symmetry: bool,

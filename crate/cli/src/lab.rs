@@ -1,11 +1,11 @@
 //! `raft-playground lab`: the course's table, or every failure with the command that repeats it.
 
 use crate::out::{complain, exact, say};
-use crate::shared::{Wrongs, bar, refuse, seeds, start_jobs};
+use crate::shared::{BugOptions, bar, refuse, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
-use raft_core::Switch;
-use raft_lab::{Finds, Outcome, Test, Wrong, all, finds, record_wrong, run_wrong, settings};
+use raft_core::Bug;
+use raft_lab::{Finds, Mutation, Outcome, Test, all, finds, record_mutated, run_mutated, settings};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::num::NonZeroUsize;
@@ -34,7 +34,7 @@ pub(crate) struct Lab {
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
     #[command(flatten)]
-    wrongs: Wrongs,
+    bugs: BugOptions,
     /// Prints which tests find which mistake, as the page docs/lab-finds.md: every rule is broken and every mistake is
     /// made, one after the other.
     #[arg(long, conflicts_with_all = ["names", "seeds", "json", "trace", "broken"])]
@@ -100,23 +100,23 @@ impl Lab {
         if self.json {
             print_json(&rows);
         } else if self.seeds.0 == self.seeds.1 {
-            print_table(&tests, &rows, &self.wrongs);
+            print_table(&tests, &rows, &self.bugs);
         } else {
-            print_failures(&tests, &rows, &self.wrongs);
+            print_failures(&tests, &rows, &self.bugs);
         }
         if rows.iter().all(|row| row.passed) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
     fn all_rows(&self, tests: &[&'static Test]) -> Result<Vec<Row>, String> {
-        let broken = self.wrongs.lines()?;
+        let broken = self.bugs.lines()?;
         let lines: Vec<&str> = broken.iter().map(String::as_str).collect();
-        let wrong = Wrong { rules: &[], settings: &lines };
+        let mutation = Mutation { rules: &[], settings: &lines };
         for test in tests {
-            settings(test, 1, &wrong).map_err(|error| format!("{}: {error}", test.name))?;
+            settings(test, 1, &mutation).map_err(|error| format!("{}: {error}", test.name))?;
         }
         match &self.trace {
-            None => Ok(self.rows(tests, &wrong)),
-            Some(file) => self.traced(tests, &wrong, file).map(|row| vec![row]),
+            None => Ok(self.rows(tests, &mutation)),
+            Some(file) => self.traced(tests, &mutation, file).map(|row| vec![row]),
         }
     }
 
@@ -125,7 +125,12 @@ impl Lab {
     }
 
     /// Runs the one test that was asked for, and writes its run to a file.
-    fn traced(&self, tests: &[&'static Test], wrong: &Wrong, file: &Path) -> Result<Row, String> {
+    fn traced(
+        &self,
+        tests: &[&'static Test],
+        mutation: &Mutation,
+        file: &Path,
+    ) -> Result<Row, String> {
         let (&[test], (seed, last)) = (tests, self.seeds) else {
             return Err(format!(
                 "--trace takes one test, such as TestFigure83C, but {} were chosen",
@@ -137,13 +142,13 @@ impl Lab {
                 "--trace takes one seed, such as --seeds {seed}, but {seed}..{last} were chosen"
             ));
         }
-        let (outcome, trace) = record_wrong(test, seed, wrong);
+        let (outcome, trace) = record_mutated(test, seed, mutation);
         std::fs::write(file, trace.to_string())
             .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
         Ok(row(test, seed, outcome))
     }
 
-    fn rows(&self, tests: &[&'static Test], wrong: &Wrong) -> Vec<Row> {
+    fn rows(&self, tests: &[&'static Test], mutation: &Mutation) -> Vec<Row> {
         let (first, last) = self.seeds;
         let runs: Vec<(&'static Test, u64)> =
             tests.iter().flat_map(|&test| (first..=last).map(move |seed| (test, seed))).collect();
@@ -151,7 +156,7 @@ impl Lab {
         let bar = bar(runs.len() as u64, first == last);
         runs.into_par_iter()
             .progress_with(bar)
-            .map(|(test, seed)| row(test, seed, run_wrong(test, seed, wrong)))
+            .map(|(test, seed)| row(test, seed, run_mutated(test, seed, mutation)))
             .collect()
     }
 }
@@ -171,14 +176,14 @@ fn print_json(rows: &[Row]) {
 
 /// Prints, for every mistake, the tests that find it.
 fn print_finds() {
-    let switches: Vec<Switch> = Switch::all().collect();
-    let bar = bar(switches.len() as u64, false);
-    let rows: Vec<Finds> = switches.into_par_iter().progress_with(bar).map(finds::finds).collect();
+    let bugs: Vec<Bug> = Bug::all().collect();
+    let bar = bar(bugs.len() as u64, false);
+    let rows: Vec<Finds> = bugs.into_par_iter().progress_with(bar).map(finds::finds).collect();
     exact(&finds::page(&rows));
 }
 
 /// The course's table.
-fn print_table(tests: &[&Test], rows: &[Row], wrongs: &Wrongs) {
+fn print_table(tests: &[&Test], rows: &[Row], bugs: &BugOptions) {
     let titles: Vec<String> = tests.iter().map(|test| title(test)).collect();
     let wide = titles.iter().map(String::len).max().unwrap_or(0);
     say!(
@@ -203,7 +208,7 @@ fn print_table(tests: &[&Test], rows: &[Row], wrongs: &Wrongs) {
         );
         match &row.failure {
             None => say!("  ... Passed"),
-            Some(failure) => print_failure(row, failure, wrongs),
+            Some(failure) => print_failure(row, failure, bugs),
         }
     }
     say!("{}", count(tests));
@@ -227,21 +232,21 @@ fn count(tests: &[&Test]) -> String {
 }
 
 /// The failures, shortest first.
-fn print_failures(tests: &[&Test], rows: &[Row], wrongs: &Wrongs) {
+fn print_failures(tests: &[&Test], rows: &[Row], bugs: &BugOptions) {
     let mut failed: Vec<(&Row, &String)> =
         rows.iter().filter_map(|row| Some((row, row.failure.as_ref()?))).collect();
     failed.sort_by_key(|(row, _)| row.events);
     for (row, failure) in &failed {
         say!("{} under seed {}", row.test, row.seed);
-        print_failure(row, failure, wrongs);
+        print_failure(row, failure, bugs);
     }
     say!("{}, {} runs", count(tests), rows.len());
     print_sum(rows);
 }
 
-fn print_failure(row: &Row, failure: &str, wrongs: &Wrongs) {
+fn print_failure(row: &Row, failure: &str, bugs: &BugOptions) {
     say!("  --- FAIL {failure}");
-    let again = wrongs.again();
+    let again = bugs.again();
     say!("      again: raft-playground lab {} --seeds {}{again}", row.test, row.seed);
 }
 
@@ -277,12 +282,12 @@ mod tests {
             jobs: None,
             json: false,
             trace: None,
-            wrongs: Wrongs::default(),
+            bugs: BugOptions::default(),
             finds: false,
         };
         let file = std::env::temp_dir().join(format!("raft-lab-trace-{}", std::process::id()));
         let error = |names: &[&str], seeds, file: &Path| {
-            lab(seeds).traced(&chosen(names), &Wrong::NOTHING, file).err().expect("it is refused")
+            lab(seeds).traced(&chosen(names), &Mutation::NONE, file).err().expect("it is refused")
         };
         assert_eq!(
             error(&["3A"], (1, 1), &file),
@@ -296,7 +301,7 @@ mod tests {
         assert!(nowhere.starts_with("cannot write "), "{nowhere}");
 
         let row = lab((7, 7));
-        let row = row.traced(&chosen(&["TestRejoin3B"]), &Wrong::NOTHING, &file);
+        let row = row.traced(&chosen(&["TestRejoin3B"]), &Mutation::NONE, &file);
         let row = row.expect("it is written");
         let text = std::fs::read_to_string(&file).expect("it is there");
         std::fs::remove_file(&file).expect("it was there");

@@ -1,11 +1,11 @@
 //! `raft-playground search`: a small run that shows what a broken rule leads to.
 
 use crate::out::say;
-use crate::shared::{Stopwatch, Wrongs, bar, refuse, seeds, start_jobs};
+use crate::shared::{BugOptions, Stopwatch, bar, refuse, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
 use raft_check::Property;
-use raft_core::Switch;
+use raft_core::Bug;
 use raft_mutants::HARMLESS;
 use raft_run::Config;
 use raft_swarm::search::{Found, Quest, Search as Searcher};
@@ -21,7 +21,7 @@ Exit status: 0 when a run was found (with --all: when everything is as the catal
 2 when the arguments make no sense.")]
 pub(crate) struct Search {
     #[command(flatten)]
-    wrongs: Wrongs,
+    bugs: BugOptions,
     /// The property that must be violated, such as "Leader Completeness" or `leader-completeness`; a run in which another one
     /// is violated does not count. None: the one that the catalogue names, or any.
     #[arg(long, value_name = "PROMISE", value_parser = Property::meant, requires = "broken")]
@@ -56,12 +56,12 @@ impl Search {
         if self.all {
             return self.table();
         }
-        if self.wrongs.broken.is_empty() {
+        if self.bugs.broken.is_empty() {
             return refuse(
                 "search needs to know what is broken: --broken NAME, or --all for one after another",
             );
         }
-        match self.wrongs.config() {
+        match self.bugs.config() {
             Ok(config) => self.one(config),
             Err(error) => refuse(&error),
         }
@@ -79,7 +79,7 @@ impl Search {
 
     fn one(&self, config: Config) -> ExitCode {
         let Ended { searcher, seconds } =
-            self.look(|first| Quest::for_wrongs(config, self.property, first, 1));
+            self.look(|first| Quest::for_bugs(config, self.property, first, 1));
         let Some(found) = searcher.found() else {
             let what = self
                 .property
@@ -112,16 +112,15 @@ impl Search {
 
     /// What violates a property, and what breaks none: each must be as the catalogue says.
     fn table(&self) -> ExitCode {
-        let switches: Vec<Switch> = Switch::all().collect();
-        let bar = bar(switches.len() as u64, false);
-        let look = |switch| (switch, self.look(|first| Quest::of(switch, first, 1)));
-        let ended: Vec<(Switch, Ended)> =
-            switches.into_par_iter().progress_with(bar).map(look).collect();
-        let (right, wrong): (Vec<_>, Vec<_>) = ended.iter().partition(|(switch, end)| {
-            end.searcher.found().is_some() != harmless(*switch).is_some()
-        });
+        let bugs: Vec<Bug> = Bug::all().collect();
+        let bar = bar(bugs.len() as u64, false);
+        let look = |bug| (bug, self.look(|first| Quest::of(bug, first, 1)));
+        let ended: Vec<(Bug, Ended)> = bugs.into_par_iter().progress_with(bar).map(look).collect();
+        let (right, wrong): (Vec<_>, Vec<_>) = ended
+            .iter()
+            .partition(|(bug, end)| end.searcher.found().is_some() != harmless(*bug).is_some());
         let (fatal, mild): (Vec<_>, Vec<_>) =
-            right.into_iter().partition(|(switch, _)| harmless(*switch).is_none());
+            right.into_iter().partition(|(bug, _)| harmless(*bug).is_none());
         say!(
             "{:24} {:26} {:>6} {:>9} {:>7} {:>8} {:>8} {:>8}",
             "broken",
@@ -133,22 +132,22 @@ impl Search {
             "servers",
             "seconds"
         );
-        for (switch, end) in &fatal {
-            say!("{}", row(*switch, end));
+        for (bug, end) in &fatal {
+            say!("{}", row(*bug, end));
         }
         if !mild.is_empty() {
             say!("\nBreaks no property, and no property was violated:");
         }
-        for (switch, Ended { searcher, .. }) in &mild {
+        for (bug, Ended { searcher, .. }) in &mild {
             let (seeds, events) = (searcher.tried(), searcher.events());
-            say!("{:24} {seeds} seeds, {events} events", switch.name());
-            say!("    {}", harmless(*switch).unwrap_or_default());
+            say!("{:24} {seeds} seeds, {events} events", bug.name());
+            say!("    {}", harmless(*bug).unwrap_or_default());
         }
         if !wrong.is_empty() {
             say!("\nNot as the catalogue says:");
         }
-        for (switch, end) in &wrong {
-            say!("{}", row(*switch, end));
+        for (bug, end) in &wrong {
+            say!("{}", row(*bug, end));
         }
         say!(
             "\n{} violate a property, {} break none, {} are not as the catalogue says",
@@ -161,12 +160,12 @@ impl Search {
 }
 
 /// Why no property is violated by it, where that is so by its nature.
-fn harmless(switch: Switch) -> Option<&'static str> {
-    HARMLESS.iter().find(|(harmless, _)| *harmless == switch).map(|(_, why)| *why)
+fn harmless(bug: Bug) -> Option<&'static str> {
+    HARMLESS.iter().find(|(harmless, _)| *harmless == bug).map(|(_, why)| *why)
 }
 
-fn row(switch: Switch, Ended { searcher, seconds }: &Ended) -> String {
-    let name = switch.name();
+fn row(bug: Bug, Ended { searcher, seconds }: &Ended) -> String {
+    let name = bug.name();
     let Some(Found { drawn, shrinker, .. }) = searcher.found() else {
         return format!(
             "{name:24} {:26} {:>6} {:>9}",

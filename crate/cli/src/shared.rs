@@ -3,7 +3,7 @@
 use crate::out::complain;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use raft_core::{ServerId, Switch};
+use raft_core::{Bug, ServerId};
 use raft_run::Config;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -47,7 +47,7 @@ fn fresh(count: &str, chance: &mut impl Rng) -> Result<(u64, u64), String> {
 
 /// What is done wrongly.
 #[derive(Args, Clone, Default)]
-pub(crate) struct Wrongs {
+pub(crate) struct BugOptions {
     /// A rule that is not obeyed or a mistake that is made, by its name, such as `GrantVote`. May be given several
     /// times: all are wrong at once.
     #[arg(long, value_name = "NAME")]
@@ -57,13 +57,13 @@ pub(crate) struct Wrongs {
     pub(crate) on: Option<String>,
 }
 
-impl Wrongs {
+impl BugOptions {
     /// Settings in which this is wrong.
     pub(crate) fn config(&self) -> Result<Config, String> {
         let mut config = Config::default();
         let servers = self.on().map_err(|error| error.to_string())?;
         for name in &self.broken {
-            config.make_wrong(switch(name)?, servers.as_deref());
+            config.add_bug(bug(name)?, servers.as_deref());
         }
         Ok(config)
     }
@@ -75,7 +75,7 @@ impl Wrongs {
     }
 
     fn on(&self) -> Result<Option<Vec<ServerId>>, raft_run::text::Invalid> {
-        self.on.as_deref().map(raft_run::broken::on).transpose()
+        self.on.as_deref().map(raft_run::bugs::on).transpose()
     }
 
     /// The same as arguments, to be typed again.
@@ -90,15 +90,15 @@ impl Wrongs {
     }
 }
 
-/// The switch of a name, with a suggestion when there is none.
-pub(crate) fn switch(name: &str) -> Result<Switch, String> {
-    let known = Switch::all().find(|switch| switch.name().eq_ignore_ascii_case(name));
+/// The bug of a name, with a suggestion when there is none.
+pub(crate) fn bug(name: &str) -> Result<Bug, String> {
+    let known = Bug::all().find(|bug| bug.name().eq_ignore_ascii_case(name));
     known.ok_or_else(|| {
         let shown = raft_run::text::shorten(name, 40);
-        let meant = raft_run::line::did_you_mean(name, Switch::all().map(Switch::name));
+        let meant = raft_run::line::did_you_mean(name, Bug::all().map(Bug::name));
         format!(
             "`{shown}` is not the name of a rule or of a mistake{meant}\nThe names: {}",
-            Switch::all().map(Switch::name).collect::<Vec<_>>().join(", ")
+            Bug::all().map(Bug::name).collect::<Vec<_>>().join(", ")
         )
     })
 }
@@ -180,16 +180,16 @@ mod tests {
 
     #[test]
     fn what_is_broken_has_a_name() {
-        let wrongs = |names: &[&str], on: Option<&str>| Wrongs {
+        let bugs = |names: &[&str], on: Option<&str>| BugOptions {
             broken: names.iter().map(|&name| name.into()).collect(),
             on: on.map(Into::into),
         };
-        let lines = |wrongs: &Wrongs| wrongs.lines().expect("they are understood").join("\n");
-        let both = wrongs(&["GrantVote", "HalfIsEnough"], None);
+        let lines = |bugs: &BugOptions| bugs.lines().expect("they are understood").join("\n");
+        let both = bugs(&["GrantVote", "HalfIsEnough"], None);
         assert_eq!(lines(&both), "broken GrantVote HalfIsEnough");
-        assert_eq!(lines(&wrongs(&["grantvote"], None)), "broken GrantVote");
+        assert_eq!(lines(&bugs(&["grantvote"], None)), "broken GrantVote");
         assert_eq!(both.again(), " --broken GrantVote --broken HalfIsEnough");
-        let some = wrongs(&["GrantVote"], Some("S3, 1"));
+        let some = bugs(&["GrantVote"], Some("S3, 1"));
         assert_eq!(lines(&some), "broken GrantVote on 1 3");
         assert_eq!(some.again(), " --broken GrantVote --on S3,1");
         for (names, on, says) in [
@@ -201,7 +201,7 @@ mod tests {
             ),
             ("GrantVote", Some("x"), "`x` is not a server's number"),
         ] {
-            let error = wrongs(&[names], on).config().expect_err("it is refused");
+            let error = bugs(&[names], on).config().expect_err("it is refused");
             assert!(error.starts_with(says), "{error}");
         }
     }

@@ -1,7 +1,7 @@
 //! `raft-playground swarm`: many clusters under faults, and what happened in them.
 
 use crate::out::say;
-use crate::shared::{Stopwatch, Wrongs, bar, refuse, seeds, start_jobs};
+use crate::shared::{BugOptions, Stopwatch, bar, refuse, seeds, start_jobs};
 use clap::Args;
 use indicatif::ParallelProgressIterator;
 use raft_core::Rule;
@@ -27,7 +27,7 @@ pub(crate) struct Swarm {
     #[arg(long)]
     jobs: Option<NonZeroUsize>,
     #[command(flatten)]
-    wrongs: Wrongs,
+    bugs: BugOptions,
     /// Runs of 50,000 events and more instead of 5,000.
     #[arg(long)]
     long: bool,
@@ -80,8 +80,7 @@ impl Sum {
 impl Swarm {
     /// Success when no property was violated, and enough happened.
     pub(crate) fn run(&self) -> ExitCode {
-        let base = match self.wrongs.config().and_then(|base| start_jobs(self.jobs).map(|()| base))
-        {
+        let base = match self.bugs.config().and_then(|base| start_jobs(self.jobs).map(|()| base)) {
             Ok(base) => base,
             Err(error) => return refuse(&error),
         };
@@ -150,7 +149,7 @@ impl Swarm {
         let Some(violation) = &whole.found else { return };
         say!("seed {seed}: {} is violated: {violation}", violation.property);
         say!("  at {}, event {}", violation.at.time, violation.at.event);
-        let broken = self.wrongs.again();
+        let broken = self.bugs.again();
         let long = if self.long { " --long" } else { "" };
         let lies = if self.lies { " --lies" } else { "" };
         say!("  again: raft-playground swarm --seeds {seed}{broken}{long}{lies}");

@@ -3,7 +3,7 @@
 use crate::property::Property;
 use bytes::Bytes;
 use raft_core::{
-    Action, ApplyMsg, Config, EntryId, Envelope, Faults, InFlight, Index, Input, Log, Message,
+    Action, ApplyMsg, Bugs, Config, EntryId, Envelope, InFlight, Index, Input, Log, Message,
     Misfit, Mistake, Node, Note, Persistent, Role, ServerId, Term, Time, Vote, Write,
 };
 
@@ -58,9 +58,9 @@ pub(crate) struct Effects {
 }
 
 impl Host {
-    pub(crate) fn new(id: ServerId, config: Config, faults: Faults) -> Self {
+    pub(crate) fn new(id: ServerId, config: Config, bugs: Bugs) -> Self {
         Self {
-            node: Node::with_faults(id, config, faults, 0, NOW),
+            node: Node::with_bugs(id, config, bugs, 0, NOW),
             disk: Persistent::default(),
             service: Vec::new(),
             applied: Index(0),
@@ -176,7 +176,7 @@ impl Host {
 impl Effects {
     /// Performs actions in order; from the `lost` write on nothing is seen.
     fn perform(&mut self, actions: Vec<Action>, lost: Option<u32>) {
-        let waits = !self.host.node.faults().errs(Mistake::AnswersBeforeDurable);
+        let waits = !self.host.node.bugs().makes(Mistake::AnswersBeforeDurable);
         let mut seen = true;
         for action in actions {
             if let Action::Persist(write) = action {
@@ -234,9 +234,9 @@ impl Effects {
     fn restart(&mut self) {
         let mut actions = Vec::new();
         let host = &mut self.host;
-        let (id, config, faults) = (host.node.id(), *host.node.config(), host.node.faults());
+        let (id, config, bugs) = (host.node.id(), *host.node.config(), host.node.bugs());
         let disk = host.disk.clone();
-        host.node = Node::recover_with_faults(disk, id, config, faults, 0, NOW, &mut actions);
+        host.node = Node::recover_with_bugs(disk, id, config, bugs, 0, NOW, &mut actions);
         host.service = host.disk.snapshot.to_vec();
         host.applied = host.disk.log.snapshot_end().index;
         self.served.push(Served::Snapshot(host.applied, host.service.clone()));

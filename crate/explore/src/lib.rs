@@ -11,12 +11,12 @@
 //! states of a depth are looked at before the next, the first violation found is a shortest one.
 //!
 //! ```
-//! use raft_core::{Rule, Switch};
+//! use raft_core::{Rule, Bug};
 //! use raft_explore::{Bounds, End, Property, explore};
 //!
 //! let bounds = Bounds { commands: 0, terms: 1, ..Bounds::default() };
 //! assert_eq!(explore(&bounds, &[], &mut |_| true).end, End::Complete);
-//! let wrong = [Switch::Rule(Rule::WinElection)];
+//! let wrong = [Bug::Rule(Rule::WinElection)];
 //! let End::Violated(violation) = explore(&bounds, &wrong, &mut |_| true).end else {
 //!     panic!("two servers lead by their own votes alone");
 //! };

@@ -7,7 +7,7 @@ use crate::bounds::Bounds;
 use crate::host::{Happening, Host};
 use crate::property::{Broken, Past, Property};
 use crate::tables::{Names, Tables};
-use raft_core::{Config, Faults, ServerId};
+use raft_core::{Bugs, Config, ServerId};
 
 /// A row of numbers.
 pub(crate) type State = Vec<u32>;
@@ -87,10 +87,10 @@ impl Step {
 }
 
 impl Model {
-    pub(crate) fn new(bounds: &Bounds, config: Config, faults: Faults) -> Self {
+    pub(crate) fn new(bounds: &Bounds, config: Config, bugs: Bugs) -> Self {
         let n = usize::from(bounds.servers);
         Self {
-            tables: Tables::new(config, faults),
+            tables: Tables::new(config, bugs),
             names: Names::new(n),
             bounds: bounds.clone(),
             n,
@@ -100,9 +100,9 @@ impl Model {
     }
 
     pub(crate) fn start(&mut self) -> State {
-        let (config, faults) = (self.tables.config, self.tables.faults);
+        let (config, bugs) = (self.tables.config, self.tables.bugs);
         let mut state: State = (0..self.n)
-            .map(|slot| self.tables.host(Host::new(ServerId::from_slot(slot), config, faults)))
+            .map(|slot| self.tables.host(Host::new(ServerId::from_slot(slot), config, bugs)))
             .collect();
         state.push(self.tables.past(Past::default()));
         let Bounds { commands, crashes, drops, duplicates, snapshots, timeouts, .. } = self.bounds;

@@ -1,9 +1,9 @@
-//! The switches that an exploration can judge. Where it does not look at the effect of one, "all properties hold" would be
+//! The bugs that an exploration can judge. Where it does not look at the effect of one, "all properties hold" would be
 //! no answer.
 
-use raft_core::{Mistake, Rule, Switch};
+use raft_core::{Bug, Mistake, Rule};
 
-/// The part of a switch's effects that an exploration sees.
+/// The part of a bug's effects that an exploration sees.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scope {
     /// Its effects.
@@ -22,11 +22,11 @@ const PROGRESS: &str =
     "it only keeps things from happening, which breaks Liveness, and an exploration knows no time";
 
 impl Scope {
-    /// The scope of a switch.
-    pub fn of(switch: Switch) -> Self {
-        match switch {
-            Switch::Rule(rule) => Self::of_rule(rule),
-            Switch::Mistake(mistake) => Self::of_mistake(mistake),
+    /// The scope of a bug.
+    pub fn of(bug: Bug) -> Self {
+        match bug {
+            Bug::Rule(rule) => Self::of_rule(rule),
+            Bug::Mistake(mistake) => Self::of_mistake(mistake),
         }
     }
 
@@ -92,15 +92,15 @@ impl Scope {
 
 /// Why these cannot be explored together, in words, if they cannot: one of them makes no difference here, it makes none
 /// alone, or all of them only keep things from happening.
-pub fn refusal(wrongs: &[Switch]) -> Option<String> {
-    let scope = |switch: &Switch| Scope::of(*switch);
-    let nothing = wrongs.iter().find(|switch| matches!(scope(switch), Scope::Nothing(_)));
-    let no_progress = wrongs.iter().all(|switch| scope(switch) == Scope::NotAlone(PROGRESS));
-    let alone = wrongs.first().filter(|_| wrongs.len() == 1 || no_progress);
-    let switch = nothing.or(alone)?;
-    let why = scope(switch).reason()?;
+pub fn refusal(bugs: &[Bug]) -> Option<String> {
+    let scope = |bug: &Bug| Scope::of(*bug);
+    let nothing = bugs.iter().find(|bug| matches!(scope(bug), Scope::Nothing(_)));
+    let no_progress = bugs.iter().all(|bug| scope(bug) == Scope::NotAlone(PROGRESS));
+    let alone = bugs.first().filter(|_| bugs.len() == 1 || no_progress);
+    let bug = nothing.or(alone)?;
+    let why = scope(bug).reason()?;
     Some(format!(
-        "{switch} cannot be explored: {why}. `search --broken {switch}` plays runs in which it counts"
+        "{bug} cannot be explored: {why}. `search --broken {bug}` plays runs in which it counts"
     ))
 }
 
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn what_makes_no_difference_is_refused_and_what_makes_none_alone_only_alone() {
         let said = |names: &[&str]| {
-            let named = |name: &&str| Switch::named(name).expect("there is such a switch");
+            let named = |name: &&str| Bug::named(name).expect("there is such a bug");
             refusal(&names.iter().map(named).collect::<Vec<_>>())
         };
         assert_eq!(said(&[]), None);

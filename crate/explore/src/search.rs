@@ -5,7 +5,7 @@ use crate::model::{Model, State, Step};
 use crate::property::Property;
 use crate::tell::{Violation, tell};
 use hashbrown::HashTable;
-use raft_core::{Faults, Switch};
+use raft_core::{Bug, Bugs};
 
 /// How far an exploration has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,14 +78,10 @@ struct Search {
 ///
 /// # Panics
 /// When [`Bounds::check`] finds the bounds wrong.
-pub fn explore(
-    bounds: &Bounds,
-    wrongs: &[Switch],
-    watch: &mut dyn FnMut(Progress) -> bool,
-) -> Explored {
+pub fn explore(bounds: &Bounds, bugs: &[Bug], watch: &mut dyn FnMut(Progress) -> bool) -> Explored {
     bounds.check().expect("the bounds were checked");
     let mut search = Search {
-        model: Model::new(bounds, bounds.config(), Faults::of(wrongs.iter().copied())),
+        model: Model::new(bounds, bounds.config(), Bugs::of(bugs.iter().copied())),
         bounds: bounds.clone(),
         seen: HashTable::new(),
         came: Vec::new(),

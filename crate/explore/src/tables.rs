@@ -5,7 +5,7 @@ use crate::host::{Effects, Happening, Host, Served, encode_bytes, encode_id, enc
 use crate::property::{Past, Property, logs_match};
 use hashbrown::HashMap;
 use raft_core::{
-    Appended, Config, Entry, Envelope, Faults, Index, Message, Role, Rule, ServerId, Term,
+    Appended, Bugs, Config, Entry, Envelope, Index, Message, Role, Rule, ServerId, Term,
 };
 use rustc_hash::FxBuildHasher;
 
@@ -65,7 +65,7 @@ pub(crate) type Key = (u32, u64);
 
 pub(crate) struct Tables {
     pub(crate) config: Config,
-    pub(crate) faults: Faults,
+    pub(crate) bugs: Bugs,
     pub(crate) hosts: Table<Known>,
     pub(crate) letters: Table<Envelope>,
     pub(crate) pasts: Table<Past>,
@@ -78,10 +78,10 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
-    pub(crate) fn new(config: Config, faults: Faults) -> Self {
+    pub(crate) fn new(config: Config, bugs: Bugs) -> Self {
         Self {
             config,
-            faults,
+            bugs,
             hosts: Table::new(),
             letters: Table::new(),
             pasts: Table::new(),
@@ -209,8 +209,8 @@ impl Tables {
     /// say; the caller makes sure that it makes none now.
     pub(crate) fn is_inert(&self, letter: u32, host: u32) -> bool {
         let (envelope, known) = (self.letters.get(letter), self.hosts.get(host));
-        let forgets = self.faults.obeys(Rule::IgnoreStaleReply)
-            && self.faults.obeys(Rule::IncrementTerm)
+        let forgets = self.bugs.obeys(Rule::IgnoreStaleReply)
+            && self.bugs.obeys(Rule::IncrementTerm)
             && known.written == known.term;
         if !forgets || !envelope.message.is_reply() || envelope.term > known.term {
             return false;

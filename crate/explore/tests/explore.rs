@@ -1,14 +1,14 @@
 //! The correct core keeps its properties in every state of small worlds; wrong ones have a shortest way to break one. What is
 //! found of each mistake stands in `tests/explore.rs` of the workspace, which also opens the ways as runs.
 
+use raft_core::Bug;
 use raft_core::ServerId;
-use raft_core::Switch;
 use raft_explore::{Bounds, Deed, End, Explored, Violation, explore};
 
 fn run(bounds: &Bounds, broken: &[&str]) -> Explored {
-    let named = |name: &&str| Switch::named(name).unwrap_or_else(|| panic!("no switch {name}"));
-    let wrongs: Vec<Switch> = broken.iter().map(named).collect();
-    explore(bounds, &wrongs, &mut |_| true)
+    let named = |name: &&str| Bug::named(name).unwrap_or_else(|| panic!("no bug {name}"));
+    let bugs: Vec<Bug> = broken.iter().map(named).collect();
+    explore(bounds, &bugs, &mut |_| true)
 }
 
 fn violation(bounds: &Bounds, broken: &str) -> Violation {

@@ -12,16 +12,16 @@ use raft_core::Rule;
 
 /// What is wrong on purpose.
 #[derive(Clone, Copy, Debug)]
-pub struct Wrong<'a> {
+pub struct Mutation<'a> {
     /// Rules that the core does not obey.
     pub rules: &'a [Rule],
     /// Settings of the cluster that replace the test's, as a run's text writes them, such as `broken GrantVote on 1 3`.
     pub settings: &'a [&'a str],
 }
 
-impl Wrong<'_> {
+impl Mutation<'_> {
     /// Nothing is.
-    pub const NOTHING: Self = Self { rules: &[], settings: &[] };
+    pub const NONE: Self = Self { rules: &[], settings: &[] };
 }
 
 /// A mistake that a test notices.
@@ -30,7 +30,7 @@ pub struct Control {
     /// The test's name.
     pub test: &'static str,
     /// What is wrong. Where a rule is broken, the right core passes under the same settings.
-    pub wrong: Wrong<'static>,
+    pub mutation: Mutation<'static>,
     /// Why that must fail.
     pub why: &'static str,
     /// Words of the failure.
@@ -43,7 +43,7 @@ macro_rules! controls {
         pub const CONTROLS: &[Control] = &[$(
             Control {
                 test: $test,
-                wrong: Wrong { rules: &[$(Rule::$rule)?], settings: &[$($setting)?] },
+                mutation: Mutation { rules: &[$(Rule::$rule)?], settings: &[$($setting)?] },
                 why: $why,
                 says: $says,
             },

@@ -1,8 +1,8 @@
 //! Which tests of the course find which mistake: each is made by all servers, and every test is run under a few seeds.
 
-use crate::control::Wrong;
-use crate::suite::{TESTS, Test, run_wrong};
-use raft_core::{Mistake, Rule, Switch};
+use crate::control::Mutation;
+use crate::suite::{TESTS, Test, run_mutated};
+use raft_core::{Bug, Mistake, Rule};
 use std::fmt::{self, Write};
 use std::ops::RangeInclusive;
 
@@ -13,28 +13,28 @@ pub const SEEDS: RangeInclusive<u64> = 1..=5;
 #[derive(Clone)]
 pub struct Finds {
     /// The rule that is not obeyed, or the mistake.
-    pub switch: Switch,
+    pub bug: Bug,
     /// The tests that fail, in the course's order, and under how many seeds each.
     pub failed: Vec<(&'static Test, usize)>,
 }
 
 /// Runs all tests of now under [`SEEDS`] with this done wrongly.
-pub fn finds(switch: Switch) -> Finds {
-    let line = format!("broken {switch}");
-    let wrong = Wrong { rules: &[], settings: &[&line] };
+pub fn finds(bug: Bug) -> Finds {
+    let line = format!("broken {bug}");
+    let mutation = Mutation { rules: &[], settings: &[&line] };
     let fails = |test: &&'static Test| {
-        SEEDS.filter(|&seed| run_wrong(test, seed, &wrong).failure.is_some()).count()
+        SEEDS.filter(|&seed| run_mutated(test, seed, &mutation).failure.is_some()).count()
     };
     let failed = TESTS.iter().map(|test| (test, fails(&test)));
-    Finds { switch, failed: failed.filter(|&(_, seeds)| seeds > 0).collect() }
+    Finds { bug, failed: failed.filter(|&(_, seeds)| seeds > 0).collect() }
 }
 
 /// A row of the table.
 impl fmt::Display for Finds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { switch, failed } = self;
-        let title = switch.title();
-        write!(f, "| `{switch}` | {title} | {} | ", failed.len())?;
+        let Self { bug, failed } = self;
+        let title = bug.title();
+        write!(f, "| `{bug}` | {title} | {} | ", failed.len())?;
         if failed.is_empty() {
             return f.write_str("no test of the course finds it |");
         }
@@ -74,7 +74,7 @@ A run of a test that failed can be opened in the playground: *Lab* makes the mis
         SEEDS.end()
     );
     for (title, of_rules) in [("Rules that are not obeyed", true), ("Mistakes", false)] {
-        let of_kind = |row: &&Finds| matches!(row.switch, Switch::Rule(_)) == of_rules;
+        let of_kind = |row: &&Finds| matches!(row.bug, Bug::Rule(_)) == of_rules;
         let what = if of_rules { "the rule" } else { "the mistake" };
         write!(
             text,

@@ -50,9 +50,9 @@ mod suite;
 mod tasks;
 mod watch;
 
-pub use control::{CONTROLS, Control, Wrong};
+pub use control::{CONTROLS, Control, Mutation};
 pub use finds::{Finds, finds};
 pub use harness::{Check, Failure, Lab};
 pub use suite::{
-    EARLIER, Outcome, TESTS, Test, all, record, record_wrong, run, run_wrong, settings,
+    EARLIER, Outcome, TESTS, Test, all, record, record_mutated, run, run_mutated, settings,
 };

@@ -1,6 +1,6 @@
 //! The 28 tests and two as they were in earlier years, and running one.
 
-use crate::control::Wrong;
+use crate::control::Mutation;
 use crate::harness::{Check, Failure, Lab};
 use crate::notes::Notes;
 use crate::{part_a, part_b, part_c, part_d};
@@ -130,15 +130,15 @@ tests! {
 }
 
 /// The settings of a test's cluster.
-fn config(test: &Test, seed: u64, wrong: &Wrong) -> Config {
-    settings(test, seed, wrong).expect("these settings are understood")
+fn config(test: &Test, seed: u64, mutation: &Mutation) -> Config {
+    settings(test, seed, mutation).expect("these settings are understood")
 }
 
 /// The settings of a test's cluster, in which something is wrong.
 ///
 /// # Errors
 /// When what is wrong is no setting, or is wrong on a server that the test does not have.
-pub fn settings(test: &Test, seed: u64, wrong: &Wrong) -> Result<Config, Invalid> {
+pub fn settings(test: &Test, seed: u64, mutation: &Mutation) -> Result<Config, Invalid> {
     let header = format!(
         "seed {seed}\nservers {}\nnetwork {}\ndisk 0s\nservice commands\nautosnapshot {}\n",
         test.servers,
@@ -146,13 +146,13 @@ pub fn settings(test: &Test, seed: u64, wrong: &Wrong) -> Result<Config, Invalid
         if test.snapshots { 10 } else { 0 },
     );
     let mut config = Config::default();
-    for line in header.lines().chain(wrong.settings.iter().copied()) {
+    for line in header.lines().chain(mutation.settings.iter().copied()) {
         if !config.set(line)? {
             return Err(Invalid::new(line, "a setting, such as `broken RefuseSecondVote`"));
         }
     }
-    for &rule in wrong.rules {
-        config.make_wrong(rule.into(), None);
+    for &rule in mutation.rules {
+        config.add_bug(rule.into(), None);
     }
     config.check()?;
     Ok(config)
@@ -160,23 +160,23 @@ pub fn settings(test: &Test, seed: u64, wrong: &Wrong) -> Result<Config, Invalid
 
 /// Runs a test under a seed to its end.
 pub fn run(test: &Test, seed: u64) -> Outcome {
-    run_wrong(test, seed, &Wrong::NOTHING)
+    run_mutated(test, seed, &Mutation::NONE)
 }
 
 /// The same, and the run as a trace: every command at its place, and a remark on every check and fault.
 pub fn record(test: &Test, seed: u64) -> (Outcome, Trace) {
-    record_wrong(test, seed, &Wrong::NOTHING)
+    record_mutated(test, seed, &Mutation::NONE)
 }
 
 /// Runs a test on a core or in a cluster that is wrong on purpose: to see that the test notices.
-pub fn run_wrong(test: &Test, seed: u64, wrong: &Wrong) -> Outcome {
-    play(test, &Lab::new(config(test, seed, wrong), test.snapshots, None))
+pub fn run_mutated(test: &Test, seed: u64, mutation: &Mutation) -> Outcome {
+    play(test, &Lab::new(config(test, seed, mutation), test.snapshots, None))
 }
 
 /// The same, and the run as a trace.
-pub fn record_wrong(test: &Test, seed: u64, wrong: &Wrong) -> (Outcome, Trace) {
+pub fn record_mutated(test: &Test, seed: u64, mutation: &Mutation) -> (Outcome, Trace) {
     let notes = Some(Notes::default());
-    let lab = Lab::new(config(test, seed, wrong), test.snapshots, notes);
+    let lab = Lab::new(config(test, seed, mutation), test.snapshots, notes);
     let outcome = play(test, &lab);
     let state = &mut *lab.state.borrow_mut();
     let asked = format!(

@@ -88,7 +88,10 @@ impl fmt::Display for Broken {
                 )
             }
             Self::CutOff(at) => {
-                write!(f, "this link ends too early (after character {at}): copy the whole link again")
+                write!(
+                    f,
+                    "this link ends too early (after character {at}): copy the whole link again"
+                )
             }
             Self::TooMuch => write!(
                 f,

@@ -51,7 +51,7 @@ fn main() {
         println!("    name: {name:?}, title: {title:?}, section: {section:?}, group: {group:?},");
         println!("    property: {property:?}, why: {why:?},");
         let (story, reports) =
-            known(example.switch).map_or(("", &[][..]), |known| (known.story, known.reports));
+            known(example.bug).map_or(("", &[][..]), |known| (known.story, known.reports));
         println!("    story: {story:?}, reports: [");
         for report in reports {
             let (name, address) = (report.to_string(), report.address());

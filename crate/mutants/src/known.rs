@@ -1,13 +1,13 @@
 //! Mistakes as they were made in public: how each comes about, and the threads in which people reported it.
 
-use raft_core::{Mistake, Rule, Switch};
+use raft_core::{Bug, Mistake, Rule};
 use std::fmt;
 
 /// A mistake that implementations have made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Known {
-    /// The same mistake as a switch.
-    pub switch: Switch,
+    /// The same mistake as a bug.
+    pub bug: Bug,
     /// How it comes about and what it leads to, in a paragraph.
     pub story: &'static str,
     /// Where it was reported.
@@ -36,16 +36,16 @@ impl fmt::Display for Report {
     }
 }
 
-/// What is known of a switch, if anything is.
-pub fn known(switch: Switch) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| known.switch == switch)
+/// What is known of a bug, if anything is.
+pub fn known(bug: Bug) -> Option<&'static Known> {
+    KNOWN.iter().find(|known| known.bug == bug)
 }
 
 macro_rules! known {
     ($( $kind:ident $name:ident $story:literal $([ $($repository:literal $thread:literal)* ])?; )*) => {
         /// Everything that is known, in the order of the paper.
         pub const KNOWN: &[Known] = &[$( Known {
-            switch: Switch::$kind($kind::$name),
+            bug: Bug::$kind($kind::$name),
             story: $story,
             reports: &[$( $( Report { repository: $repository, thread: $thread } ),* )?],
         } ),*];

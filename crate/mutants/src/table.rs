@@ -3,21 +3,21 @@
 
 use crate::Example;
 use raft_check::Property;
-use raft_core::{Mistake, Rule, Switch};
+use raft_core::{Bug, Mistake, Rule};
 
 /// What violates no property, and why not: a search of 1,000 seeds finds nothing.
-pub const HARMLESS: &[(Switch, &str)] = &[
+pub const HARMLESS: &[(Bug, &str)] = &[
     (
-        Switch::Rule(Rule::RefuseOldCandidate),
+        Bug::Rule(Rule::RefuseOldCandidate),
         "The answer carries the voter's own, higher term, so that the candidate steps down instead of counting it.",
     ),
-    (Switch::Rule(Rule::SendEntries), "What is sent again is known already; it only costs bytes."),
+    (Bug::Rule(Rule::SendEntries), "What is sent again is known already; it only costs bytes."),
     (
-        Switch::Rule(Rule::RefuseOldSnapshot),
+        Bug::Rule(Rule::RefuseOldSnapshot),
         "What a snapshot holds was committed, and is right whoever sends it.",
     ),
     (
-        Switch::Mistake(Mistake::NextIndexForward),
+        Bug::Mistake(Mistake::NextIndexForward),
         "nextIndex only says where the next message begins, and the follower checks each message; matchIndex, which decides commits, is left alone. \
          From each refusal the leader goes on with an earlier place than the refused one, whatever other refusals say, so that each way back still ends. \
          It costs calls: the lab's TestCount3B counts too many under some seeds.",
@@ -28,7 +28,7 @@ macro_rules! examples {
     ($( $kind:ident $name:ident $title:literal $property:ident $why:literal; )*) => {
         /// Every example.
         pub const EXAMPLES: &[Example] = &[$( Example {
-            switch: Switch::$kind($kind::$name),
+            bug: Bug::$kind($kind::$name),
             title: $title,
             property: Property::$property,
             why: $why,

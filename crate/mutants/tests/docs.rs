@@ -1,6 +1,6 @@
 //! `docs/mistakes.md` is the table in words. `UPDATE_GOLDEN=1` writes it anew.
 
-use raft_core::Switch;
+use raft_core::Bug;
 use raft_mutants::{EXAMPLES, Example, HARMLESS, KNOWN, Known};
 use std::fmt::Write;
 
@@ -19,14 +19,14 @@ The properties are explained in [properties.md](properties.md). [lab-finds.md](l
 ";
 
 /// What has no run here.
-fn others() -> impl Iterator<Item = Switch> {
-    Switch::all().filter(|switch| EXAMPLES.iter().all(|example| example.switch != *switch))
+fn others() -> impl Iterator<Item = Bug> {
+    Bug::all().filter(|bug| EXAMPLES.iter().all(|example| example.bug != *bug))
 }
 
 fn rendered() -> String {
     let mut text = HEAD.to_owned();
     let (rules, mistakes): (Vec<&Example>, Vec<&Example>) =
-        EXAMPLES.iter().partition(|example| matches!(example.switch, Switch::Rule(_)));
+        EXAMPLES.iter().partition(|example| matches!(example.bug, Bug::Rule(_)));
     for (title, examples) in [("Rules that are not obeyed", rules), ("Mistakes", mistakes)] {
         writeln!(text, "\n## {title}\n").expect("a string takes any text");
         text.push_str("| `broken` | what is wrong | § | violates | why |\n|---|---|---|---|---|\n");
@@ -42,9 +42,9 @@ fn rendered() -> String {
         "\n## Without a run here\n\nThese can be switched off as well. Where the last column says yes, `npm run search -- --broken NAME` finds a run in which a property is violated; \
          where it says no, nothing was violated in a search of 1,000 seeds.\n\n| `broken` | the rule, or the mistake | § | found |\n|---|---|---|---|\n",
     );
-    for switch in others() {
-        let (name, title, section) = (switch.name(), switch.title(), switch.section());
-        let why_not = HARMLESS.iter().find(|(harmless, _)| *harmless == switch);
+    for bug in others() {
+        let (name, title, section) = (bug.name(), bug.title(), bug.section());
+        let why_not = HARMLESS.iter().find(|(harmless, _)| *harmless == bug);
         let found = why_not.map_or("yes".to_owned(), |(_, why)| format!("no. {why}"));
         writeln!(text, "| `{name}` | {title} | {section} | {found} |")
             .expect("a string takes any text");
@@ -52,16 +52,16 @@ fn rendered() -> String {
     text.push_str(
         "\n## Reported in public\n\nThese were made in real implementations. Each says how the mistake comes about, what follows, and where people reported it.\n",
     );
-    for Known { switch, story, reports } in KNOWN {
+    for Known { bug, story, reports } in KNOWN {
         let threads = reports.iter().map(|report| format!("[{report}]({})", report.address()));
         let threads = threads.collect::<Vec<_>>().join(", ");
         let threads = if threads.is_empty() { "from students of the lab".into() } else { threads };
         writeln!(
             text,
             "\n**{}** (`{}`, {}). {story}\n\n{threads}",
-            switch.title(),
-            switch.name(),
-            switch.section()
+            bug.title(),
+            bug.name(),
+            bug.section()
         )
         .expect("a string takes any text");
     }
@@ -70,9 +70,9 @@ fn rendered() -> String {
 
 #[test]
 fn what_is_said_to_do_no_harm_has_no_run() {
-    for (switch, _) in HARMLESS {
-        let name = switch.name();
-        assert!(others().any(|switch| switch.name() == name), "{name}");
+    for (bug, _) in HARMLESS {
+        let name = bug.name();
+        assert!(others().any(|bug| bug.name() == name), "{name}");
     }
 }
 

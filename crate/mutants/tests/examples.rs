@@ -1,7 +1,7 @@
 //! Every run that is shipped does what its example says, and is as small as it says.
 
 use raft_check::Property;
-use raft_core::{Mistake, Switch};
+use raft_core::{Bug, Mistake};
 use raft_mutants::{EXAMPLES, Example, HARMLESS, KNOWN, example};
 use raft_run::trace::What;
 use raft_run::{Trace, World};
@@ -26,8 +26,8 @@ fn violated(trace: &Trace, name: &str) -> Vec<(Property, String)> {
         }
     }
     let violations = world.violations();
-    let wrongs: Vec<_> = trace.config.faults.wrongs().collect();
-    assert!(violations.iter().all(|violation| violation.wrongs == wrongs), "{name}");
+    let bugs: Vec<_> = trace.config.bugs.iter().collect();
+    assert!(violations.iter().all(|violation| violation.bugs == bugs), "{name}");
     violations.iter().map(|violation| (violation.property, violation.to_string())).collect()
 }
 
@@ -35,8 +35,8 @@ fn violated(trace: &Trace, name: &str) -> Vec<(Property, String)> {
 fn the_property_falls_with_the_switch_and_nothing_falls_without_it() {
     let mut wrong = Vec::new();
     for example in EXAMPLES {
-        let Example { switch, property, run, .. } = example;
-        let name = switch.name();
+        let Example { bug, property, run, .. } = example;
+        let name = bug.name();
         let fall = violated(&trace(run, name), name);
         // Nobody is called S0.
         assert!(fall.iter().all(|(_, words)| !words.contains("S0")), "{name}: {fall:?}");
@@ -46,10 +46,10 @@ fn the_property_falls_with_the_switch_and_nothing_falls_without_it() {
         let line = format!("\nbroken {name}\n");
         assert_eq!(run.matches(&line).count(), 1, "{name}");
         let right = trace(&run.replace(&line, "\n"), name);
-        assert!(right.config.wrongs().eq(example.beside()), "{name}");
+        assert!(right.config.all_bugs().eq(example.beside()), "{name}");
         let fall = violated(&right, name);
         if !fall.is_empty() {
-            wrong.push(format!("{name}: without the switch falls {fall:?}"));
+            wrong.push(format!("{name}: without the bug falls {fall:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -57,8 +57,8 @@ fn the_property_falls_with_the_switch_and_nothing_falls_without_it() {
 
 #[test]
 fn every_run_is_small_and_named() {
-    for Example { switch, title, property, why, run } in EXAMPLES {
-        let name = switch.name();
+    for Example { bug, title, property, why, run } in EXAMPLES {
+        let name = bug.name();
         let trace = trace(run, name);
         let commands = trace.lines.iter().filter(|line| line.command().is_some()).count();
         assert!(commands <= 15 && trace.config.raft.servers <= 5, "{name}: {commands} commands");
@@ -71,9 +71,9 @@ fn every_run_is_small_and_named() {
 #[test]
 fn every_mistake_has_an_example_and_no_switch_has_two() {
     for &mistake in Mistake::ALL {
-        let switch = Switch::Mistake(mistake);
-        let example = example(switch);
-        if HARMLESS.iter().any(|(harmless, _)| *harmless == switch) {
+        let bug = Bug::Mistake(mistake);
+        let example = example(bug);
+        if HARMLESS.iter().any(|(harmless, _)| *harmless == bug) {
             assert_eq!(example, None, "{mistake} has a run, so it does harm");
             continue;
         }
@@ -81,9 +81,9 @@ fn every_mistake_has_an_example_and_no_switch_has_two() {
     }
     for (at, example) in EXAMPLES.iter().enumerate() {
         let others = &EXAMPLES[..at];
-        assert!(others.iter().all(|other| other.switch != example.switch), "{}", example.name());
+        assert!(others.iter().all(|other| other.bug != example.bug), "{}", example.name());
         assert!(others.iter().all(|other| other.why != example.why), "{}", example.name());
-        assert_eq!(raft_mutants::example(example.switch), Some(example));
+        assert_eq!(raft_mutants::example(example.bug), Some(example));
     }
     assert!(EXAMPLES.len() >= 28);
 }
@@ -91,11 +91,8 @@ fn every_mistake_has_an_example_and_no_switch_has_two() {
 #[test]
 fn what_was_reported_is_told_in_a_paragraph_with_its_threads() {
     for (at, known) in KNOWN.iter().enumerate() {
-        let name = known.switch.name();
-        assert!(
-            KNOWN[..at].iter().all(|other| other.switch != known.switch),
-            "{name} stands twice"
-        );
+        let name = known.bug.name();
+        assert!(KNOWN[..at].iter().all(|other| other.bug != known.bug), "{name} stands twice");
         assert!(known.story.ends_with('.') && !known.story.contains('\n'), "{name}");
         for report in known.reports {
             let names: Vec<&str> = report.repository.split('/').collect();

@@ -105,7 +105,7 @@ impl Node {
         granted: bool,
         out: &mut Vec<Action>,
     ) {
-        let granted = granted || self.errs(Mistake::RefusalCountsAsVote);
+        let granted = granted || self.makes(Mistake::RefusalCountsAsVote);
         if granted && self.obeys(Rule::CountVote) {
             self.receive_vote(now, voter, out);
         }
@@ -113,9 +113,9 @@ impl Node {
 
     /// "If votes received from majority of servers: become leader."
     fn receive_vote(&mut self, now: Time, voter: ServerId, out: &mut Vec<Action>) {
-        let whole = self.faults.majority(self.config.servers);
+        let whole = self.bugs.majority(self.config.servers);
         let needed = if self.obeys(Rule::WinElection) { whole } else { whole / 2 };
-        let twice = self.errs(Mistake::VoteCountsTwice);
+        let twice = self.makes(Mistake::VoteCountsTwice);
         let Role::Candidate { votes } = &mut self.role else {
             return;
         };

@@ -40,7 +40,7 @@
 //! # Features
 //!
 //! `notes` (on by default): [`Action::Note`] tells which rule was applied. `serde`: inputs, actions and the persistent
-//! state can be written down and read back. `faults`: servers that are wrong on purpose, for teaching and testing.
+//! state can be written down and read back. `bugs`: servers that are wrong on purpose, for teaching and testing.
 //!
 //! # The lab's interface
 //!
@@ -111,7 +111,7 @@
 //! # Reading on
 //!
 //! [`types`] are the nouns, [`message`] the RPCs, [`action`] what goes in and out, [`rule`] every rule in
-//! words, [`persistent`] stable storage. With the feature `faults` there are also servers that are wrong on purpose: `faults` says which rules they do not obey,
+//! words, [`persistent`] stable storage. With the feature `bugs` there are also servers that are wrong on purpose: `bugs` says which rules they do not obey,
 //! `mistake` which mistakes they make, `wrong` what they do then. `node` holds the state of Figure 2 and the rules for all servers, `election` §5.2 and §5.4.1,
 //! `replication` §5.3 and §5.4.2, `snapshot` §7, [`log`] the log, [`entries`] those on their way, [`progress`] what a leader knows of a
 //! follower, [`quorum`] majorities.
@@ -122,19 +122,19 @@
 struct Readme;
 
 pub mod action;
+#[cfg(feature = "bugs")]
+pub mod bugs;
+#[cfg(not(feature = "bugs"))]
+#[allow(dead_code, unreachable_pub, reason = "nobody makes a wrong server")]
+mod bugs;
 pub mod config;
 mod election;
 pub mod entries;
-#[cfg(feature = "faults")]
-pub mod faults;
-#[cfg(not(feature = "faults"))]
-#[allow(dead_code, unreachable_pub, reason = "nobody makes a wrong server")]
-mod faults;
 pub mod log;
 pub mod message;
-#[cfg(feature = "faults")]
+#[cfg(feature = "bugs")]
 pub mod mistake;
-#[cfg(not(feature = "faults"))]
+#[cfg(not(feature = "bugs"))]
 #[allow(dead_code, unreachable_pub, reason = "nobody makes a mistake")]
 mod mistake;
 pub mod node;
@@ -150,14 +150,14 @@ pub mod words;
 mod wrong;
 
 pub use action::{Action, ApplyMsg, Input, Started, Vote, Write};
+#[cfg(feature = "bugs")]
+pub use bugs::{Bug, Bugs, MistakeSet, RuleSet};
 pub use bytes::Bytes;
 pub use config::{Config, MAX_SERVERS};
 pub use entries::Entries;
-#[cfg(feature = "faults")]
-pub use faults::{Faults, MistakeSet, RuleSet, Switch};
 pub use log::{Log, LogCuts};
 pub use message::{Appended, Envelope, MAX_NUMBER, Message, Rpc};
-#[cfg(feature = "faults")]
+#[cfg(feature = "bugs")]
 pub use mistake::Mistake;
 pub use node::{Node, Role, Timer};
 pub use persistent::{Misfit, Persistent, Unconnected};

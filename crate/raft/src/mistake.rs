@@ -1,6 +1,6 @@
 //! Mistakes that implementations of Raft really make, in one table: name, the section that the mistake
 //! offends, a title, and what the wrong code does. Where a [`Rule`](crate::Rule) says what is right and can be switched
-//! off whole, a [`Mistake`] changes one decision. Both are a [`Switch`](crate::Switch).
+//! off whole, a [`Mistake`] changes one decision. Both are a [`Bug`](crate::Bug).
 
 #![allow(clippy::doc_markdown, reason = "the sentences are shown to readers as they stand")]
 

@@ -3,9 +3,9 @@
 mod start;
 
 use crate::action::{Action, ApplyMsg, Input, Vote, Write, emit, note};
+use crate::bugs::Bugs;
 use crate::config::Config;
 use crate::entries::Entries;
-use crate::faults::Faults;
 use crate::log::Log;
 use crate::message::{Envelope, MAX_NUMBER, Message};
 use crate::mistake::Mistake;
@@ -49,7 +49,7 @@ pub struct Timer {
 pub struct Node {
     pub(crate) id: ServerId,
     pub(crate) config: Config,
-    pub(crate) faults: Faults,
+    pub(crate) bugs: Bugs,
     // Persistent state on all servers.
     pub(crate) current_term: Term,
     pub(crate) voted_for: Option<ServerId>,
@@ -118,10 +118,10 @@ impl Node {
         &self.config
     }
 
-    /// The faults that it has.
-    #[cfg(feature = "faults")]
-    pub fn faults(&self) -> Faults {
-        self.faults
+    /// The bugs that it has.
+    #[cfg(feature = "bugs")]
+    pub fn bugs(&self) -> Bugs {
+        self.bugs
     }
 
     /// `currentTerm` and `votedFor`.
@@ -198,11 +198,11 @@ impl Node {
             }
             note(out, || Note::AdoptHigherTerm { peer: from, term });
             self.current_term = term;
-            if !self.errs(Mistake::VoteKeptAcrossTerms) {
+            if !self.makes(Mistake::VoteKeptAcrossTerms) {
                 self.voted_for = None;
             }
             let leads = matches!(self.role, Role::Leader { .. });
-            if !leads || !self.errs(Mistake::OldLeaderKeepsLeading) {
+            if !leads || !self.makes(Mistake::OldLeaderKeepsLeading) {
                 self.become_follower(now, None);
             }
         }
@@ -318,7 +318,7 @@ impl Node {
 
     /// Writes entries that the log now holds from `from` on.
     pub(crate) fn persist_entries(&mut self, from: Index, entries: Entries, out: &mut Vec<Action>) {
-        if self.obeys(Rule::PersistFirst) && !self.errs(Mistake::EntriesNotPersisted) {
+        if self.obeys(Rule::PersistFirst) && !self.makes(Mistake::EntriesNotPersisted) {
             emit(out, || Action::Persist(Write::Append { from, entries }));
         }
     }
@@ -326,12 +326,12 @@ impl Node {
     /// Writes everything: Raft's state and the snapshot, both or neither.
     pub(crate) fn persist_all(&mut self, out: &mut Vec<Action>) {
         self.written = self.vote();
-        let snapshot = if self.errs(Mistake::SnapshotLostOnRestart) {
+        let snapshot = if self.makes(Mistake::SnapshotLostOnRestart) {
             Bytes::new()
         } else {
             self.snapshot.clone()
         };
-        let log = if self.errs(Mistake::EntriesNotPersisted) {
+        let log = if self.makes(Mistake::EntriesNotPersisted) {
             Vec::new()
         } else {
             self.log.iter_from(self.log.first_index()).cloned().collect()
@@ -349,10 +349,10 @@ impl Node {
     /// Term and vote as they are written.
     fn vote_to_write(&self) -> Vote {
         let Vote { mut current_term, mut voted_for } = self.vote();
-        if self.errs(Mistake::TermNotPersisted) {
+        if self.makes(Mistake::TermNotPersisted) {
             current_term = Term(0);
         }
-        if self.errs(Mistake::VoteNotPersisted) {
+        if self.makes(Mistake::VoteNotPersisted) {
             voted_for = None;
         }
         Vote { current_term, voted_for }
@@ -390,7 +390,7 @@ impl Node {
 
     pub(crate) fn become_candidate(&mut self, now: Time) {
         let votes = match &mut self.role {
-            Role::Candidate { votes } if self.faults.errs(Mistake::VotesOfEarlierElections) => {
+            Role::Candidate { votes } if self.bugs.makes(Mistake::VotesOfEarlierElections) => {
                 std::mem::take(votes)
             }
             _ => Vec::new(),
@@ -425,11 +425,11 @@ impl Node {
     }
 
     pub(crate) fn obeys(&self, rule: Rule) -> bool {
-        self.faults.obeys(rule)
+        self.bugs.obeys(rule)
     }
 
-    pub(crate) fn errs(&self, mistake: Mistake) -> bool {
-        self.faults.errs(mistake)
+    pub(crate) fn makes(&self, mistake: Mistake) -> bool {
+        self.bugs.makes(mistake)
     }
 }
 

@@ -90,7 +90,7 @@ impl Node {
             return;
         };
         let mut first = follower.send_from();
-        if first < self.log.first_index() && self.faults.obeys(Rule::SendSnapshot) {
+        if first < self.log.first_index() && self.bugs.obeys(Rule::SendSnapshot) {
             match follower.in_flight {
                 InFlight::Snapshot { last_included, retry_at } if now < retry_at => {
                     // The snapshot is on its way: only keep the follower from standing for election.
@@ -106,7 +106,7 @@ impl Node {
         let missing = (self.log.last().index.0 + 1).saturating_sub(first.0);
         let entries = if missing == 0 {
             Entries::default()
-        } else if !self.faults.obeys(Rule::SendEntries) {
+        } else if !self.bugs.obeys(Rule::SendEntries) {
             // The whole log each time, as if nothing had been sent before.
             first = self.log.first_index();
             self.log.batch(first, u64::MAX)
@@ -199,8 +199,8 @@ impl Node {
         let next_call = self.next_call();
         let skips = self.obeys(Rule::SkipConflictingTerm);
         let obeys_back_up = self.obeys(Rule::BackUp);
-        let forward = self.errs(Mistake::NextIndexForward);
-        let faults = self.faults;
+        let forward = self.makes(Mistake::NextIndexForward);
+        let bugs = self.bugs;
         let Role::Leader { progress } = &mut self.role else {
             return;
         };
@@ -228,9 +228,9 @@ impl Node {
         };
         // Never forward: what is refused of a message sent far ahead says nothing of the places before.
         let most = if forward { prev_log_index } else { follower.next_index.min(prev_log_index) };
-        let next = wrong_next_index(faults, next.min(most).max(Index(1)));
+        let next = wrong_next_index(bugs, next.min(most).max(Index(1)));
         if obeys_back_up {
-            wrong_match_index(faults, follower, next);
+            wrong_match_index(bugs, follower, next);
             follower.back_up(next, next_call);
             let next = follower.next_index;
             if let Some(term) = conflict_term.filter(|_| skips) {
@@ -248,7 +248,7 @@ impl Node {
             return;
         };
         let enough = if self.obeys(Rule::CommitByCounting) {
-            self.faults.majority(self.config.servers)
+            self.bugs.majority(self.config.servers)
         } else {
             1
         };
@@ -293,7 +293,7 @@ impl Node {
         if call.term < self.current_term && self.obeys(Rule::RefuseOldLeader) {
             note(out, || Note::RefuseOldLeader { leader: call.from, term: call.term });
             let leads = matches!(self.role, Role::Leader { .. });
-            if !leads && self.errs(Mistake::StaleMessageResetsTimer) {
+            if !leads && self.makes(Mistake::StaleMessageResetsTimer) {
                 self.draw_election_timeout(now);
             }
             self.reply(call, || Message::AppendEntriesReply(Appended::OldTerm), out);
@@ -353,7 +353,7 @@ impl Node {
         }
         let prev_log_index = prev_log.index;
         match self.log.term_at(prev_log_index) {
-            Some(term) if term == prev_log.term || self.errs(Mistake::ChecksIndexOnly) => None,
+            Some(term) if term == prev_log.term || self.makes(Mistake::ChecksIndexOnly) => None,
             Some(term) => {
                 let first_index = self.log.first_index_of(term);
                 Some(Appended::Conflict { prev_log_index, conflict_term: Some(term), first_index })

@@ -261,9 +261,9 @@ fn a_server_stops_rather_than_cut_off_what_is_committed() {
 
 #[test]
 fn a_server_among_wrong_ones_goes_on_for_whoever_watches() {
-    let faults = raft_core::Faults::default();
+    let bugs = raft_core::Bugs::default();
     let (node, actions) =
-        committed_then_contradicted(Node::with_faults(S1, three(), faults, 1, Time(0)));
+        committed_then_contradicted(Node::with_bugs(S1, three(), bugs, 1, Time(0)));
     assert_eq!(node.log().last(), EntryId::new(2, 2));
     let deletes = |action: &Action| matches!(action, Action::Note(told) if told.rule() == Rule::DeleteConflict);
     assert!(actions.iter().any(deletes));

@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use raft_core::{
-    Action, Config, EntryId, Faults, Index, Input, Log, Message, Mistake, Node, Random, Role, Rule,
+    Action, Bugs, Config, EntryId, Index, Input, Log, Message, Mistake, Node, Random, Role, Rule,
     ServerId, Time,
 };
 
@@ -331,11 +331,11 @@ fn a_log_that_is_not_discarded_keeps_its_own_entry_where_the_snapshot_ends() {
         act(config.into()),
         ["send S2 in term 3, call 7: success, matches through 3", "2@2 to 3@3"]
     );
-    let faults = Faults::of([Rule::DiscardLog.into()]);
+    let bugs = Bugs::of([Rule::DiscardLog.into()]);
     let refused: Message = conflict(2, Some(1), 3);
     let Message::AppendEntriesReply(refused) = refused else { unreachable!("it is a reply") };
     assert_eq!(
-        act(Core { config, faults }),
+        act(Core { config, bugs }),
         [format!("send S2 in term 3, call 7: {refused}"), "2@1 to 3@1".to_owned()]
     );
 }
@@ -349,8 +349,8 @@ fn refusals_that_are_old_cost_messages_and_each_way_back_ends_all_the_same() {
     for theirs in [log(&[]), log(&[1, 1]), log(&[1, 1, 1, 2, 2, 3, 3, 3]), log(&[2; 12])] {
         for seed in 1..=200 {
             let config = Config { servers: 3, ..Config::default() };
-            let faults = Faults::of([Mistake::NextIndexForward.into()]);
-            let mut leader = leader_of(Core { config, faults }, 6, ours.clone());
+            let bugs = Bugs::of([Mistake::NextIndexForward.into()]);
+            let mut leader = leader_of(Core { config, bugs }, 6, ours.clone());
             let mut other = node_of(config, 6, None, theirs.clone());
             let mut random = Random::new(seed);
             let mut flights = Vec::new();

@@ -56,7 +56,7 @@ pub mod trace;
 pub mod why;
 pub mod window;
 
-pub use raft_script::{broken, clients, command, config, line, quality, text};
+pub use raft_script::{bugs, clients, command, config, line, quality, text};
 pub use raft_sim::{
     change, client, clock, deed, digest, disk, expect, history, journal, machine, network,
     obstacle, order, post, record, server, session, timeline, unmet, wal, world,

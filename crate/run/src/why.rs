@@ -136,7 +136,7 @@ impl<'a> Past<'a> {
     /// How many servers are a majority, as the servers of this run count.
     fn needed(&self) -> usize {
         let config = self.world.config();
-        config.faults.majority(config.raft.servers)
+        config.bugs.majority(config.raft.servers)
     }
 
     fn server(&self, id: ServerId) -> &'a Server {

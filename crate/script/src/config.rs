@@ -3,7 +3,7 @@
 use crate::clients::ClientsSpec;
 use crate::quality::{NetworkSpec, Preset};
 use crate::text::{self, Invalid};
-use raft_core::{Faults, Micros, ServerId, Switch};
+use raft_core::{Bug, Bugs, Micros, ServerId};
 use std::fmt;
 
 /// What a service makes of a command.
@@ -24,9 +24,9 @@ pub struct Config {
     /// Cluster and pace of Raft itself.
     pub raft: raft_core::Config,
     /// Rules that no server obeys, and mistakes that all make.
-    pub faults: Faults,
-    /// What single servers do wrongly, sorted; see [`Config::make_wrong`].
-    pub partly: Vec<(Switch, ServerId)>,
+    pub bugs: Bugs,
+    /// What single servers do wrongly, sorted; see [`Config::add_bug`].
+    pub partly: Vec<(Bug, ServerId)>,
     /// What all links are like at the start.
     pub network: NetworkSpec,
     /// How long a write takes to become durable: shortest and longest. Both 0: at once.
@@ -46,7 +46,7 @@ impl Default for Config {
         Self {
             seed: 1,
             raft: raft_core::Config::default(),
-            faults: Faults::default(),
+            bugs: Bugs::default(),
             partly: Vec::new(),
             network: NetworkSpec::Preset(Preset::Wan),
             disk: (1_000, 3_000),
@@ -166,12 +166,12 @@ mod tests {
             early: true,
             ..Config::default()
         };
-        for switch in [
-            Switch::Rule(Rule::CommitOnlyOwnTerm),
-            Switch::Rule(Rule::GrantVote),
-            Switch::Mistake(Mistake::ComparesLengthOnly),
+        for bug in [
+            Bug::Rule(Rule::CommitOnlyOwnTerm),
+            Bug::Rule(Rule::GrantVote),
+            Bug::Mistake(Mistake::ComparesLengthOnly),
         ] {
-            config.faults = config.faults.wrong_in(switch);
+            config.bugs = config.bugs.with(bug);
         }
         config.network = "latency=1ms..2.5ms loss=0.5% reorder=100%".parse().expect("a network");
         let mut read = Config::default();

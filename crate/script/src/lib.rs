@@ -13,7 +13,7 @@
 //! );
 //! ```
 
-pub mod broken;
+pub mod bugs;
 pub mod clients;
 pub mod command;
 pub mod config;

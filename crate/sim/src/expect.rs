@@ -167,7 +167,7 @@ impl World {
                 events: vec![expected.event],
                 facts: format!("no progress within {within}: {why}"),
                 assumption: None,
-                wrongs: Vec::new(),
+                bugs: Vec::new(),
             });
         }
         if self.violations().len() > self.told {

@@ -18,7 +18,7 @@ pub(crate) use snapshot::part;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Machine {
     service: Service,
-    wrong: Wrong,
+    bugs: ServiceBugs,
     applied: Index,
     /// In the order of the keys.
     table: Vec<(Bytes, Value)>,
@@ -30,7 +30,7 @@ pub struct Machine {
 
 /// What a service does wrongly on purpose.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Wrong {
+pub(crate) struct ServiceBugs {
     /// What comes again is applied again.
     pub(crate) applies_retries: bool,
     /// Its snapshots hold the table alone.
@@ -92,8 +92,8 @@ impl Machine {
     }
 
     #[must_use]
-    pub(crate) fn with(self, wrong: Wrong) -> Self {
-        Self { wrong, ..self }
+    pub(crate) fn with(self, bugs: ServiceBugs) -> Self {
+        Self { bugs, ..self }
     }
 
     /// Applies the command of the entry at `index`.
@@ -114,7 +114,7 @@ impl Machine {
     fn apply_once(&mut self, index: Index, asker: session::Asker, command: &[u8]) -> Applied {
         let place = self.sessions.binary_search_by_key(&asker.client, |session| session.client);
         if let Ok(place) = place
-            && !self.wrong.applies_retries
+            && !self.bugs.applies_retries
         {
             let Session { sequence, outcome, by, .. } = &self.sessions[place];
             if *sequence == asker.sequence {

@@ -196,7 +196,7 @@ impl World {
             attempt: parcel.attempt,
         };
         let reads = matches!(machine::operation(command), machine::Operation::Get(_));
-        if reads && self.errs(slot, Mistake::ReadsWithoutLog) && self.leads(slot) {
+        if reads && self.makes(slot, Mistake::ReadsWithoutLog) && self.leads(slot) {
             return self.answer_at_once(slot, pending(EntryId::ZERO), command, observer);
         }
         self.started = None;
@@ -207,7 +207,7 @@ impl World {
                 if let Some(operation) = operation.filter(|open| open.applied.is_none()) {
                     operation.entry = Some(id);
                 }
-                if self.errs(slot, Mistake::AnswersBeforeCommit) {
+                if self.makes(slot, Mistake::AnswersBeforeCommit) {
                     return self.answer_at_once(slot, pending(id), command, observer);
                 }
                 let Some(process) = self.servers[slot].process_mut() else { return };

@@ -63,7 +63,7 @@ impl World {
         }
         let first = paces[0].timeout;
         let is_same = paces.iter().all(|pace| pace.timeout == first) && first.0 == first.1;
-        if is_same && self.config().faults.obeys(Rule::RandomElectionTimeout) {
+        if is_same && self.config().bugs.obeys(Rule::RandomElectionTimeout) {
             unmet.push(Unmet::EqualTimeouts { timeout: first.0 });
         }
         if !unmet.iter().any(Unmet::excludes_leaders) {

@@ -1,6 +1,6 @@
 //! What a search leans towards, so that the mistake that is looked for is reached soon.
 
-use raft_core::{Mistake, Rule, Switch};
+use raft_core::{Bug, Mistake, Rule};
 
 /// What happens more often in the runs of a search.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -34,10 +34,10 @@ pub enum Hint {
 
 impl Hint {
     /// What brings this mistake to light.
-    pub fn for_switch(switch: Switch) -> Self {
-        match switch {
-            Switch::Rule(rule) => Self::for_rule(rule),
-            Switch::Mistake(mistake) => Self::for_mistake(mistake),
+    pub fn for_bug(bug: Bug) -> Self {
+        match bug {
+            Bug::Rule(rule) => Self::for_rule(rule),
+            Bug::Mistake(mistake) => Self::for_mistake(mistake),
         }
     }
 

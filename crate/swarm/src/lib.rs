@@ -4,10 +4,10 @@
 //! written down as a [`Case`], which is an ordinary run, and plays the same everywhere.
 //!
 //! ```
-//! use raft_core::{Rule, Switch};
+//! use raft_core::{Rule, Bug};
 //! use raft_swarm::search::{Quest, Search};
 //!
-//! let mut search = Search::new(Quest::of(Switch::Rule(Rule::RefuseSecondVote), 1, 1));
+//! let mut search = Search::new(Quest::of(Bug::Rule(Rule::RefuseSecondVote), 1, 1));
 //! while !search.step(10_000) {
 //!     // So many events at a time: here progress can be shown, and the search be given up.
 //! }

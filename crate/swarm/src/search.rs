@@ -5,7 +5,7 @@ use crate::play::{Played, Wanted};
 use crate::shrink::{Budget, Shrinker};
 use crate::swarm::{self, Length};
 use raft_check::Property;
-use raft_core::Switch;
+use raft_core::Bug;
 use raft_script::config::Config;
 
 /// What is looked for, and how.
@@ -29,26 +29,26 @@ pub struct Quest {
 
 impl Quest {
     /// What to look for when all servers have this wrong.
-    pub fn of(switch: Switch, first: u64, stride: u64) -> Self {
+    pub fn of(bug: Bug, first: u64, stride: u64) -> Self {
         let mut base = Config::default();
-        base.make_wrong(switch, None);
-        Self::for_wrongs(base, None, first, stride)
+        base.add_bug(bug, None);
+        Self::for_bugs(base, None, first, stride)
     }
 
     /// What to look for when this is wrong. With a chosen property only runs count in which that one falls;
-    /// otherwise the one that should fall by a single switch is preferred, and any will do after many seeds.
-    pub fn for_wrongs(base: Config, chosen: Option<Property>, first: u64, stride: u64) -> Self {
-        let wrongs: Vec<Switch> = base.wrongs().collect();
-        let usual = match wrongs[..] {
+    /// otherwise the one that should fall by a single bug is preferred, and any will do after many seeds.
+    pub fn for_bugs(base: Config, chosen: Option<Property>, first: u64, stride: u64) -> Self {
+        let bugs: Vec<Bug> = base.all_bugs().collect();
+        let usual = match bugs[..] {
             // What its run shows only together with something else that is wrong, a search need not find.
-            [switch] => raft_mutants::example(switch)
+            [bug] => raft_mutants::example(bug)
                 .filter(|example| example.beside().next().is_none())
                 .map(|example| example.property),
             _ => None,
         };
         let property = chosen.or(usual);
         let lives = property.is_none_or(|property| property == Property::Liveness);
-        let hint = hint(&wrongs, lives);
+        let hint = hint(&bugs, lives);
         let storm = if hint == Hint::Timers { 200 } else { 1_500 };
         let length = Length { storm, peace: lives.then_some(8), most: 100_000 };
         let only = chosen.is_some();
@@ -57,8 +57,8 @@ impl Quest {
 }
 
 /// The hint that all that is wrong has in common. Peace and few events are of no use where a safety property is to fall.
-fn hint(wrongs: &[Switch], lives: bool) -> Hint {
-    let mut hints = wrongs.iter().map(|&switch| Hint::for_switch(switch));
+fn hint(bugs: &[Bug], lives: bool) -> Hint {
+    let mut hints = bugs.iter().map(|&bug| Hint::for_bug(bug));
     let first = hints.next().unwrap_or(Hint::Any);
     if hints.all(|hint| hint == first) && (lives || first != Hint::Timers) {
         return first;
@@ -115,7 +115,7 @@ impl Found {
     /// A name for the run: what is wrong in it, and what is violated.
     pub fn name(&self) -> String {
         let best = self.shrinker.best();
-        let titles: Vec<&str> = best.case.config.wrongs().map(Switch::title).collect();
+        let titles: Vec<&str> = best.case.config.all_bugs().map(Bug::title).collect();
         format!("{}: {} is violated", titles.join(", "), self.shrinker.property())
     }
 }

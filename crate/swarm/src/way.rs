@@ -5,7 +5,7 @@
 //! for a timer that runs out, and so on.
 
 use crate::play::{Play, Played, Wanted};
-use raft_core::{Envelope, Message, ServerId, Switch, Time};
+use raft_core::{Bug, Envelope, Message, ServerId, Time};
 use raft_explore::{Bounds, Deed, Told, Violation};
 use raft_run::command::MessageId;
 use raft_script::config::Config;
@@ -30,12 +30,12 @@ const LONGEST: u64 = 50_000_000;
 const MOST_SEEDS: u64 = 20;
 
 /// The way as a run in which the same property is violated; `None` when the world cannot be brought to go this way.
-pub fn run(bounds: &Bounds, wrongs: &[Switch], violation: &Violation) -> Option<Played> {
+pub fn run(bounds: &Bounds, bugs: &[Bug], violation: &Violation) -> Option<Played> {
     let wanted = Wanted::Only(violation.property);
     CLOCKS.iter().find_map(|&(timers, pause)| {
         (1..=MOST_SEEDS).find_map(|seed| {
             let pause = pause.min(LONGEST / violation.path.len().max(1) as u64);
-            let config = settings(bounds, wrongs, timers, seed);
+            let config = settings(bounds, bugs, timers, seed);
             let walk = Walk { play: Play::new(config, wanted, MOST_EVENTS), post: Vec::new() };
             walk.along(&violation.path, pause)
         })
@@ -43,20 +43,20 @@ pub fn run(bounds: &Bounds, wrongs: &[Switch], violation: &Violation) -> Option<
 }
 
 /// A name for the run: what is wrong in it, and what is violated.
-pub fn name(wrongs: &[Switch], violation: &Violation) -> String {
-    let titles: Vec<&str> = wrongs.iter().map(|switch| switch.title()).collect();
+pub fn name(bugs: &[Bug], violation: &Violation) -> String {
+    let titles: Vec<&str> = bugs.iter().map(|bug| bug.title()).collect();
     format!("{}: {} is violated", titles.join(", "), violation.property)
 }
 
-fn settings(bounds: &Bounds, wrongs: &[Switch], timers: &str, seed: u64) -> Config {
+fn settings(bounds: &Bounds, bugs: &[Bug], timers: &str, seed: u64) -> Config {
     let lines =
         format!("seed {seed}\nservers {}\nnetwork latency=60s\ndisk 0s\n{timers}", bounds.servers);
     let mut config = Config::default();
     for line in lines.lines() {
         config.set(line).expect("these settings are understood");
     }
-    for &switch in wrongs {
-        config.make_wrong(switch, None);
+    for &bug in bugs {
+        config.add_bug(bug, None);
     }
     config
 }

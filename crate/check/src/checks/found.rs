@@ -3,15 +3,15 @@
 use super::Checks;
 use crate::property::Property;
 use crate::violation::{Assumption, At, Violation};
-use raft_core::{EntryId, ServerId, Switch};
+use raft_core::{Bug, EntryId, ServerId};
 use std::fmt;
 use std::sync::Arc;
 
 impl Checks {
     /// The same for servers that do this wrongly on purpose. Nothing is judged by it; it is told with what is violated.
     #[must_use]
-    pub fn of_wrong(self, wrongs: impl Iterator<Item = Switch>) -> Self {
-        Self { wrongs: wrongs.collect(), ..self }
+    pub fn with_bugs(self, bugs: impl Iterator<Item = Bug>) -> Self {
+        Self { bugs: bugs.collect(), ..self }
     }
 
     /// The first violation of each violated property, in the order in which they were seen.
@@ -42,7 +42,7 @@ impl Checks {
         let of = |(server, _): &&(ServerId, Assumption)| violation.servers.contains(server);
         let missing = self.assumptions.iter().find(of).or(self.assumptions.first());
         violation.assumption = violation.assumption.or(missing.copied());
-        violation.wrongs.clone_from(&self.wrongs);
+        violation.bugs.clone_from(&self.bugs);
         violation.events.retain(|&event| event < violation.at.event);
         violation.events.push(violation.at.event);
         violation.events.sort_unstable();
@@ -71,7 +71,7 @@ impl Checks {
             events: events.to_vec(),
             facts: if first { facts.to_string() } else { String::new() },
             assumption: None,
-            wrongs: Vec::new(),
+            bugs: Vec::new(),
         });
     }
 }

@@ -17,7 +17,7 @@ fn what_others_find_is_reported_and_only_the_first_of_a_kind_is_kept() {
             events: vec![3],
             facts: "nobody leads".into(),
             assumption: None,
-            wrongs: Vec::new(),
+            bugs: Vec::new(),
         });
     }
     told.violates("liveness: nobody leads");

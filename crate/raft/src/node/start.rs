@@ -2,8 +2,8 @@
 
 use super::{Node, Role, Timer};
 use crate::action::{Action, Vote, note};
+use crate::bugs::Bugs;
 use crate::config::Config;
-use crate::faults::Faults;
 use crate::log::Log;
 use crate::message::MAX_NUMBER;
 use crate::persistent::Persistent;
@@ -21,24 +21,24 @@ impl Node {
     /// # Panics
     /// When the configuration has no servers, more than [`MAX_SERVERS`](crate::MAX_SERVERS), or not this one.
     pub fn new(id: ServerId, config: Config, seed: u64, now: Time) -> Self {
-        Self::begin(id, config, Faults::default(), seed, now, true)
+        Self::begin(id, config, Bugs::default(), seed, now, true)
     }
 
-    /// A server that starts for the first time in a cluster where some servers are wrong on purpose. With no faults it
+    /// A server that starts for the first time in a cluster where some servers are wrong on purpose. With no bugs it
     /// does all that [`new`](Self::new) makes one do, with one exception: it never stops for a violation of Raft (see
     /// [`step`](Self::step)), because whoever breaks a cluster on purpose wants to see what follows.
     ///
     /// # Panics
     /// As [`new`](Self::new) does.
-    #[cfg(feature = "faults")]
-    pub fn with_faults(id: ServerId, config: Config, faults: Faults, seed: u64, now: Time) -> Self {
-        Self::begin(id, config, faults, seed, now, false)
+    #[cfg(feature = "bugs")]
+    pub fn with_bugs(id: ServerId, config: Config, bugs: Bugs, seed: u64, now: Time) -> Self {
+        Self::begin(id, config, bugs, seed, now, false)
     }
 
     fn begin(
         id: ServerId,
         config: Config,
-        faults: Faults,
+        bugs: Bugs,
         seed: u64,
         now: Time,
         guarded: bool,
@@ -51,7 +51,7 @@ impl Node {
         let mut node = Self {
             id,
             config,
-            faults,
+            bugs,
             current_term: Term(0),
             voted_for: None,
             log: Log::default(),
@@ -86,21 +86,21 @@ impl Node {
         now: Time,
         out: &mut Vec<Action>,
     ) -> Self {
-        Self::begin(id, config, Faults::default(), seed, now, true).restored(persistent, out)
+        Self::begin(id, config, Bugs::default(), seed, now, true).restored(persistent, out)
     }
 
-    /// A server that restarts, as [`with_faults`](Self::with_faults).
-    #[cfg(feature = "faults")]
-    pub fn recover_with_faults(
+    /// A server that restarts, as [`with_bugs`](Self::with_bugs).
+    #[cfg(feature = "bugs")]
+    pub fn recover_with_bugs(
         persistent: Persistent,
         id: ServerId,
         config: Config,
-        faults: Faults,
+        bugs: Bugs,
         seed: u64,
         now: Time,
         out: &mut Vec<Action>,
     ) -> Self {
-        Self::begin(id, config, faults, seed, now, false).restored(persistent, out)
+        Self::begin(id, config, bugs, seed, now, false).restored(persistent, out)
     }
 
     fn restored(self, persistent: Persistent, out: &mut Vec<Action>) -> Self {

@@ -10,8 +10,8 @@ pub mod cluster;
 
 use bytes::Bytes;
 use raft_core::{
-    Action, Appended, ApplyMsg, Config, Entry, EntryId, Envelope, Faults, Index, Input, Log,
-    Message, Mistake, Node, Persistent, ServerId, Started, Term, Time, Vote, Write,
+    Action, Appended, ApplyMsg, Bugs, Config, Entry, EntryId, Envelope, Index, Input, Log, Message,
+    Mistake, Node, Persistent, ServerId, Started, Term, Time, Vote, Write,
 };
 
 pub const S1: ServerId = ServerId(1);
@@ -49,27 +49,27 @@ pub fn node(term: u64, log: Log) -> Node {
     node_of(Config { servers: 3, ..Config::default() }, term, None, log)
 }
 
-/// Settings and faults of a node.
+/// Settings and bugs of a node.
 #[derive(Clone, Copy)]
 pub struct Core {
     pub config: Config,
-    pub faults: Faults,
+    pub bugs: Bugs,
 }
 
 impl From<Config> for Core {
     fn from(config: Config) -> Self {
-        Self { config, faults: Faults::default() }
+        Self { config, bugs: Bugs::default() }
     }
 }
 
 pub fn node_of(core: impl Into<Core>, term: u64, voted_for: Option<ServerId>, log: Log) -> Node {
-    let Core { config, faults } = core.into();
+    let Core { config, bugs } = core.into();
     let vote = Vote { current_term: Term(term), voted_for };
     let snapshot =
         if log.snapshot_end() == EntryId::ZERO { Bytes::new() } else { Bytes::from("old") };
     let persistent = Persistent { vote, log, snapshot };
     let out = &mut Vec::new();
-    Node::recover_with_faults(persistent, S1, config, faults, 1, Time(0), out)
+    Node::recover_with_bugs(persistent, S1, config, bugs, 1, Time(0), out)
 }
 
 /// S1 as a candidate in the term after this one.
@@ -198,8 +198,8 @@ pub fn differences(
     act: impl Fn(Core) -> Vec<String>,
 ) -> (Vec<String>, Vec<String>) {
     let config = Config { servers, ..Config::default() };
-    let core = |faults| Core { config, faults };
-    let (right, wrong) = (act(core(Faults::default())), act(core(Faults::of([mistake.into()]))));
+    let core = |bugs| Core { config, bugs };
+    let (right, wrong) = (act(core(Bugs::default())), act(core(Bugs::of([mistake.into()]))));
     let without = |lines: &[String], others: &[String]| {
         lines.iter().filter(|&line| !others.contains(line)).cloned().collect()
     };

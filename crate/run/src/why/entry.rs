@@ -152,7 +152,7 @@ fn learns(past: &Past<'_>, id: ServerId, entry: Option<EntryId>, index: Index) -
             "{leader} counts {id} as holding the log through {through}, which {id} {lost}, and does not send it again"
         ));
     }
-    if past.world.config().faults.is_right() { Learns::Soon(leader) } else { Learns::Unsure }
+    if past.world.config().bugs.is_empty() { Learns::Soon(leader) } else { Learns::Unsure }
 }
 
 /// Through where a leader counts a follower as holding its log, if the follower does not hold that: its disk has lost

@@ -5,10 +5,10 @@ use crate::journal::Line;
 use crate::network::Fate;
 use crate::record::{Brief, Record};
 use crate::unmet::Unmet;
-use raft_core::{Message, Note, Role, Rpc, ServerId, Switch, Term};
+use raft_core::{Bug, Message, Note, Role, Rpc, ServerId, Term};
 
 /// The most of what is broken on purpose that is told.
-const MOST_WRONGS: usize = 3;
+const MOST_BUGS: usize = 3;
 
 pub(super) fn why(past: &Past<'_>) -> Answer {
     if let Some(leader) = past.world.leader() {
@@ -39,16 +39,16 @@ fn cannot_win(past: &Past<'_>, unmet: &Unmet) -> Answer {
 /// What the servers do wrongly in this run: it may be why nobody is elected.
 fn on_purpose<'a>(past: &Past<'a>) -> impl Iterator<Item = Reason> + use<'a> {
     let config = past.world.config();
-    config.wrongs().take(MOST_WRONGS).map(|switch| {
-        let what = match switch {
-            Switch::Rule(_) => "not obeyed",
-            Switch::Mistake(_) => "a mistake",
+    config.all_bugs().take(MOST_BUGS).map(|bug| {
+        let what = match bug {
+            Bug::Rule(_) => "not obeyed",
+            Bug::Mistake(_) => "a mistake",
         };
-        let by = match config.wrong_only(switch) {
+        let by = match config.only_on(bug) {
             only if only.is_empty() => "in this run".into(),
             only => format!("by {}", names(&only)),
         };
-        Reason::now(format!("{what} {by}: {}", switch.title()))
+        Reason::now(format!("{what} {by}: {}", bug.title()))
     })
 }
 

@@ -17,7 +17,7 @@ impl Machine {
                 bytes.put_slice(part);
             }
         }
-        if !self.sessions.is_empty() && !self.wrong.forgets_sessions {
+        if !self.sessions.is_empty() && !self.bugs.forgets_sessions {
             bytes.put_u64_le(NO_ROW);
             for session in &self.sessions {
                 session.encode(&mut bytes);

@@ -25,7 +25,7 @@ impl World {
                 config.disk,
                 Random::new(stream(seed, Purpose::Disk, [u64::from(n), 0])),
             )
-            .cutting_log_first(config.faults_of(ServerId(n)).errs(Mistake::LogBeforeSnapshot)),
+            .cutting_log_first(config.bugs_of(ServerId(n)).makes(Mistake::LogBeforeSnapshot)),
             clock: crate::clock::Clock::default(),
             life: Life::Crashed(Ok(Box::default())),
             starts: 0,
@@ -47,7 +47,7 @@ impl World {
             requests: VecDeque::new(),
             actions: Vec::new(),
             checks: Some(
-                Checks::new(config.raft.servers, Machine::digest_of).of_wrong(config.wrongs()),
+                Checks::new(config.raft.servers, Machine::digest_of).with_bugs(config.all_bugs()),
             ),
             told: 0,
             checking: 0,
@@ -61,9 +61,9 @@ impl World {
         };
         for slot in 0..world.servers.len() {
             let id = ServerId::from_slot(slot);
-            let faults = world.config.faults_of(id);
+            let bugs = world.config.bugs_of(id);
             let seed = world.node_seed(slot);
-            let node = Node::with_faults(id, world.config.raft, faults, seed, Time(0));
+            let node = Node::with_bugs(id, world.config.raft, bugs, seed, Time(0));
             world.bring_up(slot, Process::new(node, world.new_machine(slot)));
         }
         if world.config.early {

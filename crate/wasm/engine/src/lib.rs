@@ -375,11 +375,11 @@ impl Playground {
 
     /// What the servers of this run do wrongly on purpose: names of rules and of mistakes, such as
     /// `GrantVote`, or `GrantVote on S1, S3` where only these servers do.
-    pub fn wrongs(&self) -> Vec<String> {
+    pub fn bugs(&self) -> Vec<String> {
         let config = self.run().world().config();
-        let told = config.wrongs().map(|wrong| match config.wrong_only(wrong) {
-            only if only.is_empty() => wrong.name().into(),
-            only => format!("{wrong} on {}", text::joined(only.into_iter(), ", ")),
+        let told = config.all_bugs().map(|bug| match config.only_on(bug) {
+            only if only.is_empty() => bug.name().into(),
+            only => format!("{bug} on {}", text::joined(only.into_iter(), ", ")),
         });
         told.collect()
     }

@@ -85,7 +85,7 @@ pub struct Frame {
     /// How many clients there have ever been.
     pub clients: u16,
     /// How many rules are not obeyed, and mistakes made, on purpose.
-    pub wrong: u64,
+    pub bugs: u64,
     /// The highest currentTerm.
     pub term: u64,
     pub servers: Vec<ServerView>,

@@ -6,7 +6,7 @@
 
 mod view;
 
-use raft_lab::{Test, Wrong};
+use raft_lab::{Mutation, Test};
 use raft_run::Config;
 use std::sync::Mutex;
 use tsify::{Ts, Tsify};
@@ -47,7 +47,7 @@ pub fn tests() -> Result<Vec<Ts<LabTest>>, JsError> {
 pub fn run(name: &str, seed: &str, broken: Option<String>) -> Result<Ts<LabOutcome>, JsError> {
     let broken = broken.unwrap_or_default();
     let (test, seed) = asked(name, seed, &broken).map_err(|error| JsError::new(&error))?;
-    let outcome = with(&broken, |wrong| raft_lab::run_wrong(test, seed, wrong));
+    let outcome = with(&broken, |mutation| raft_lab::run_mutated(test, seed, mutation));
     Ok(LabOutcome::of(test, seed, outcome).into_ts()?)
 }
 
@@ -60,7 +60,7 @@ pub fn run(name: &str, seed: &str, broken: Option<String>) -> Result<Ts<LabOutco
 pub fn trace(name: &str, seed: &str, broken: Option<String>) -> Result<String, JsError> {
     let broken = broken.unwrap_or_default();
     let (test, seed) = asked(name, seed, &broken).map_err(|error| JsError::new(&error))?;
-    Ok(with(&broken, |wrong| raft_lab::record_wrong(test, seed, wrong)).1.to_string())
+    Ok(with(&broken, |mutation| raft_lab::record_mutated(test, seed, mutation)).1.to_string())
 }
 
 /// The test and the seed that are meant, in a cluster where this is wrong.
@@ -71,15 +71,15 @@ fn asked(name: &str, seed: &str, broken: &str) -> Result<(&'static Test, u64), S
     })?;
     let mut config = Config::default();
     config.set(&format!("seed {seed}")).map_err(|error| error.to_string())?;
-    with(broken, |wrong| raft_lab::settings(test, config.seed, wrong))
+    with(broken, |mutation| raft_lab::settings(test, config.seed, mutation))
         .map_err(|error| format!("{name}: {error}"))?;
     Ok((test, config.seed))
 }
 
-fn with<T>(broken: &str, act: impl FnOnce(&Wrong) -> T) -> T {
+fn with<T>(broken: &str, act: impl FnOnce(&Mutation) -> T) -> T {
     let lines: Vec<String> = broken.lines().map(|line| format!("broken {line}")).collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-    act(&Wrong { rules: &[], settings: &lines })
+    act(&Mutation { rules: &[], settings: &lines })
 }
 
 #[cfg(test)]
@@ -97,7 +97,8 @@ mod tests {
     fn a_mistake_on_one_server_fails_a_test_whose_run_opens_there() {
         let broken = "CommitByCounting on 1\nGrantVote on 2";
         let (test, seed) = asked("TestFollowerFailure3B", "1", broken).expect("there is one");
-        let (outcome, trace) = with(broken, |wrong| raft_lab::record_wrong(test, seed, wrong));
+        let (outcome, trace) =
+            with(broken, |mutation| raft_lab::record_mutated(test, seed, mutation));
         let run = trace.to_string();
         assert!(run.contains("\nbroken GrantVote on 2\nbroken CommitByCounting on 1\n"), "{run}");
         let failure = outcome.failure.expect("it fails");

@@ -87,7 +87,7 @@ fn asked(broken: &str, property: Option<String>, seed: &str, stride: u32) -> Res
     }
     let property = property.map(|name| Property::meant(&name)).transpose()?;
     let first = config.seed;
-    Ok(Quest::for_wrongs(config, property, first, stride.into()))
+    Ok(Quest::for_bugs(config, property, first, stride.into()))
 }
 
 #[cfg(test)]

@@ -1,34 +1,34 @@
 //! Servers that are wrong on purpose: rules that they do not obey and mistakes that they make, to show what each
-//! rule is for. It exists only with the feature `faults`; without it every server is right, and the compiler
+//! rule is for. It exists only with the feature `bugs`; without it every server is right, and the compiler
 //! leaves out all that asks.
 
 use crate::mistake::Mistake;
 use crate::rule::Rule;
 use std::fmt;
 
-/// The faults of one server. None by default: a server that obeys every rule and makes no mistake.
+/// The bugs of one server. None by default: a server that obeys every rule and makes no mistake.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Faults {
-    #[cfg(feature = "faults")]
+pub struct Bugs {
+    #[cfg(feature = "bugs")]
     broken: RuleSet,
-    #[cfg(feature = "faults")]
+    #[cfg(feature = "bugs")]
     mistakes: MistakeSet,
-    /// Other servers of the cluster may have faults, so that nothing that they say can be relied on.
-    #[cfg(feature = "faults")]
-    among_faulty: bool,
+    /// Other servers of the cluster may have bugs, so that nothing that they say can be relied on.
+    #[cfg(feature = "bugs")]
+    among_buggy: bool,
 }
 
-impl Faults {
+impl Bugs {
     /// The server obeys the rule.
     #[inline]
     #[cfg_attr(
-        not(feature = "faults"),
+        not(feature = "bugs"),
         expect(clippy::unused_self, reason = "there is nothing to ask")
     )]
     pub fn obeys(self, rule: Rule) -> bool {
-        #[cfg(feature = "faults")]
+        #[cfg(feature = "bugs")]
         let obeys = !self.broken.has(rule);
-        #[cfg(not(feature = "faults"))]
+        #[cfg(not(feature = "bugs"))]
         let obeys = (rule, true).1;
         obeys
     }
@@ -36,77 +36,77 @@ impl Faults {
     /// The server, or its service, makes the mistake.
     #[inline]
     #[cfg_attr(
-        not(feature = "faults"),
+        not(feature = "bugs"),
         expect(clippy::unused_self, reason = "there is nothing to ask")
     )]
-    pub fn errs(self, mistake: Mistake) -> bool {
-        #[cfg(feature = "faults")]
-        let errs = self.mistakes.has(mistake);
-        #[cfg(not(feature = "faults"))]
-        let errs = (mistake, false).1;
-        errs
+    pub fn makes(self, mistake: Mistake) -> bool {
+        #[cfg(feature = "bugs")]
+        let makes = self.mistakes.has(mistake);
+        #[cfg(not(feature = "bugs"))]
+        let makes = (mistake, false).1;
+        makes
     }
 
     /// The server obeys all rules and makes no mistake, and so do all others.
-    pub fn is_right(self) -> bool {
+    pub fn is_empty(self) -> bool {
         self == Self::default()
     }
 
     /// The votes and the copies that the server takes for a majority of so many.
     pub fn majority(self, servers: u16) -> usize {
         let servers = usize::from(servers);
-        if self.errs(Mistake::HalfIsEnough) {
+        if self.makes(Mistake::HalfIsEnough) {
             return (servers / 2).max(1);
         }
         crate::quorum::majority(servers)
     }
 }
 
-#[cfg(feature = "faults")]
-impl Faults {
+#[cfg(feature = "bugs")]
+impl Bugs {
     /// The server that does exactly this wrongly.
-    pub fn of(switches: impl IntoIterator<Item = Switch>) -> Self {
-        switches.into_iter().fold(Self::default(), Self::wrong_in)
+    pub fn of(bugs: impl IntoIterator<Item = Bug>) -> Self {
+        bugs.into_iter().fold(Self::default(), Self::with)
     }
 
-    /// These faults and one more.
+    /// These bugs and one more.
     #[must_use]
-    pub fn wrong_in(self, switch: Switch) -> Self {
-        match switch {
-            Switch::Rule(rule) => Self { broken: self.broken.with(rule), ..self },
-            Switch::Mistake(mistake) => Self { mistakes: self.mistakes.with(mistake), ..self },
+    pub fn with(self, bug: Bug) -> Self {
+        match bug {
+            Bug::Rule(rule) => Self { broken: self.broken.with(rule), ..self },
+            Bug::Mistake(mistake) => Self { mistakes: self.mistakes.with(mistake), ..self },
         }
     }
 
-    /// The same in a cluster in which other servers may have faults: what only a wrong server could say is no surprise.
+    /// The same in a cluster in which other servers may have bugs: what only a wrong server could say is no surprise.
     #[must_use]
-    pub fn among_faulty(self) -> Self {
-        Self { among_faulty: true, ..self }
+    pub fn among_buggy(self) -> Self {
+        Self { among_buggy: true, ..self }
     }
 
-    /// The fault is among these.
-    pub fn has(self, switch: Switch) -> bool {
-        match switch {
-            Switch::Rule(rule) => self.broken.has(rule),
-            Switch::Mistake(mistake) => self.mistakes.has(mistake),
+    /// The bug is among these.
+    pub fn has(self, bug: Bug) -> bool {
+        match bug {
+            Bug::Rule(rule) => self.broken.has(rule),
+            Bug::Mistake(mistake) => self.mistakes.has(mistake),
         }
     }
 
     /// All of them, in the order of the tables.
-    pub fn wrongs(self) -> impl Iterator<Item = Switch> {
-        Switch::all().filter(move |&switch| self.has(switch))
+    pub fn iter(self) -> impl Iterator<Item = Bug> {
+        Bug::all().filter(move |&bug| self.has(bug))
     }
 }
 
-#[cfg(feature = "faults")]
-impl From<Rule> for Switch {
+#[cfg(feature = "bugs")]
+impl From<Rule> for Bug {
     fn from(rule: Rule) -> Self {
         Self::Rule(rule)
     }
 }
 
-#[cfg(feature = "faults")]
-impl From<Mistake> for Switch {
+#[cfg(feature = "bugs")]
+impl From<Mistake> for Bug {
     fn from(mistake: Mistake) -> Self {
         Self::Mistake(mistake)
     }
@@ -154,23 +154,23 @@ impl MistakeSet {
 
 /// One thing that can be done wrongly: a whole rule, or one decision.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Switch {
+pub enum Bug {
     /// The rule is not obeyed.
     Rule(Rule),
     /// The mistake is made.
     Mistake(Mistake),
 }
 
-impl Switch {
-    /// Every switch: the rules, then the mistakes.
+impl Bug {
+    /// Every bug: the rules, then the mistakes.
     pub fn all() -> impl Iterator<Item = Self> {
         let rules = Rule::ALL.iter().map(|&rule| Self::Rule(rule));
         rules.chain(Mistake::ALL.iter().map(|&mistake| Self::Mistake(mistake)))
     }
 
-    /// The switch of this name.
+    /// The bug of this name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::all().find(|switch| switch.name() == name)
+        Self::all().find(|bug| bug.name() == name)
     }
 
     /// Its name as it is written in a configuration.
@@ -206,13 +206,13 @@ impl Switch {
     }
 }
 
-impl fmt::Display for Switch {
+impl fmt::Display for Bug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
 }
 
-#[cfg(all(test, feature = "faults"))]
+#[cfg(all(test, feature = "bugs"))]
 mod tests {
     use super::*;
 
@@ -236,36 +236,36 @@ mod tests {
 
     #[test]
     fn every_switch_has_a_name_and_words_of_its_own() {
-        let all: Vec<Switch> = Switch::all().collect();
+        let all: Vec<Bug> = Bug::all().collect();
         assert_eq!(all.len(), Rule::ALL.len() + Mistake::ALL.len());
-        for (at, &switch) in all.iter().enumerate() {
-            assert_eq!(Switch::named(switch.name()), Some(switch));
-            assert!(switch.section().starts_with('§') || switch.section().starts_with("Fig."));
-            assert!(switch.sentence().ends_with('.') && switch.title().len() < 50);
+        for (at, &bug) in all.iter().enumerate() {
+            assert_eq!(Bug::named(bug.name()), Some(bug));
+            assert!(bug.section().starts_with('§') || bug.section().starts_with("Fig."));
+            assert!(bug.sentence().ends_with('.') && bug.title().len() < 50);
             for other in &all[..at] {
-                assert_ne!(switch.title(), other.title());
-                assert_ne!(switch.sentence(), other.sentence());
+                assert_ne!(bug.title(), other.title());
+                assert_ne!(bug.sentence(), other.sentence());
             }
         }
-        assert_eq!(Switch::named("Gravity"), None);
+        assert_eq!(Bug::named("Gravity"), None);
     }
 
     #[test]
     fn faults_are_told_in_the_order_of_the_tables_and_make_a_server_wrong() {
-        assert!(Faults::default().is_right());
-        let all: Vec<Switch> = Switch::all().collect();
-        assert!(Faults::of(all.iter().rev().copied()).wrongs().eq(all.iter().copied()));
-        for &switch in &all {
-            let faults = Faults::of([switch]);
-            assert!(!faults.is_right() && faults.wrongs().eq([switch]));
+        assert!(Bugs::default().is_empty());
+        let all: Vec<Bug> = Bug::all().collect();
+        assert!(Bugs::of(all.iter().rev().copied()).iter().eq(all.iter().copied()));
+        for &bug in &all {
+            let bugs = Bugs::of([bug]);
+            assert!(!bugs.is_empty() && bugs.iter().eq([bug]));
         }
     }
 
     #[test]
     fn half_is_a_majority_only_by_mistake() {
-        let right: Vec<usize> = (1..=5).map(|n| Faults::default().majority(n)).collect();
+        let right: Vec<usize> = (1..=5).map(|n| Bugs::default().majority(n)).collect();
         assert_eq!(right, [1, 2, 2, 3, 3]);
-        let half = Faults::of([Mistake::HalfIsEnough.into()]);
+        let half = Bugs::of([Mistake::HalfIsEnough.into()]);
         let wrong: Vec<usize> = (1..=5).map(|n| half.majority(n)).collect();
         assert_eq!(wrong, [1, 1, 1, 2, 2]);
     }

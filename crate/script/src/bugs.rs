@@ -1,4 +1,4 @@
-//! The setting `broken`: switches that all servers have wrong, and those that only some of them have wrong.
+//! The setting `broken`: bugs that all servers have wrong, and those that only some of them have wrong.
 //!
 //! ```text
 //! broken GrantVote HalfIsEnough
@@ -8,7 +8,7 @@
 use crate::config::Config;
 use crate::line;
 use crate::text::{self, Invalid};
-use raft_core::{Faults, MAX_SERVERS, ServerId, Switch};
+use raft_core::{Bug, Bugs, MAX_SERVERS, ServerId};
 use std::fmt;
 
 impl Config {
@@ -27,45 +27,45 @@ impl Config {
             return Err(Invalid::new("", "the name of a rule or of a mistake before `on`"));
         }
         for name in names.split_whitespace() {
-            self.make_wrong(switch(name)?, servers.as_deref());
+            self.add_bug(bug(name)?, servers.as_deref());
         }
         Ok(())
     }
 
     /// From now on these servers do it wrongly; `None`: all of them.
-    pub fn make_wrong(&mut self, switch: Switch, servers: Option<&[ServerId]>) {
+    pub fn add_bug(&mut self, bug: Bug, servers: Option<&[ServerId]>) {
         let Some(servers) = servers else {
-            self.faults = self.faults.wrong_in(switch);
-            self.partly.retain(|&(other, _)| other != switch);
+            self.bugs = self.bugs.with(bug);
+            self.partly.retain(|&(other, _)| other != bug);
             return;
         };
-        if !self.faults.has(switch) {
-            self.partly.extend(servers.iter().map(|&server| (switch, server)));
+        if !self.bugs.has(bug) {
+            self.partly.extend(servers.iter().map(|&server| (bug, server)));
             self.partly.sort_unstable();
             self.partly.dedup();
         }
     }
 
     /// All that any server does wrongly, in the order of the tables.
-    pub fn wrongs(&self) -> impl Iterator<Item = Switch> + use<> {
-        let mut all: Vec<Switch> = self.faults.wrongs().collect();
-        all.extend(self.partly.iter().map(|&(switch, _)| switch));
+    pub fn all_bugs(&self) -> impl Iterator<Item = Bug> + use<> {
+        let mut all: Vec<Bug> = self.bugs.iter().collect();
+        all.extend(self.partly.iter().map(|&(bug, _)| bug));
         all.sort_unstable();
         all.dedup();
         all.into_iter()
     }
 
     /// The servers that alone do this wrongly; none when all do, or nobody.
-    pub fn wrong_only(&self, switch: Switch) -> Vec<ServerId> {
-        let of = self.partly.iter().filter(|&&(other, _)| other == switch);
+    pub fn only_on(&self, bug: Bug) -> Vec<ServerId> {
+        let of = self.partly.iter().filter(|&&(other, _)| other == bug);
         of.map(|&(_, server)| server).collect()
     }
 
-    /// The faults of one server: those of all, and its own. A server that is right among others that are not knows of it.
-    pub fn faults_of(&self, server: ServerId) -> Faults {
+    /// The bugs of one server: those of all, and its own. A server that is right among others that are not knows of it.
+    pub fn bugs_of(&self, server: ServerId) -> Bugs {
         let own = self.partly.iter().filter(|&&(_, other)| other == server);
-        let faults = own.fold(self.faults, |faults, &(switch, _)| faults.wrong_in(switch));
-        if self.partly.is_empty() { faults } else { faults.among_faulty() }
+        let bugs = own.fold(self.bugs, |bugs, &(bug, _)| bugs.with(bug));
+        if self.partly.is_empty() { bugs } else { bugs.among_buggy() }
     }
 
     /// So many servers there must be at least, since each of those that do something wrongly is there; 0: no matter.
@@ -75,13 +75,13 @@ impl Config {
 
     /// Whether no server does anything wrongly.
     pub fn is_right(&self) -> bool {
-        self.partly.is_empty() && self.faults.is_right()
+        self.partly.is_empty() && self.bugs.is_empty()
     }
 
     /// The same settings with all servers right.
     #[must_use]
     pub fn right(&self) -> Self {
-        Self { faults: Faults::default(), partly: Vec::new(), ..self.clone() }
+        Self { bugs: Bugs::default(), partly: Vec::new(), ..self.clone() }
     }
 
     /// What the servers do wrongly, one server fewer: those after it move up. `None` when it alone does something
@@ -94,7 +94,7 @@ impl Config {
         for (_, server) in &mut fewer.partly {
             server.0 -= u16::from(*server > gone);
         }
-        fewer.wrongs().eq(self.wrongs()).then_some(fewer)
+        fewer.all_bugs().eq(self.all_bugs()).then_some(fewer)
     }
 
     /// The first server that does something wrongly and is not there.
@@ -105,8 +105,8 @@ impl Config {
         let servers = self.raft.servers;
         match self.partly.iter().find(|(_, server)| server.0 > servers) {
             None => Ok(()),
-            Some((switch, server)) => Err(Invalid::new(
-                &format!("broken {switch} on {}", server.0),
+            Some((bug, server)) => Err(Invalid::new(
+                &format!("broken {bug} on {}", server.0),
                 &format!("possible: this cluster has the servers 1 to {servers}"),
             )),
         }
@@ -114,18 +114,17 @@ impl Config {
 
     /// The lines `broken`: first what all servers do wrongly, then the rest by its servers.
     pub(crate) fn write_broken(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = text::joined(self.faults.wrongs().map(Switch::name), " ");
+        let all = text::joined(self.bugs.iter().map(Bug::name), " ");
         if !all.is_empty() {
             writeln!(f, "broken {all}")?;
         }
-        let mut waiting: Vec<Switch> = self.partly.iter().map(|&(switch, _)| switch).collect();
+        let mut waiting: Vec<Bug> = self.partly.iter().map(|&(bug, _)| bug).collect();
         waiting.dedup();
         while let Some(&first) = waiting.first() {
-            let servers = self.wrong_only(first);
-            let (same, others) =
-                waiting.into_iter().partition(|&switch| self.wrong_only(switch) == servers);
+            let servers = self.only_on(first);
+            let (same, others) = waiting.into_iter().partition(|&bug| self.only_on(bug) == servers);
             waiting = others;
-            let same: Vec<Switch> = same;
+            let same: Vec<Bug> = same;
             let names = text::joined(same.iter(), " ");
             let servers = text::joined(servers.iter().map(|server| server.0), " ");
             writeln!(f, "broken {names} on {servers}")?;
@@ -134,13 +133,13 @@ impl Config {
     }
 }
 
-/// The switch of this name, in whatever case it is written.
-fn switch(name: &str) -> Result<Switch, Invalid> {
-    let known = Switch::all().find(|switch| switch.name().eq_ignore_ascii_case(name));
+/// The bug of this name, in whatever case it is written.
+fn bug(name: &str) -> Result<Bug, Invalid> {
+    let known = Bug::all().find(|bug| bug.name().eq_ignore_ascii_case(name));
     known.ok_or_else(|| {
         let right =
             "the name of a rule, such as RefuseSecondVote, or of a mistake, such as HalfIsEnough";
-        let meant = line::did_you_mean(name, Switch::all().map(Switch::name));
+        let meant = line::did_you_mean(name, Bug::all().map(Bug::name));
         let meant = if meant.is_empty() { "." } else { &meant };
         let list = "The page's catalogue (key `k`) and docs/mistakes.md list them all";
         Invalid::new(name, &format!("{right}{meant} {list}"))
@@ -199,9 +198,9 @@ mod tests {
         ];
         assert_eq!(broken(&config), lines);
         assert_eq!(read(&lines), config);
-        assert_eq!(config.wrong_only(Switch::Rule(Rule::GrantVote)), [ServerId(1), ServerId(3)]);
+        assert_eq!(config.only_on(Bug::Rule(Rule::GrantVote)), [ServerId(1), ServerId(3)]);
         let of = |server| -> Vec<&str> {
-            config.faults_of(ServerId(server)).wrongs().map(Switch::name).collect()
+            config.bugs_of(ServerId(server)).iter().map(Bug::name).collect()
         };
         assert_eq!(of(2), ["CommitOnlyOwnTerm", "ReadsWithoutLog"]);
         assert_eq!(of(1), ["RefuseSecondVote", "GrantVote", "CommitOnlyOwnTerm", "HalfIsEnough"]);
@@ -243,7 +242,7 @@ mod tests {
         let error = read(&["broken GrantVote on 4", "servers 3"]).check().expect_err("no S4");
         let says = "`broken GrantVote on 4` is not possible: this cluster has the servers 1 to 3";
         assert_eq!(error.to_string(), says);
-        let mistake = Switch::Mistake(Mistake::HalfIsEnough);
-        assert_eq!(Config::default().wrong_only(mistake), []);
+        let mistake = Bug::Mistake(Mistake::HalfIsEnough);
+        assert_eq!(Config::default().only_on(mistake), []);
     }
 }
