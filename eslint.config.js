@@ -35,6 +35,10 @@ export default defineConfig(
     },
   },
   {
+    files: ["tests/go/**"],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+  },
+  {
     rules: {
       "no-console": ["error", { allow: ["warn", "error"] }],
       eqeqeq: "error",
