@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { main } from "./lib/fail.mjs";
 import { chromeForTests, driverForTests } from "./setup/browser.mjs";
+import { goTool } from "./setup/go.mjs";
 import { checkNode, nodeModules } from "./setup/node.mjs";
 import { checkRust, rustTarget } from "./setup/rust.mjs";
 import { bindgenTool, wasmPackTool } from "./setup/wasm-tools.mjs";
@@ -18,6 +19,13 @@ export async function setUpBuild() {
   await rustTarget();
   await wasmPackTool();
   await bindgenTool();
+}
+
+/** What running a Raft in Go needs; it is set up only by the commands that run one. */
+export async function setUpGo() {
+  checkNode();
+  await nodeModules();
+  return goTool();
 }
 
 /** What the tests in the browser need, and `driver` for those of the bindings. */

@@ -1,7 +1,7 @@
 import { main, Stop } from "./lib/fail.mjs";
-import { setUpBrowser, setUpBuild, setUpRust } from "./setup.mjs";
+import { setUpBrowser, setUpBuild, setUpGo, setUpRust } from "./setup.mjs";
 
-const names = ["native", "scripts", "wasm", "page"];
+const names = ["native", "scripts", "go", "wasm", "page"];
 
 function wantedParts(args) {
   const unknown = args.find((name) => !names.includes(name));
@@ -11,10 +11,11 @@ function wantedParts(args) {
 
 /** Only what these parts need, and before the first of them runs. */
 async function setUp(parts) {
-  setUpRust();
-  if (parts.every((name) => name === "native" || name === "scripts")) return;
-  await setUpBuild();
-  await setUpBrowser({ driver: parts.includes("wasm") });
+  const some = (...of) => parts.some((name) => of.includes(name));
+  if (some("native", "scripts", "wasm", "page")) setUpRust();
+  if (some("wasm", "page")) await setUpBuild();
+  if (some("go")) await setUpGo();
+  if (some("go", "wasm", "page")) await setUpBrowser({ driver: some("wasm") });
 }
 
 /** Runs one part; what stops it counts as its failure and does not hide the parts after it. */
@@ -42,7 +43,7 @@ function report(results) {
   return sum("failed") > 0 ? 1 : 0;
 }
 
-/** npm test [native] [scripts] [wasm] [page] */
+/** npm test [native] [scripts] [go] [wasm] [page] */
 await main(async () => {
   const parts = wantedParts(process.argv.slice(2));
   await setUp(parts);
