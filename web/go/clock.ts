@@ -22,9 +22,9 @@ export interface ClockOptions {
 
 /** The run must end, for a reason that has nothing to do with the test: it spins, or passes a limit. */
 export class Ended extends Error {
-  readonly kind: "spins" | "limit";
+  readonly kind: "spins" | "limit" | "crashed";
 
-  constructor(kind: "spins" | "limit", message: string) {
+  constructor(kind: "spins" | "limit" | "crashed", message: string) {
     super(message);
     this.kind = kind;
   }
@@ -72,7 +72,10 @@ export class Clock {
   #ns = start;
   /** The fuel when `#ns` was right. */
   #mark = plenty;
-  #brackets = 0;
+  /** Open brackets of the observer, by goroutine. */
+  readonly #brackets = new Map<number, number>();
+  /** The goroutine within whose bracket the module is; undefined outside. */
+  #owner: number | undefined;
   #fuelBefore = 0;
   /** A preemption that waits for the end of a bracket. */
   #putOff = false;
@@ -105,7 +108,7 @@ export class Clock {
   }
 
   get observing(): boolean {
-    return this.#brackets > 0;
+    return this.#owner !== undefined;
   }
 
   /** Virtual nanoseconds since the module began. */
@@ -136,8 +139,10 @@ export class Clock {
   /** The fuel is spent, or the module really yields. */
   yields(): void {
     if (this.observing) {
-      if (this.#registers.fuel.value <= 0) this.#registers.fuel.value = plenty;
-    } else if (this.#registers.fuel.value <= 0) this.#sliceEnds();
+      if (this.#registers.fuel.value > 0) return;
+      this.#leave();
+    }
+    if (this.#registers.fuel.value <= 0) this.#sliceEnds();
     else this.#idle();
   }
 
@@ -169,14 +174,14 @@ export class Clock {
   }
 
   #preempt(): void {
-    const g = Number(this.#registers.g?.value ?? 0n);
+    const g = this.#goroutine;
     if (g === 0) return;
-    const memory = this.#registers.memory();
-    const word = (at: number): number => memory.getUint32(at, true);
-    if (word(word(g + mOffset)) === g) {
+    if (this.#isScheduler(g)) {
       this.#refuel(retryAfter);
       return;
     }
+    const memory = this.#registers.memory();
+    const word = (at: number): number => memory.getUint32(at, true);
     const guard = g + guardOffset;
     if (word(guard) === preemptLow) return;
     this.#asked = { g, guardLow: word(guard), guardHigh: word(guard + 4) };
@@ -186,6 +191,8 @@ export class Clock {
 
   /** A wait of `ns` passes at once; it may end a little late. */
   sleep(ns: number): void {
+    // Nobody runs: whoever has a bracket open waits in it.
+    this.#leave();
     this.#settle();
     this.#ns += ns + this.#late.logUniform(this.#mode.timerLate);
     this.#checkLimit();
@@ -196,6 +203,7 @@ export class Clock {
 
   /** A reading: time creeps at each, for loops that wait for it to pass. */
   read(): number {
+    this.#leaveUnlessOwner();
     if (this.observing) return this.#ns;
     this.#settle();
     this.#ns += 1 + this.#creep.below(64);
@@ -213,30 +221,62 @@ export class Clock {
     return this.#late.logUniform(lateMost);
   }
 
-  /** What happens until the matching end costs nothing, and is not interrupted. */
+  get #goroutine(): number {
+    return Number(this.#registers.g?.value ?? 0n);
+  }
+
+  /** The scheduler runs on a `g` of its own. */
+  #isScheduler(g: number): boolean {
+    const memory = this.#registers.memory();
+    return memory.getUint32(memory.getUint32(g + mOffset, true), true) === g;
+  }
+
+  /** What the goroutine does until the matching end costs nothing, and is not interrupted. */
   beginBracket(): void {
-    this.#brackets += 1;
-    if (this.#brackets > 1) return;
+    const g = this.#goroutine;
+    this.#brackets.set(g, (this.#brackets.get(g) ?? 0) + 1);
+    if (this.#owner === g) return;
+    this.#leave();
     this.#settle();
+    this.#owner = g;
     this.#fuelBefore = this.#mark;
     this.#registers.fuel.value = plenty;
     this.#takeBack();
   }
 
   endBracket(): void {
-    if (this.#brackets === 0) throw new Error("observe_end() without observe_begin()");
-    this.#brackets -= 1;
-    if (this.#brackets > 0) return;
+    const g = this.#goroutine;
+    const open = this.#brackets.get(g) ?? 0;
+    if (open === 0)
+      throw new Ended("crashed", "The observer ends a bracket that it has not begun.");
+    if (open > 1) {
+      this.#brackets.set(g, open - 1);
+      return;
+    }
+    this.#brackets.delete(g);
+    if (this.#owner === g) this.#leave();
+  }
+
+  /** From here on the work counts again: the bracket has ended, or its goroutine waits in it and others run. */
+  #leave(): void {
+    if (this.#owner === undefined) return;
+    this.#owner = undefined;
     this.#refuel(this.#fuelBefore);
     if (!this.#putOff) return;
     this.#putOff = false;
     this.#preempt();
   }
 
+  #leaveUnlessOwner(): void {
+    if (this.#owner === undefined) return;
+    const g = this.#goroutine;
+    if (g !== this.#owner && !this.#isScheduler(g)) this.#leave();
+  }
+
   /** A preemption that has been asked for waits until the bracket ends. */
   #takeBack(): void {
     const { g, guardLow, guardHigh } = this.#asked;
-    if (g === 0 || Number(this.#registers.g?.value ?? 0n) !== g) return;
+    if (g === 0 || this.#goroutine !== g) return;
     const memory = this.#registers.memory();
     const guard = g + guardOffset;
     if (memory.getUint32(guard, true) !== preemptLow) return;
