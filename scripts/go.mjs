@@ -56,7 +56,7 @@ async function go(args) {
     console.log(helpText(host.modes));
     return 0;
   }
-  const { bytes, version, remarks } = await moduleOf(options);
+  const { bytes, version, edition, remarks } = await moduleOf(options);
   const program = host.load(bytes);
   const tests = chosen(testsOf(host, program), options.wanted);
   const say = options.json ? console.error : console.log;
@@ -67,9 +67,10 @@ async function go(args) {
   const all = tests.length * (options.seeds.last - options.seeds.first + 1);
   if (known.length > 0)
     say(`Going on where the same command was stopped: ${known.length} of ${all} runs are done.`);
-  const compiledBy = version ? ` compiled by ${version}` : "";
+  const of = edition ? ` of the ${edition} edition` : "";
+  const compiledBy = version ? `, compiled by ${version}` : "";
   say(
-    `${tests.length} ${tests.length === 1 ? "test" : "tests"}${compiledBy}, ${all} ${all === 1 ? "run" : "runs"}, ${options.jobs} at a time, mode ${options.mode.name}\n`,
+    `${tests.length} ${tests.length === 1 ? "test" : "tests"}${of}${compiledBy}, ${all} ${all === 1 ? "run" : "runs"}, ${options.jobs} at a time, mode ${options.mode.name}\n`,
   );
   return play({ host, hostUrl, program, options, tests, unfinished, known, all });
 }

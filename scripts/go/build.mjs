@@ -6,6 +6,7 @@ import { tools } from "../lib/paths.mjs";
 import { run } from "../lib/run.mjs";
 import { goTool } from "../setup/go.mjs";
 import { patchGo } from "./patches.mjs";
+import { watchTree } from "./watch.mjs";
 
 const short = (text) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
@@ -35,10 +36,13 @@ async function compile({ go, folder, root, overlay, out }) {
 export async function buildModule({ folder, root }) {
   const go = await goTool(root);
   const work = workFolder(folder, go.version);
-  const { replace, left } = patchGo(go, path.join(work, "go"));
+  const patches = patchGo(go, path.join(work, "go"));
+  const watch = watchTree(go, folder, path.join(work, "watch"));
   const overlay = path.join(work, "overlay.json");
+  const replace = { ...watch.replace, ...patches.replace };
   writeFileSync(overlay, JSON.stringify({ Replace: replace }, undefined, 1));
   const out = path.join(work, "raft.wasm");
   await compile({ go, folder, root, overlay, out });
-  return { bytes: readFileSync(out), version: go.version, remarks: left };
+  const remarks = [...patches.left, ...watch.left];
+  return { bytes: readFileSync(out), version: go.version, edition: watch.edition, remarks };
 }

@@ -8,26 +8,33 @@ const beats = new Int32Array(pulse);
 /** At most so many characters of a recording are kept in memory. */
 const longest = 256 * 2 ** 20;
 
-/** What the run reports, and what it says, line by line in their order. */
+/** Longer lines of theirs are cut. */
+const longestLine = 10_000;
+
+const headerStart = '{"e":"header"';
+
+/** What the run reports, and what it says, line by line in their order: see docs/recording.md. */
 class Recording {
+  #header;
   #lines = [];
   #length = 0;
+  #cut = false;
   #open = ["", "", ""];
-  reported = false;
 
-  #add(line, ns) {
-    if (this.#length > longest) return;
+  #add(line) {
+    if (this.#cut) return;
+    this.#lines.push(line);
     this.#length += line.length + 1;
-    if (this.#length <= longest) this.#lines.push(line);
-    else {
-      const text = "the recording is cut here: it has reached its limit of 256 MiB";
-      this.#lines.push(JSON.stringify({ e: "say", t: ns, fd: 2, text }));
-    }
+    if (this.#length < longest) return;
+    this.#cut = true;
+    const { t } = JSON.parse(line);
+    const text = "the recording is cut here: it has reached its limit of 256 MiB";
+    this.#lines.push(JSON.stringify({ e: "say", t, fd: 2, text }));
   }
 
   report(line) {
-    this.reported = true;
-    this.#add(line, 0);
+    if (line.startsWith(headerStart)) this.#header ??= line;
+    else this.#add(line);
   }
 
   write(fd, text, ns) {
@@ -36,17 +43,25 @@ class Recording {
     for (const line of lines) this.#say(fd, line, ns);
   }
 
-  #say(fd, text, ns) {
-    this.#add(JSON.stringify({ e: "say", t: ns, fd, text }), ns);
+  #say(fd, said, t) {
+    const text = said.length > longestLine ? `${said.slice(0, longestLine)}…` : said;
+    this.#add(JSON.stringify({ e: "say", t, fd, text }));
   }
 
-  end({ ns, ending, digest }) {
+  /** The whole text; nothing where the program reports nothing. */
+  end({ ns, ending, digest }, about) {
+    if (this.#header === undefined) return undefined;
     for (const fd of [1, 2]) if (this.#open[fd] !== "") this.#say(fd, this.#open[fd], ns);
     const how = ending.kind === "status" ? { exit: ending.status } : { stopped: ending.says };
-    this.#lines.push(JSON.stringify({ e: "end", t: ns, ...how, digest }));
-    return `${this.#lines.join("\n")}\n`;
+    const header = JSON.stringify({ ...JSON.parse(this.#header), ...about });
+    const end = JSON.stringify({ e: "end", t: ns, ...how, digest });
+    return `${[header, ...this.#lines, end].join("\n")}\n`;
   }
 }
+
+/** Fields that somebody has named by hand: see docs/recording.md. */
+const named =
+  process.env.RAFT_FIELDS === undefined ? [] : [`RAFT_FIELDS=${process.env.RAFT_FIELDS}`];
 
 function runOne({ test, seed }) {
   const recording = new Recording();
@@ -55,7 +70,7 @@ function runOne({ test, seed }) {
     args: testArguments(test),
     seed,
     mode,
-    env: [`RAFT_SEED=${seed}`, `RAFT_MODE=${modeName}`],
+    env: named,
     onReport: (line) => recording.report(line),
     onWrite: (fd, text, ns) => recording.write(fd, text, ns),
     onPulse: () => Atomics.add(beats, 0, 1),
@@ -64,9 +79,8 @@ function runOne({ test, seed }) {
   const outcome = outcomeOf(result, test);
   const { ns, units, digest, output } = result;
   const keep = outcome.verdict === "failed" || wanted === "all";
-  const kept = keep
-    ? { output, recording: recording.reported ? recording.end(result) : undefined }
-    : {};
+  const about = { test, seed, mode: modeName };
+  const kept = keep ? { output, recording: recording.end(result, about) } : {};
   return { test, seed, ...outcome, ns, units, digest, seconds, ...kept };
 }
 
