@@ -120,6 +120,8 @@ fn timers(words: &[&str]) -> Vec<String> {
     match words.last() {
         Some(&"election") => vec!["300ms..600ms".into()],
         Some(&"heartbeat") => vec!["50ms".into()],
+        Some(&"manual") => Vec::new(),
+        Some(&"timers") => ["election", "heartbeat", "manual"].map(String::from).to_vec(),
         _ => {
             let left = ["election", "heartbeat"].into_iter().filter(|word| !words.contains(word));
             left.map(String::from).collect()
@@ -219,7 +221,8 @@ mod tests {
             ["release next heartbeat 3 > 1 before"]
         );
         assert!(offered("release 41 before 40 ").is_empty());
-        assert_eq!(offered("timers "), ["timers election", "timers heartbeat"]);
+        assert_eq!(offered("timers "), ["timers election", "timers heartbeat", "timers manual"]);
+        assert!(offered("timers manual ").is_empty());
         assert_eq!(offered("timers heartbeat 50ms "), ["timers heartbeat 50ms election"]);
         assert_eq!(offered("timers election "), ["timers election 300ms..600ms"]);
         assert_eq!(offered("clock 1 9"), ["clock 1 90%"]);

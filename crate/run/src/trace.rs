@@ -21,8 +21,8 @@
 //!
 //! A `#` at the beginning of a line or after white space begins a comment; a command's value has `\\#` for it. The
 //! words of `name`, `note` and `branch` are taken as they are, to the end of the line. Tabs and carriage returns are
-//! white space, a byte order mark at the beginning is passed over, and a line `----` ends the text: what a golden
-//! script prints stands below it.
+//! white space, a byte order mark at the beginning is passed over, and a line `----` ends the text: nothing
+//! below it is read.
 
 use crate::command::{Command, Names, VERBS};
 use crate::config::{self, Config};
@@ -265,7 +265,7 @@ fn unknown(line: &str, key: &str) -> Invalid {
         let expected = format!("a setting: a command needs its moment, as in `at 1.25s {line}`");
         return Invalid::new(line, &expected);
     }
-    let known = ["at", "name", "note", "show", "network", "disk", "clients"];
+    let known = ["at", "name", "note", "show", "network", "disk", "clients", "timers"];
     let meant = line::did_you_mean(key, config::KEYS.into_iter().chain(known));
     let expected = "a setting such as `seed 7`, or a line such as `at 1.25s crash 3`";
     Invalid::new(line, &format!("{expected}{meant}"))

@@ -236,6 +236,7 @@ mod tests {
                 "timers election 300ms..600ms heartbeat 50ms",
             ),
             ("timers heartbeat 50ms", "timers heartbeat 50ms"),
+            ("timers manual", "timers election 1000s..2000s heartbeat 1000s"),
             ("drop next appendentries 1>3", "drop next AppendEntries 1 > 3"),
             ("hold next RequestVote reply 3 > 1", "hold next RequestVote reply 3 > 1"),
             ("duplicate next heartbeat S1 > S2", "duplicate next heartbeat 1 > 2"),

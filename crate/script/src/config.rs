@@ -1,6 +1,7 @@
 //! What a run is made of besides its commands: cluster, pace, network, disk, seed. Text in, text out.
 
 use crate::clients::ClientsSpec;
+use crate::command::Timers;
 use crate::quality::{NetworkSpec, Preset};
 use crate::text::{self, Invalid};
 use raft_core::{Bug, Bugs, Micros, ServerId};
@@ -78,6 +79,7 @@ impl Config {
             "network" => self.network = value.parse()?,
             "heartbeat" => self.raft.heartbeat = interval(value)?,
             "election" => (self.raft.election_min, self.raft.election_max) = range(value)?,
+            "timers" => value.parse::<Timers>()?.set(&mut self.raft),
             "batch" => self.raft.batch_bytes = text::bytes(value)?,
             "disk" => {
                 let (takes, early) = match value.strip_suffix(" early") {
@@ -185,6 +187,25 @@ mod tests {
     }
 
     #[test]
+    fn timers_may_be_set_together_and_by_hand() {
+        let set = |lines: &[&str]| {
+            let mut config = Config::default();
+            for line in lines {
+                assert_eq!(config.set(line), Ok(true), "{line}");
+            }
+            config
+        };
+        let manual = set(&["timers manual"]);
+        assert_eq!(manual, set(&["election 1000s..2000s", "heartbeat 1000s"]));
+        assert!(manual.to_string().contains("\nheartbeat 1000s\nelection 1000s..2000s\n"));
+        assert_eq!(set(&["timers heartbeat 20ms"]), set(&["heartbeat 20ms"]));
+        assert_eq!(
+            set(&["timers election 200ms..400ms heartbeat 20ms"]),
+            set(&["election 200ms..400ms", "heartbeat 20ms"])
+        );
+    }
+
+    #[test]
     fn what_is_broken_is_named_in_any_case() {
         let mut config = Config::default();
         assert_eq!(config.set("broken grantvote HALFISENOUGH"), Ok(true));
@@ -201,6 +222,9 @@ mod tests {
                 "seed banana",
                 "`banana` is not a seed: a whole number from 0 to 18446744073709551615",
             ),
+            ("timers by hand", "`by` is not `manual`, or `election`, `heartbeat` or both, as in"),
+            ("timers manual heartbeat 1s", "`manual` is not `manual`"),
+            ("timers", "something is missing: `manual`, or"),
             ("network moon", "`moon` is not a preset"),
             ("broken Everything", "`Everything` is not the name of a rule"),
             (

@@ -9,7 +9,7 @@
 
 use std::borrow::Cow;
 
-/// The bar below which a golden script has its output: the text above it is the run.
+/// A line that ends a run's text: nothing below it is read.
 pub const BAR: &str = "----";
 
 /// A text without a byte order mark at its beginning.
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn the_run_of_a_golden_script_stands_above_its_bar() {
+    fn nothing_below_a_bar_is_read() {
         assert_eq!(above_bar("seed 1\r\n----\r\n 1s S1 leads\n"), "seed 1\r\n");
         assert_eq!(above_bar("seed 1\n-----\n"), "seed 1\n-----\n");
         assert_eq!(above_bar("----"), "");

@@ -218,11 +218,7 @@ impl World {
 
     /// Every server takes it when it next sets its timer; one that is down, when it restarts.
     fn set_timers(&mut self, timers: Timers) {
-        let raft = &mut self.raft;
-        if let Some((min, max)) = timers.election {
-            (raft.election_min, raft.election_max) = (min, max);
-        }
-        raft.heartbeat = timers.heartbeat.unwrap_or(raft.heartbeat);
+        timers.set(&mut self.raft);
         for server in &mut self.servers {
             if let Some(process) = server.process_mut() {
                 process.node.set_pace(&self.raft);

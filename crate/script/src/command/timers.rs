@@ -15,14 +15,30 @@ pub struct Timers {
     pub heartbeat: Option<Micros>,
 }
 
-const EXPECTED: &str =
-    "`election`, `heartbeat` or both, as in `timers election 300ms..600ms heartbeat 50ms`";
+const EXPECTED: &str = "`manual`, or `election`, `heartbeat` or both, as in `timers election 300ms..600ms heartbeat 50ms`";
+
+impl Timers {
+    /// No timer runs out before somebody says so: all are longer than any run that a person follows.
+    pub const MANUAL: Self =
+        Self { election: Some((1_000_000_000, 2_000_000_000)), heartbeat: Some(1_000_000_000) };
+
+    /// Changes the pace of a cluster.
+    pub fn set(self, raft: &mut raft_core::Config) {
+        if let Some((min, max)) = self.election {
+            (raft.election_min, raft.election_max) = (min, max);
+        }
+        raft.heartbeat = self.heartbeat.unwrap_or(raft.heartbeat);
+    }
+}
 
 impl FromStr for Timers {
     type Err = Invalid;
 
     /// Reads what follows the word `timers`.
     fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.trim() == "manual" {
+            return Ok(Self::MANUAL);
+        }
         let mut timers = Self { election: None, heartbeat: None };
         let mut words = text.split_whitespace();
         while let Some(word) = words.next() {
