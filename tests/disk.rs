@@ -1,7 +1,8 @@
 //! Disks through the command language: damage, slow writes, crashes.
 
+use raft_playground_tests::by_hand::{command, matched};
 use raft_run::server::Life;
-use raft_run::{Command, Record, Run, ServerId, Time};
+use raft_run::{Record, Run, ServerId, Time};
 
 /// A run of three servers in which S3 has crashed with a log of several records.
 fn crashed(settings: &str) -> Run {
@@ -10,11 +11,6 @@ fn crashed(settings: &str) -> Run {
          at 2s start 1 x=1\nat 2s start 1 y=2\nat 3s start 1 z=3\nat 4s crash 3\n"
     );
     Run::from_text(&text).expect("a run")
-}
-
-fn command(run: &mut Run, text: &str) {
-    let command: Command = text.parse().expect("a command");
-    run.command(command).unwrap_or_else(|why| panic!("{text}: {why}"));
 }
 
 fn log_len(run: &Run) -> usize {
@@ -98,17 +94,6 @@ fn a_server_that_does_not_wait_for_its_disk_confirms_what_a_crash_takes() {
             panic!("S2 has crashed with a disk that can be read")
         };
         assert!(kept.log.is_empty());
-    }
-}
-
-/// What S1 believes that S2 holds.
-fn matched(run: &Run) -> u64 {
-    let node = &run.world().servers()[0].process().expect("S1 is up").node;
-    match node.role() {
-        raft_core::Role::Leader { progress } => {
-            progress.get(ServerId(2)).expect("a follower").match_index.0
-        }
-        _ => 0,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Servers that crash between any two of their writes: term and vote, log, snapshot.
 
+use raft_playground_tests::by_hand::{command, matched};
 use raft_playground_tests::link::link;
 use raft_run::command::Part;
 use raft_run::record::{Record, Stamp};
@@ -109,22 +110,6 @@ fn a_crash_after_any_write_loses_nothing_that_was_told() {
         }
         assert!(crashes >= 6, "disk {disk}: only {crashes}");
     }
-}
-
-/// What S1 believes that S2 holds.
-fn matched(run: &Run) -> u64 {
-    let node = &run.world().servers()[0].process().expect("S1 is up").node;
-    match node.role() {
-        raft_core::Role::Leader { progress } => {
-            progress.get(ServerId(2)).expect("a follower").match_index.0
-        }
-        _ => 0,
-    }
-}
-
-fn command(run: &mut Run, text: &str) {
-    let command = text.parse().expect("a command");
-    run.command(command).unwrap_or_else(|why| panic!("{text}: {why}"));
 }
 
 fn planned(run: &Run, slot: usize) -> Option<String> {

@@ -1,6 +1,7 @@
 //! What the tests across the crates share: golden scripts and how they are played and printed, random runs,
 //! and what was promised.
 
+pub mod by_hand;
 pub mod golden;
 pub mod link;
 pub mod play;

@@ -2,8 +2,8 @@
 
 mod program;
 
-fn explore(arguments: &str) -> (Option<i32>, String, String) {
-    program::run("explore", arguments)
+fn explore(arguments: &str) -> program::Said {
+    program::playground(["explore"].into_iter().chain(arguments.split_whitespace()), "")
 }
 
 #[test]

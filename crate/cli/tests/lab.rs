@@ -2,8 +2,8 @@
 
 mod program;
 
-fn lab(arguments: &str) -> (Option<i32>, String, String) {
-    program::run("lab", arguments)
+fn lab(arguments: &str) -> program::Said {
+    program::playground(["lab"].into_iter().chain(arguments.split_whitespace()), "")
 }
 
 #[test]

@@ -1,31 +1,14 @@
 //! The binary as a user meets it: what it prints, and its exit status.
 
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
+mod program;
+
+use program::playground;
 
 const TEXT: &str = "name a crash\nseed 7\nat 2s crash leader\nat 6s end\n";
 
-fn playground(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    // One that has refused its arguments does not read.
-    let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
-    child.wait_with_output().expect("it ends")
-}
-
-fn said(output: &Output) -> (Option<i32>, String, String) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code(), text(&output.stdout), text(&output.stderr))
-}
-
 /// The text with its digests, as the binary prints it.
 fn recorded() -> String {
-    let (status, text, verdict) = said(&playground(&["replay", "-", "--text"], TEXT));
+    let (status, text, verdict) = playground(["replay", "-", "--text"], TEXT);
     assert_eq!((status, verdict.as_str()), (Some(0), "not compared: the text holds no digest\n"));
     text
 }
@@ -33,12 +16,12 @@ fn recorded() -> String {
 #[test]
 fn a_recorded_run_is_identical_and_a_changed_one_diverges() {
     let text = recorded();
-    let (status, says, _) = said(&playground(&["replay", "-"], &text));
+    let (status, says, _) = playground(["replay", "-"], &text);
     assert_eq!(status, Some(0));
     assert!(says.starts_with("a crash\nseed 7, servers 5, network wan\ncommands 1, "), "{says}");
     assert!(says.contains("\nidentical: "), "{says}");
     let other = text.replace("seed 7", "seed 8");
-    let (status, says, _) = said(&playground(&["replay", "-"], &other));
+    let (status, says, _) = playground(["replay", "-"], &other);
     assert_eq!(status, Some(1));
     assert!(says.contains("\ndiverged at event "), "{says}");
 }
@@ -48,7 +31,7 @@ fn a_recorded_run_is_identical_and_a_changed_one_diverges() {
 fn a_broken_property_is_named_and_the_status_is_1() {
     let run = "servers 3\nnetwork perfect\ndisk 0s\nelection 1000s..2000s\nbroken RefuseSecondVote\n\
         at 1s timeout 1 2\nat 2s end\n";
-    let (status, says, _) = said(&playground(&["replay", "-"], run));
+    let (status, says, _) = playground(["replay", "-"], run);
     assert_eq!(status, Some(1), "{says}");
     for part in [
         "\nbroken: One vote in a term at 1.001000s, event ",
@@ -59,12 +42,12 @@ fn a_broken_property_is_named_and_the_status_is_1() {
     ] {
         assert!(says.contains(part), "{part} is missing: {says}");
     }
-    assert_eq!(said(&playground(&["replay", "-", "--journal"], run)).0, Some(1));
-    assert_eq!(said(&playground(&["replay", "-", "--text"], run)).0, Some(1));
-    let (status, says, _) = said(&playground(&["replay", "-"], TEXT));
+    assert_eq!(playground(["replay", "-", "--journal"], run).0, Some(1));
+    assert_eq!(playground(["replay", "-", "--text"], run).0, Some(1));
+    let (status, says, _) = playground(["replay", "-"], TEXT);
     assert_eq!(status, Some(0));
     assert!(says.contains("\nno property is violated\n"), "{says}");
-    let (_, help, _) = said(&playground(&["replay", "--help"], ""));
+    let (_, help, _) = playground(["replay", "--help"], "");
     assert!(help.contains("Exit status: 0 when"), "{help}");
 }
 
@@ -84,7 +67,7 @@ fn assumptions_that_do_not_hold_are_told_and_break_no_property() {
             "1.000000s: an election takes at least 6.0004 s",
         ),
     ] {
-        let (status, summary, _) = said(&playground(&["replay", "-"], text));
+        let (status, summary, _) = playground(["replay", "-"], text);
         assert_eq!(status, Some(0), "{summary}");
         assert!(summary.contains(&format!("assumption not met since {says}")), "{summary}");
         assert!(
@@ -97,7 +80,7 @@ fn assumptions_that_do_not_hold_are_told_and_break_no_property() {
 #[test]
 fn notes_stand_in_the_journal_at_their_moments() {
     let noted = format!("at 2.001s note it is gone\nat 8s note the end\n{TEXT}");
-    let (status, journal, _) = said(&playground(&["replay", "--journal", "-"], &noted));
+    let (status, journal, _) = playground(["replay", "--journal", "-"], &noted);
     assert_eq!(status, Some(0));
     let place = |words: &str| journal.find(words).unwrap_or_else(|| panic!("{words}: {journal}"));
     let places =
@@ -108,23 +91,23 @@ fn notes_stand_in_the_journal_at_their_moments() {
 
 #[test]
 fn a_link_is_the_same_run() {
-    let (status, link, _) = said(&playground(&["link", "-", "--at", "2100"], &recorded()));
+    let (status, link, _) = playground(["link", "-", "--at", "2100"], &recorded());
     assert_eq!(status, Some(0));
     let link = link.trim();
     assert!(link.starts_with("#r1.") && link.len() < 500, "{link}");
-    let (status, says, _) = said(&playground(&["replay", link], ""));
+    let (status, says, _) = playground(["replay", link], "");
     assert_eq!(status, Some(0));
     assert!(says.contains("\nidentical: "), "{says}");
-    let (_, text, _) = said(&playground(&["replay", "--text", link], ""));
+    let (_, text, _) = playground(["replay", "--text", link], "");
     assert_eq!(text, recorded());
-    let (status, journal, _) = said(&playground(&["replay", "--journal", link], ""));
+    let (status, journal, _) = playground(["replay", "--journal", link], "");
     assert_eq!(status, Some(0));
     assert!(journal.contains("you: crash leader\n"), "{journal}");
 }
 
 #[test]
 fn what_cannot_be_read_is_said_with_its_place() {
-    let (_, link, _) = said(&playground(&["link", "-"], TEXT));
+    let (_, link, _) = playground(["link", "-"], TEXT);
     let damaged = link.trim().replacen(&link[20..22], "--", 1);
     for (argument, input, says) in [
         ("/no/such/file", "", "/no/such/file cannot be read: "),
@@ -133,7 +116,7 @@ fn what_cannot_be_read_is_said_with_its_place() {
         ("-", "seed 7\nat 1s crash 9\n", "line 2: `at 1.000000s crash 9` is not possible: "),
         ("-", "seed x\n", "line 1: `x` is not a seed"),
     ] {
-        let (status, _, error) = said(&playground(&["replay", argument], input));
+        let (status, _, error) = playground(["replay", argument], input);
         assert_eq!(status, Some(2), "{argument}");
         assert!(error.starts_with(says), "{error}");
     }
@@ -148,22 +131,21 @@ fn nothing_is_hidden_in_what_is_printed_and_the_text_stays_as_it_is() {
         (&["replay", "-"][..], &["safe⟨U+202E⟩txt⟨U+200B⟩"][..]),
         (&["replay", "-", "--journal"], &["note: bell⟨U+FEFF⟩", "⟨U+001B⟩[2J⟨U+202E⟩1"]),
     ] {
-        let (status, says, errors) = said(&playground(arguments, run));
+        let (status, says, errors) = playground(arguments.iter().copied(), run);
         assert_eq!((status, errors.as_str()), (Some(0), ""));
         for part in shown {
             assert!(says.contains(part), "{part} is missing: {says}");
         }
         assert!(!says.contains(raft_run::text::is_hidden), "{says:?}");
     }
-    let (_, text, _) = said(&playground(&["replay", "-", "--text"], run));
+    let (_, text, _) = playground(["replay", "-", "--text"], run);
     for part in ["safe\u{202e}txt\u{200b}\n", "a\u{2066}b\n", "x=\u{1b}[2J\u{202e}1\n"] {
         assert!(text.contains(part), "{part:?} is missing: {text:?}");
     }
-    let (status, _, error) =
-        said(&playground(&["replay", "-"], "at 1s cr\u{1b}[31m\u{202e}ash 1\n"));
+    let (status, _, error) = playground(["replay", "-"], "at 1s cr\u{1b}[31m\u{202e}ash 1\n");
     assert_eq!(status, Some(2));
     assert!(error.contains("⟨U+202E⟩") && !error.contains(raft_run::text::is_hidden), "{error:?}");
-    let (_, _, error) = said(&playground(&["replay", "no\u{1b}[2J\u{202e}file"], ""));
+    let (_, _, error) = playground(["replay", "no\u{1b}[2J\u{202e}file"], "");
     assert!(error.starts_with("no⟨U+001B⟩[2J⟨U+202E⟩file cannot be read"), "{error:?}");
 }
 
@@ -172,12 +154,12 @@ fn nothing_is_hidden_in_what_is_printed_and_the_text_stays_as_it_is() {
 fn a_text_that_says_nothing_is_refused() {
     for command in ["replay", "link"] {
         for text in ["", "\n \t\n", "\u{feff}# a run\r\n", "# a\n----\nseed 7\n"] {
-            let (status, says, error) = said(&playground(&[command, "-"], text));
+            let (status, says, error) = playground([command, "-"], text);
             assert_eq!((status, says.as_str()), (Some(2), ""), "{command} {text:?}");
             assert!(error.starts_with("- is empty: it has no line of a run"), "{error}");
         }
     }
-    assert_eq!(said(&playground(&["replay", "-"], "name x")).0, Some(0));
+    assert_eq!(playground(["replay", "-"], "name x").0, Some(0));
 }
 
 const BRANCHES: &str = "branch 1 first\nraft-playground 1\nseed 7\nat 4s end\nbranch 2 x\n\
@@ -187,7 +169,7 @@ const BRANCHES: &str = "branch 1 first\nraft-playground 1\nseed 7\nat 4s end\nbr
 /// The page saves a text with all branches; the last of them is the current one.
 #[test]
 fn a_text_with_branches_is_read() {
-    let (status, says, _) = said(&playground(&["replay", "-"], BRANCHES));
+    let (status, says, _) = playground(["replay", "-"], BRANCHES);
     assert_eq!(status, Some(0), "{says}");
     assert!(says.contains("\ncommands 1, events ") || says.contains("commands 1, "), "{says}");
     assert!(says.contains(", end 9.000000s\n"), "{says}");
@@ -198,35 +180,35 @@ fn a_text_with_branches_is_read() {
     ] {
         assert!(says.contains(part), "{part} is missing: {says}");
     }
-    let (status, says, _) = said(&playground(&["replay", "-", "--branch", "1"], BRANCHES));
+    let (status, says, _) = playground(["replay", "-", "--branch", "1"], BRANCHES);
     assert_eq!(status, Some(0));
     assert!(says.contains("commands 0, ") && says.contains(", end 4.000000s\n"), "{says}");
     assert!(!says.contains("branches"), "{says}");
-    let (status, _, error) = said(&playground(&["replay", "-", "--branch", "7"], BRANCHES));
+    let (status, _, error) = playground(["replay", "-", "--branch", "7"], BRANCHES);
     assert_eq!(
         (status, error.as_str()),
         (Some(2), "there is no branch 7: the branches are 1, 2\n")
     );
 
     // What is printed is read again, with all its branches and their digests.
-    let (_, text, _) = said(&playground(&["replay", "-", "--text"], BRANCHES));
+    let (_, text, _) = playground(["replay", "-", "--text"], BRANCHES);
     assert!(
         text.starts_with("branch 1 first\n") && text.contains("\nbranch 2 x\nleft 1 at 2"),
         "{text}"
     );
-    let (status, says, _) = said(&playground(&["replay", "-"], &text));
+    let (status, says, _) = playground(["replay", "-"], &text);
     assert_eq!(status, Some(0));
     assert_eq!(says.matches("identical: ").count(), 3, "{says}");
-    let (_, one, _) = said(&playground(&["replay", "-", "--text", "--branch", "1"], BRANCHES));
+    let (_, one, _) = playground(["replay", "-", "--text", "--branch", "1"], BRANCHES);
     assert!(one.starts_with("raft-playground 1\n") && one.contains("at 4.000000s end\n"), "{one}");
 
     // A branch that differs counts, unless another is asked for.
     let other = text.replacen("seed 7", "seed 8", 1);
-    assert_eq!(said(&playground(&["replay", "-"], &other)).0, Some(1));
-    assert_eq!(said(&playground(&["replay", "-", "--branch", "1"], &other)).0, Some(1));
-    assert_eq!(said(&playground(&["replay", "-", "--branch", "2"], &other)).0, Some(0));
+    assert_eq!(playground(["replay", "-"], &other).0, Some(1));
+    assert_eq!(playground(["replay", "-", "--branch", "1"], &other).0, Some(1));
+    assert_eq!(playground(["replay", "-", "--branch", "2"], &other).0, Some(0));
 
-    let (_, help, _) = said(&playground(&["replay", "--help"], ""));
+    let (_, help, _) = playground(["replay", "--help"], "");
     assert!(
         help.contains("the last of them is the current one") && help.contains("--branch"),
         "{help}"
@@ -236,7 +218,7 @@ fn a_text_with_branches_is_read() {
 #[test]
 fn a_link_holds_all_branches_or_one() {
     let linked = |arguments: &[&str]| {
-        let (status, link, error) = said(&playground(arguments, BRANCHES));
+        let (status, link, error) = playground(arguments.iter().copied(), BRANCHES);
         assert_eq!((status, error.as_str()), (Some(0), ""));
         raft_link::decode(link.trim()).expect("a link")
     };
@@ -247,7 +229,7 @@ fn a_link_holds_all_branches_or_one() {
     assert!(moved.contains("\nshow 8.000000s\n") && !moved.contains("show 3"), "{moved}");
     let first = linked(&["link", "-", "--branch", "1"]);
     assert!(first.starts_with("raft-playground 1\n") && !first.contains("branch"), "{first}");
-    let (status, _, error) = said(&playground(&["link", "-", "--branch", "3"], BRANCHES));
+    let (status, _, error) = playground(["link", "-", "--branch", "3"], BRANCHES);
     assert_eq!(
         (status, error.as_str()),
         (Some(2), "there is no branch 3: the branches are 1, 2\n")
@@ -272,15 +254,8 @@ fn a_reader_that_has_gone_ends_a_command_without_a_word() {
         // The reader is gone before the command starts: however slow this test is, nothing fits into the pipe.
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
-        let mut child = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(writer)
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
-        let _ = child.stdin.take().expect("a pipe").write_all(TEXT.as_bytes());
-        let (status, _, error) = said(&child.wait_with_output().expect("it ends"));
+        let (status, _, error) =
+            program::ended(program::start(arguments.iter().copied(), writer), TEXT);
         assert_eq!((status, error.as_str()), (Some(141), ""), "{arguments:?}");
     }
 }
@@ -288,10 +263,10 @@ fn a_reader_that_has_gone_ends_a_command_without_a_word() {
 #[test]
 fn every_command_tells_its_statuses() {
     for command in ["explore", "lab", "link", "replay", "search", "swarm"] {
-        let (status, help, _) = said(&playground(&[command, "--help"], ""));
+        let (status, help, _) = playground([command, "--help"], "");
         assert_eq!(status, Some(0));
         assert!(help.contains("Exit status: 0 when "), "{command}: {help}");
     }
-    let (_, help, _) = said(&playground(&["--help"], ""));
+    let (_, help, _) = playground(["--help"], "");
     assert!(help.contains("Exit status: 0 when ") && help.contains("status 141"), "{help}");
 }

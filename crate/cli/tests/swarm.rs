@@ -1,19 +1,12 @@
 //! Swarm and search as a user meets them.
 
-use std::process::Command;
+mod program;
 
-fn playground(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_raft-playground"))
-        .args(arguments)
-        .output()
-        .expect("the binary starts");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code(), text(&output.stdout), text(&output.stderr))
-}
+use program::playground;
 
 #[test]
 fn a_swarm_says_what_happened() {
-    let (status, says, _) = playground(&["swarm", "--seeds", "1..3", "--jobs", "1"]);
+    let (status, says, _) = playground(["swarm", "--seeds", "1..3", "--jobs", "1"], "");
     assert_eq!(status, Some(0), "{says}");
     assert!(says.contains("  elections won\n") && says.contains("3 runs, "), "{says}");
     assert!(says.trim_end().ends_with("3 passed, 0 failed"), "{says}");
@@ -21,10 +14,10 @@ fn a_swarm_says_what_happened() {
 
 #[test]
 fn a_fresh_swarm_says_its_seeds_and_they_repeat_it() {
-    let (status, fresh, seeds) = playground(&["swarm", "--seeds", "fresh:2", "--jobs", "1"]);
+    let (status, fresh, seeds) = playground(["swarm", "--seeds", "fresh:2", "--jobs", "1"], "");
     assert_eq!(status, Some(0), "{seeds}{fresh}");
     let told = seeds.lines().find_map(|line| line.strip_prefix("--seeds ")).expect("its seeds");
-    let (status, again, _) = playground(&["swarm", "--seeds", told, "--jobs", "1"]);
+    let (status, again, _) = playground(["swarm", "--seeds", told, "--jobs", "1"], "");
     assert_eq!(status, Some(0), "{again}");
     // The last line has the time that it took.
     let counts =
@@ -36,7 +29,7 @@ fn a_fresh_swarm_says_its_seeds_and_they_repeat_it() {
 #[test]
 fn a_failure_is_told_shrunk_and_with_a_link() {
     let arguments = ["swarm", "--seeds", "1..2", "--broken", "OldLeaderKeepsLeading", "--shrink"];
-    let (status, says, _) = playground(&arguments);
+    let (status, says, _) = playground(arguments, "");
     assert_eq!(status, Some(1), "{says}");
     for part in [
         "seed 1: Election Safety is violated: ",
@@ -54,10 +47,10 @@ fn a_search_prints_a_run_that_replays() {
     let file = std::env::temp_dir().join(format!("raft-swarm-{}.txt", std::process::id()));
     let path = file.to_str().expect("a plain path");
     let (status, says, _) =
-        playground(&["search", "--broken", "RefuseSecondVote", "--trace", path]);
+        playground(["search", "--broken", "RefuseSecondVote", "--trace", path], "");
     assert_eq!(status, Some(0), "{says}");
     assert!(says.contains("One vote in a term is violated: "), "{says}");
-    let (status, replayed, _) = playground(&["replay", path]);
+    let (status, replayed, _) = playground(["replay", path], "");
     std::fs::remove_file(&file).expect("it was written");
     assert!(replayed.contains("One vote in a term"), "{status:?} {replayed}");
 }
@@ -66,13 +59,13 @@ fn a_search_prints_a_run_that_replays() {
 fn several_mistakes_of_some_servers_break_the_property_that_was_chosen() {
     let broken = ["--broken", "RefuseSecondVote", "--broken", "ReadsWithoutLog", "--on", "1,2"];
     let arguments = [&["search"], &broken[..], &["--property", "Linearizable"]].concat();
-    let (status, says, _) = playground(&arguments);
+    let (status, says, _) = playground(arguments, "");
     assert_eq!(status, Some(0), "{says}");
     assert!(says.contains("\nbroken RefuseSecondVote ReadsWithoutLog on 1"), "{says}");
     assert!(says.contains("\nLinearizable is violated: "), "{says}");
     let nothing =
         ["search", "--broken", "SendEntries", "--seeds", "1..2", "--property", "one-vote"];
-    let (status, says, _) = playground(&nothing);
+    let (status, says, _) = playground(nothing, "");
     assert_eq!(status, Some(1), "{says}");
     assert!(says.contains("One vote in a term was never violated"), "{says}");
 }
@@ -90,7 +83,7 @@ fn what_makes_no_sense_is_refused_with_what_would() {
         (&["search", "--broken", "GrantVote", "--property", "luck"], "`luck` is not a property"),
         (&["search", "--broken", "GrantVotes"], "did you mean `GrantVote`?"),
     ] {
-        let (status, _, error) = playground(arguments);
+        let (status, _, error) = playground(arguments.iter().copied(), "");
         assert_eq!(status, Some(2));
         assert!(error.contains(says), "{error}");
     }
