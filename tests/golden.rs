@@ -1,4 +1,5 @@
-//! Plays every script under `tests/golden` and compares what it prints, byte for byte.
+//! Plays every script under `tests/golden` and compares it with its file, byte for byte: the form, and what each step
+//! prints.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test golden` writes what is printed now; then it is to be read.
 
@@ -6,20 +7,20 @@ use raft_playground_tests::golden::{Script, scripts};
 use raft_run::Record;
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 #[test]
 fn every_script_prints_what_it_printed_before() {
-    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut wrong = Vec::new();
     for script in scripts() {
-        let output = script.output();
-        if output == script.expected {
+        let printed = script.printed();
+        if printed == script.text {
             continue;
         }
-        if update {
-            fs::write(&script.path, script.file(&output)).expect("the scripts can be written");
+        if is_update() {
+            fs::write(&script.path, printed).expect("the scripts can be written");
         } else {
-            wrong.push(format!("{}\n{}", script.name, first_difference(&script, &output)));
+            wrong.push(format!("{}\n{}", script.name, first_difference(&script.text, &printed)));
         }
     }
     assert!(
@@ -30,16 +31,113 @@ fn every_script_prints_what_it_printed_before() {
     );
 }
 
-fn first_difference(script: &Script, output: &str) -> String {
-    let (mut was, mut is) = (script.expected.lines(), output.lines());
-    loop {
+/// True when the files are to be written anew.
+fn is_update() -> bool {
+    std::env::var_os("UPDATE_GOLDEN").is_some()
+}
+
+fn first_difference(was: &str, is: &str) -> String {
+    let (mut was, mut is) = (was.lines(), is.lines());
+    for number in 1.. {
         match (was.next(), is.next()) {
-            (None, None) => return "  only the ends of lines differ".into(),
+            (None, None) => break,
             (before, now) if before != now => {
-                return format!("  was: {}\n  is:  {}", before.unwrap_or("-"), now.unwrap_or("-"));
+                let [before, now] = [before, now].map(|line| line.unwrap_or("(the end)"));
+                return format!("  line {number} was: {before}\n  line {number} is:  {now}");
             }
             _ => {}
         }
+    }
+    "  only the ends of lines differ".into()
+}
+
+const SCRIPT: &str = "\
+# S1 wins an election.
+# shows: WinElection
+servers 3
+network perfect
+disk 0s
+timers manual
+
+# Set-up: S3 hears nothing.
+at 0.5s isolate 3
+
+# S1 starts an election, and S2 votes for it.
+at 1s timeout 1
+#|   1.002000s  S1  leads term 1: elected by 2                                         §5.2
+
+# S1 leads.
+at 2s end
+";
+
+/// The script, read from this text.
+fn read(text: &str) -> Result<Script, String> {
+    Script::read("a.txt".into(), "x/a".into(), text.into())
+}
+
+#[test]
+fn a_script_that_lacks_its_form_is_refused_with_the_line_and_what_would_be_right() {
+    assert!(read(SCRIPT).is_ok());
+    for (what, instead, says) in [
+        ("# S1 starts an election, and S2 votes for it.\n", "", "line 11: a comment is missing"),
+        ("# S1 leads.\n", "", "line 15: a comment is missing before `at 2s end`: why it is done"),
+        ("# S1 leads.", "#", "line 15: a comment is whole sentences"),
+        ("# S1 leads.\nat 2s end\n", "", "a script closes with a line such as `at 3s end`"),
+        ("# S1 wins an election.\n", "", "line 1: a comment is missing: what the script shows"),
+        ("# shows: WinElection\n", "", "a line such as `# shows: election; S1` is missing"),
+        ("WinElection", "WinElections", "line 2: `shows: WinElections` names no kinds and rules"),
+        ("at 0.5s isolate 3", "# state: 0.5s", "line 9: a step that is set-up prints nothing"),
+        ("at 1s timeout 1", "# state: soon", "line 12: `soon` is not a duration"),
+        ("at 0.5s isolate 3\n", "", "line 8: a comment without a step"),
+        ("\nat 0.5s isolate 3", "\n#| no\nat 0.5s isolate 3", "line 9: output without a command"),
+        (
+            "# S1 leads.",
+            "# Set-up: S1 leads.\nat 1.5s heal\n# End.",
+            "line 15: set-up stands before",
+        ),
+        ("at 1s timeout 1", "at 1s note S1 starts", "only commands, `# state:` and the end"),
+        ("at 0.5s isolate 3", "at 0.5s isolate 9", "line 9: `9` is not a server's number"),
+    ] {
+        let text = SCRIPT.replacen(what, instead, 1);
+        assert_ne!(text, SCRIPT, "{what}");
+        let error = read(&text).expect_err(&text);
+        assert!(error.starts_with("x/a: ") && error.contains(says), "{error}\n\n{text}");
+    }
+}
+
+#[test]
+fn the_output_of_a_step_stands_below_it_and_is_written_anew() {
+    let printed = read(SCRIPT).expect("a script").printed();
+    assert!(printed.starts_with(SCRIPT), "{printed}");
+    assert!(
+        printed.ends_with("S3  follower   term 0  vote -   log -  commit 0  applied 0  {}\n"),
+        "{printed}"
+    );
+    assert_eq!(printed.matches("#| S2  follower").count(), 1);
+    let without = SCRIPT.replace("#|   1.002000s", "#|   9.002000s");
+    assert_eq!(read(&without).expect("a script").printed(), printed, "old output is not kept");
+    let nothing = printed.replace("WinElection", "BackUp");
+    let nothing = read(&nothing).expect("a script").printed();
+    assert!(nothing.contains("\nat 1s timeout 1\n#| (nothing)\n\n# S1 leads."), "{nothing}");
+    let state = SCRIPT.replace("at 1s timeout 1\n", "at 1s timeout 1\n# state: 1.0005s\n");
+    let state = read(&state).expect("a script").printed();
+    assert!(state.contains("#| S1  candidate  term 1"), "{state}");
+}
+
+#[test]
+fn the_example_of_the_readme_is_a_script_that_prints_what_stands_there() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/README.md");
+    let readme = fs::read_to_string(&path).expect("the folder has one");
+    let (before, from) = readme.split_once("\n    # ").expect("the example begins with a comment");
+    let (example, after) = from.split_once("\n\n## ").expect("a heading follows");
+    let text = format!("# {}\n", example.replace("\n    ", "\n"));
+    let printed = read(&text).expect("a script").printed();
+    if printed != text && is_update() {
+        let indented = printed.trim_end().replace('\n', "\n    ").replace("\n    \n", "\n\n");
+        let readme = format!("{before}\n    {indented}\n\n## {after}");
+        fs::write(&path, readme).expect("it can be written");
+    } else {
+        assert_eq!(printed, text, "in {}", path.display());
     }
 }
 

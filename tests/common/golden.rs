@@ -1,26 +1,43 @@
-//! Golden scripts: a run's text, a line `----`, and what is printed when it is played.
-//!
-//! Three comments in the text are read:
+//! Golden scripts: a run's text that tells its own story. Each step is a comment, its commands, and what they brought
+//! about.
 //!
 //! ```text
-//! # shows: election commit BackUp commands; S1 S3; from 2s
+//! # A leader commits an entry once a majority has it.
+//! # shows: CommitByCounting; S1
+//! servers 3
+//! network perfect
+//! disk 0s
+//! timers manual
+//!
+//! # Set-up: S1 wins term 1.
+//! at 1s timeout 1
+//!
+//! # S1 appends x=1 and sends it. One follower is enough for a majority of three.
+//! at 2s start 1 x=1
 //! # state: 2.5s
+//! at 3s end
+//! #|   2.002000s  S1  commits through 1: held by 2   §5.3
+//! #|
+//! #| S1  leader ...
 //! ```
 //!
-//! `shows` says which records are printed: kinds, rules or `commands`; then, if not all, whose; then, if
-//! not from the start, since when. Several such lines print what any of them asks for. `state` prints
-//! the state of all servers at a moment; the end's is always printed.
+//! The output stands behind `#|`, so the whole file is a run's text that the playground opens. `shows` says which
+//! records are printed: kinds and rules; then, if not all, whose. Several such lines print what any of them asks for.
+//! `state` prints the state of all servers at a moment; the end's is always printed. A step prints what happens until
+//! the next one begins. Steps whose comment begins with `Set-up:` come first and print nothing.
+
+mod form;
 
 use crate::play::{Plan, Played, Watcher};
 use crate::show;
-use raft_core::{Rule, ServerId, Time};
+use form::{Form, Row, Step};
+use raft_core::{Rule, ServerId};
 use raft_run::record::Kind;
-use raft_run::{Config, Record, Stamp, World};
+use raft_run::trace::Line;
+use raft_run::{Config, Record, World};
 use std::fs;
+use std::iter::Peekable;
 use std::path::{Path, PathBuf};
-
-/// What stands between the text and the output.
-const BAR: &str = "----\n";
 
 /// A golden script.
 #[derive(Debug)]
@@ -31,22 +48,18 @@ pub struct Script {
     pub name: String,
     /// The run.
     pub plan: Plan,
-    /// The text above the bar.
+    /// The file as it is: the run, its comments, and its output.
     pub text: String,
-    /// The output below the bar, as the file has it.
-    pub expected: String,
+    form: Form,
     shows: Vec<Shows>,
-    states: Vec<Time>,
 }
 
-/// Which records are printed.
+/// A choice of records to print.
 #[derive(Debug, Default)]
 struct Shows {
-    commands: bool,
     kinds: Vec<Kind>,
     rules: Vec<Rule>,
     servers: Vec<ServerId>,
-    from: Time,
 }
 
 /// Every golden script, in the order of the names.
@@ -58,7 +71,7 @@ pub fn scripts() -> Vec<Script> {
         .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
         .collect();
     paths.sort();
-    paths.into_iter().map(Script::read).collect()
+    paths.into_iter().map(Script::load).collect()
 }
 
 fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
@@ -67,61 +80,98 @@ fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 impl Script {
-    fn read(path: PathBuf) -> Self {
-        let whole =
+    fn load(path: PathBuf) -> Self {
+        let text =
             fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let (text, expected) = whole.split_once(BAR).unwrap_or((&whole, ""));
         let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
         let name =
             format!("{}/{}", folder.display(), path.file_stem().unwrap_or_default().display());
-        let wrong = |what: String| -> ! { panic!("{name}: {what}") };
-        let plan = Plan::read(text).unwrap_or_else(|error| wrong(error.to_string()));
-        let directive = |word: &'static str| {
-            text.lines().filter_map(move |line| line.strip_prefix("# ")?.strip_prefix(word))
-        };
-        let shows: Vec<Shows> = directive("shows:")
-            .map(|rest| {
-                shows(rest).unwrap_or_else(|| wrong(format!("`shows:{rest}` is not understood")))
+        Self::read(path, name, text).unwrap_or_else(|wrong| panic!("{wrong}"))
+    }
+
+    /// Reads a script's text.
+    ///
+    /// # Errors
+    /// The script's name, the line, and what is wrong there, when it is no run or does not have the form of a script.
+    pub fn read(path: PathBuf, name: String, text: String) -> Result<Self, String> {
+        let wrong = |what: String| format!("{name}: {what}");
+        let plan = Plan::read(&text).map_err(|error| wrong(error.to_string()))?;
+        let form = Form::read(&text).map_err(wrong)?;
+        let shows = form.shows.iter().map(|(number, line)| {
+            shows(line).ok_or_else(|| {
+                wrong(format!("line {number}: `shows:{line}` names no kinds and rules of records"))
             })
-            .collect();
-        if shows.is_empty() {
-            wrong("a line `# shows: ...` is missing".into());
+        });
+        let shows = shows.collect::<Result<_, _>>()?;
+        let commands = plan.lines.iter().filter(|line| line.command().is_some()).count();
+        if commands != form.commands() {
+            return Err(wrong("only commands, `# state:` and the end stand in its steps".into()));
         }
-        let states = directive("state:").flat_map(str::split_whitespace);
-        let states = states
-            .map(|at| moment(at).unwrap_or_else(|| wrong(format!("no moment: {at}"))))
-            .collect();
-        let (text, expected) = (text.to_string(), expected.to_string());
-        Self { path, name, plan, text, expected, shows, states }
+        Ok(Self { path, name, plan, text, form, shows })
     }
 
-    /// Plays it and prints what it asks for.
-    pub fn output(&self) -> String {
-        let mut states = States { at: self.states.clone(), texts: Vec::new() };
-        let played = self.plan.play(self.plan.config.clone(), &mut states);
-        assert!(!played.is_endless(), "{}: too many events", self.name);
-        assert!(states.at.is_empty(), "{}: a state is asked for after the end", self.name);
-        let mut out = String::new();
-        let mut states = states.texts.into_iter().peekable();
-        for (stamp, record) in &played.records {
-            while let Some((_, text)) = states.next_if(|(at, _)| *at < stamp.at) {
-                out += &text;
-            }
-            if self.shows.iter().any(|shows| shows.wants(stamp, record)) {
-                out += show::record(stamp, record).trim_end();
-                out.push('\n');
-            }
+    /// The file as it is to be: the same steps, with what they print when they are played now.
+    pub fn printed(&self) -> String {
+        let mut played = Played::new(World::new(self.plan.config.clone()));
+        let commands = self.plan.lines.iter().filter(|line| line.command().is_some());
+        let mut commands = commands.peekable();
+        let mut text = self.form.header.clone();
+        let mut steps = self.form.steps.iter().peekable();
+        while let Some(step) = steps.next() {
+            let output = self.perform(step, &mut commands, steps.peek().copied(), &mut played);
+            assert!(!played.is_endless(), "{}: too many events", self.name);
+            step.print(&output, &mut text);
         }
-        out.extend(states.map(|(_, text)| text));
-        if !out.is_empty() && !out.ends_with("\n\n") {
-            out.push('\n');
-        }
-        out + &show::states(&played.world)
+        text
     }
 
-    /// The file as it would be with this output.
-    pub fn file(&self, output: &str) -> String {
-        format!("{}{BAR}{output}", self.text)
+    /// Carries out a step, up to the beginning of the next one, and gives what it prints.
+    fn perform<'a>(
+        &self,
+        step: &Step,
+        commands: &mut Peekable<impl Iterator<Item = &'a Line>>,
+        next: Option<&Step>,
+        played: &mut Played,
+    ) -> String {
+        let mut output = Output::default();
+        for row in &step.rows {
+            match row {
+                Row::Command => {
+                    let line = commands.next().expect("they were counted");
+                    let now = played.world.now();
+                    assert!(line.at >= now, "{}: a `# state:` stands before {line}", self.name);
+                    played.advance(line.at, &mut ());
+                    output.records(self, played);
+                    let command = line.command().expect("only commands are left");
+                    assert!(played.command(command, &mut ()), "{}: {command} failed", self.name);
+                }
+                Row::End => played.advance(self.plan.end, &mut ()),
+                Row::State(at) => {
+                    let now = played.world.now();
+                    assert!(*at >= now, "{}: `# state: {at}` stands after {now}", self.name);
+                    played.advance(*at, &mut ());
+                    output.records(self, played);
+                    output.state(&played.world);
+                }
+            }
+        }
+        match next.and_then(|step| step.rows.first()) {
+            Some(Row::Command) => {
+                let next = commands.peek().expect("they were counted");
+                played.advance(next.at, &mut ());
+            }
+            Some(Row::State(at)) => played.advance(*at, &mut ()),
+            Some(Row::End) | None => played.advance(self.plan.end, &mut ()),
+        }
+        output.records(self, played);
+        if next.is_none() {
+            output.state(&played.world);
+        }
+        output.parts.join("\n")
+    }
+
+    fn wants(&self, record: &Record) -> bool {
+        self.shows.iter().any(|shows| shows.wants(record))
     }
 
     /// Plays it with one rule broken.
@@ -137,68 +187,64 @@ impl Script {
     }
 }
 
-impl Shows {
-    fn wants(&self, stamp: &Stamp, record: &Record) -> bool {
-        let subject = match record {
-            Record::Command(_) => return self.commands && stamp.at >= self.from,
-            Record::Rule(_, note) => {
-                self.rules.contains(&note.rule()) || self.kinds.contains(&record.kind())
+/// The output of a step: records and states, with an empty line between.
+#[derive(Default)]
+struct Output {
+    parts: Vec<String>,
+    /// More records go on with the last part.
+    is_open: bool,
+}
+
+impl Output {
+    /// Takes the records that have come, and keeps those that are shown.
+    fn records(&mut self, script: &Script, played: &mut Played) {
+        let mut lines = String::new();
+        for (stamp, record) in played.records.drain(..) {
+            if script.wants(&record) {
+                lines += show::record(&stamp, &record).trim_end();
+                lines.push('\n');
             }
-            _ => self.kinds.contains(&record.kind()),
-        };
-        let server = record.server().is_none_or(|server| self.servers.contains(&server));
-        subject && stamp.at >= self.from && (self.servers.is_empty() || server)
+        }
+        match self.parts.last_mut() {
+            _ if lines.is_empty() => return,
+            Some(last) if self.is_open => last.push_str(&lines),
+            _ => self.parts.push(lines),
+        }
+        self.is_open = true;
+    }
+
+    fn state(&mut self, world: &World) {
+        self.parts.push(show::states(world));
+        self.is_open = false;
     }
 }
 
+impl Shows {
+    fn wants(&self, record: &Record) -> bool {
+        // The script's own commands stand above what they brought about.
+        if matches!(record, Record::Command(_)) {
+            return false;
+        }
+        let rule = record.rule().is_some_and(|rule| self.rules.contains(&rule));
+        let is_asked_for = rule || self.kinds.contains(&record.kind());
+        let server = record.server().is_none_or(|server| self.servers.contains(&server));
+        is_asked_for && (self.servers.is_empty() || server)
+    }
+}
+
+/// Reads kinds and rules, and the servers after a semicolon.
 fn shows(text: &str) -> Option<Shows> {
     let mut shows = Shows::default();
-    let mut parts = text.split(';');
-    for word in parts.next()?.split_whitespace() {
-        if word == "commands" {
-            shows.commands = true;
-        } else if let Some(&kind) = Kind::ALL.iter().find(|kind| kind.name() == word) {
+    let (subjects, servers) = text.split_once(';').unwrap_or((text, ""));
+    for word in subjects.split_whitespace() {
+        if let Some(&kind) = Kind::ALL.iter().find(|kind| kind.name() == word) {
             shows.kinds.push(kind);
         } else {
             shows.rules.push(*Rule::ALL.iter().find(|rule| rule.name() == word)?);
         }
     }
-    for part in parts.map(str::trim) {
-        if let Some(at) = part.strip_prefix("from ") {
-            shows.from = moment(at)?;
-        } else {
-            for word in part.split_whitespace() {
-                shows.servers.push(ServerId(word.strip_prefix('S')?.parse().ok()?));
-            }
-        }
+    for word in servers.split_whitespace() {
+        shows.servers.push(ServerId(word.strip_prefix('S')?.parse().ok()?));
     }
     Some(shows)
-}
-
-/// A moment as the command language writes it.
-fn moment(text: &str) -> Option<Time> {
-    let plan = Plan::read(&format!("servers 1\nelection 3600s\nat {text} end\n")).ok()?;
-    Some(plan.end)
-}
-
-/// Prints the state at some moments.
-struct States {
-    at: Vec<Time>,
-    texts: Vec<(Time, String)>,
-}
-
-impl Watcher for States {
-    fn look(&mut self, _: &World, _: &[(Stamp, Record)]) {}
-
-    fn moments(&self) -> Vec<Time> {
-        self.at.clone()
-    }
-
-    fn reached(&mut self, world: &World) {
-        let now = world.now();
-        if self.at.contains(&now) {
-            self.at.retain(|&at| at != now);
-            self.texts.push((now, format!("\n{}\n", show::states(world))));
-        }
-    }
 }

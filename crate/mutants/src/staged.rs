@@ -26,8 +26,7 @@ pub struct Staged {
 impl Staged {
     /// Its settings and commands.
     fn lines(&self) -> impl Iterator<Item = &'static str> {
-        let script = self.script.split_once("\n----").map_or(self.script, |(script, _)| script);
-        script.lines().filter(|line| !line.starts_with('#'))
+        self.script.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
     }
 }
 
