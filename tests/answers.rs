@@ -60,7 +60,7 @@ fn standing(run: &Run, name: &str) -> String {
 }
 
 fn settings(run: &Run) -> String {
-    let unmet = run.world().unmet();
+    let unmet = run.world().unmet_assumptions();
     if unmet.is_empty() {
         return "Network, disks and timers are as Raft needs them.\n".into();
     }

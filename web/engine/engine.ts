@@ -262,8 +262,8 @@ export class Engine {
   }
 
   /** What Raft needs and does not have, in sentences: in this run now, or with the settings of a text. */
-  unmet(text?: string): string[] {
-    return this.#ask("unmet", () => this.#run.unmet(text)) ?? [];
+  unmetAssumptions(text?: string): string[] {
+    return this.#ask("unmet_assumptions", () => this.#run.unmet_assumptions(text)) ?? [];
   }
 
   /** What clients do, and the newest of what they asked. */

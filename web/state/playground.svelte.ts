@@ -188,7 +188,7 @@ export class Playground extends Playing {
     const wasLive = this.frame.live;
     const before = this.broken;
     const changes = /^(disk|network|link|clock) /.test(text);
-    const met = changes ? this.engine.unmet() : [];
+    const met = changes ? this.engine.unmetAssumptions() : [];
     try {
       this.engine.command(text);
     } catch (error) {
@@ -197,7 +197,7 @@ export class Playground extends Playing {
     if (!wasLive) this.#branched(text);
     this.given = [...this.given, text];
     // What Raft cannot work with is said when it is asked for, not when nobody is elected.
-    for (const says of changes ? this.engine.unmet() : []) {
+    for (const says of changes ? this.engine.unmetAssumptions() : []) {
       if (!met.includes(says)) notices.info(says, 12_000);
     }
     queueMicrotask(() => this.judge(before));

@@ -159,7 +159,7 @@ fn print_summary(run: &Run, verdict: &Verdict, engine: Option<&str>) {
         say!("made by engine {engine}; this one is {here}");
     }
     say!("digest {:016x}", world.digest());
-    for (since, unmet) in run.unmet() {
+    for (since, unmet) in run.unmet_assumptions() {
         say!("assumption not met since {since}: {unmet}");
     }
     print_properties(run);

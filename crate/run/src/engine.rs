@@ -100,9 +100,9 @@ mod tests {
         let paused = world.servers().iter().position(|server| !server.is_running());
         let paused = paused.expect("one is paused");
         assert!(world.servers()[paused].inbox().next().is_some(), "messages wait there");
-        let waits = |parcel: &crate::post::Parcel| {
-            parcel.letter.is_question() && matches!(parcel.fate, crate::network::Fate::Held(_))
+        let waits = |packet: &crate::client_network::ClientPacket| {
+            packet.message.is_request() && matches!(packet.fate, crate::network::Fate::Held(_))
         };
-        assert!(world.clients().parcels().iter().any(waits), "a question waits there");
+        assert!(world.clients().packets().iter().any(waits), "a request waits there");
     }
 }

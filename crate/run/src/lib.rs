@@ -58,8 +58,9 @@ pub mod window;
 
 pub use raft_script::{bugs, clients, command, config, line, quality, text};
 pub use raft_sim::{
-    change, client, clock, deed, digest, disk, expect, history, journal, machine, network,
-    obstacle, order, post, record, server, session, timeline, unmet, wal, world,
+    assumptions, blocker, change, client, client_event, client_network, clock, digest, disk,
+    expect, history, journal, machine, network, order, record, server, session, timeline, wal,
+    world,
 };
 
 pub use branches::Branches;

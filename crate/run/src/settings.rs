@@ -1,36 +1,36 @@
 //! Which of Raft's assumptions about network, disks and timers do not hold in a run: of its settings, and of the commands
 //! that change them.
 
+use crate::assumptions::UnmetAssumption;
 use crate::command::{Command, LinkChange};
 use crate::config::Config;
 use crate::run::Run;
 use crate::text::Invalid;
 use crate::trace::Trace;
-use crate::unmet::Unmet;
 use crate::world::World;
 use raft_core::Time;
 
-/// What does not hold in a run with these settings, as `Run::unmet` says it of a run.
-pub fn unmet(config: &Config) -> Vec<Unmet> {
-    World::new(config.clone()).unchecked().unmet()
+/// What does not hold in a run with these settings, as `Run::unmet_assumptions` says it of a run.
+pub fn unmet_assumptions(config: &Config) -> Vec<UnmetAssumption> {
+    World::new(config.clone()).unchecked().unmet_assumptions()
 }
 
 /// The same for the settings of a run's text.
 ///
 /// # Errors
 /// When the text is not understood.
-pub fn unmet_in(text: &str) -> Result<Vec<Unmet>, Invalid> {
-    text.parse::<Trace>().map(|trace| unmet(&trace.config))
+pub fn unmet_assumptions_in(text: &str) -> Result<Vec<UnmetAssumption>, Invalid> {
+    text.parse::<Trace>().map(|trace| unmet_assumptions(&trace.config))
 }
 
 impl Run {
     /// What does not hold in a run, and since when: at its beginning, and after each command that changes how fast network,
     /// disks and clocks are. What holds again later is told all the same.
-    pub fn unmet(&self) -> Vec<(Time, Unmet)> {
+    pub fn unmet_assumptions(&self) -> Vec<(Time, UnmetAssumption)> {
         let mut world = World::new(self.world().config().clone()).unchecked();
-        let mut all: Vec<(Time, Unmet)> = Vec::new();
-        let mut tell = |at: Time, world: &World, before: &[Unmet]| {
-            let now = world.unmet();
+        let mut all: Vec<(Time, UnmetAssumption)> = Vec::new();
+        let mut tell = |at: Time, world: &World, before: &[UnmetAssumption]| {
+            let now = world.unmet_assumptions();
             all.extend(
                 now.iter().filter(|unmet| !before.contains(unmet)).map(|unmet| (at, *unmet)),
             );
@@ -69,7 +69,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let run = Run::from_text(text).expect("a run");
-        run.unmet().into_iter().map(|(at, unmet)| format!("{at} {unmet}")).collect()
+        run.unmet_assumptions().into_iter().map(|(at, unmet)| format!("{at} {unmet}")).collect()
     }
 
     #[test]
@@ -91,8 +91,8 @@ mod tests {
 
     #[test]
     fn a_text_is_judged_by_its_settings() {
-        assert_eq!(unmet_in("servers 5").expect("settings"), []);
-        assert_eq!(unmet_in("servers 3\ndisk 2s").expect("settings").len(), 1);
-        assert!(unmet_in("servers x").is_err());
+        assert_eq!(unmet_assumptions_in("servers 5").expect("settings"), []);
+        assert_eq!(unmet_assumptions_in("servers 3\ndisk 2s").expect("settings").len(), 1);
+        assert!(unmet_assumptions_in("servers x").is_err());
     }
 }

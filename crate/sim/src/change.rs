@@ -210,7 +210,7 @@ impl World {
                     self.lose(*flight, self.now, Loss::Down, observer);
                 }
                 Waiting::Message(flight) => self.handle_late(*flight, observer),
-                Waiting::Question(number) => self.take_question(number, observer),
+                Waiting::Request(number) => self.take_request(number, observer),
             }
         }
         self.settle(slot, observer);

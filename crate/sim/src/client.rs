@@ -3,13 +3,13 @@
 //! A question that gets no answer in time is asked again, elsewhere and with the same number, so the service
 //! knows it again. A server answers once it has applied the entry that carries the question.
 
-use crate::deed::{Deed, What as Does};
+use crate::client_event::{ClientEvent, ClientEventKind};
+use crate::client_network::{ClientMessage, ClientPacket};
 use crate::digest::{Purpose, stream};
 use crate::due::What;
 use crate::history::{History, Operation};
 use crate::machine;
 use crate::network::{Fate, Loss};
-use crate::post::{Letter, Parcel};
 use crate::record::{Observer, Record};
 use crate::session::Outcome;
 use crate::world::World;
@@ -26,7 +26,7 @@ pub struct Clients {
     history: History,
     alarms: u64,
     /// In the order of sending.
-    pub(crate) parcels: Vec<Parcel>,
+    pub(crate) packets: Vec<ClientPacket>,
     pub(crate) sent: u64,
     /// What the user has started and no service has applied yet, and how much that was so far.
     pub(crate) typed: Vec<(EntryId, u64)>,
@@ -84,8 +84,8 @@ impl Clients {
     }
 
     /// What is on its way to and from them, in the order of sending.
-    pub fn parcels(&self) -> &[Parcel] {
-        &self.parcels
+    pub fn packets(&self) -> &[ClientPacket] {
+        &self.packets
     }
 
     /// The operations that have been answered.
@@ -290,7 +290,7 @@ impl World {
         self.begin(at, 4, u64::from(client.0), number);
         if overdue {
             self.clients.get_mut(client).server = next(server, servers);
-            self.tell(client, server, sequence, Does::GivesUp, observer);
+            self.tell(client, server, sequence, ClientEventKind::GivesUp, observer);
         }
         if self.clients.get_mut(client).open.is_some() {
             self.ask(client, observer);
@@ -338,16 +338,16 @@ impl World {
         let command = operation.command.clone();
         let question = [format!("{client}#{sequence} ").as_bytes(), &command[..]].concat();
         self.digest_bytes(&question);
-        let does = Does::Asks { command, attempt: attempts };
+        let does = ClientEventKind::Asks { command, attempt: attempts };
         self.tell(client, server, sequence, does, observer);
-        let letter = Letter::Question(question.into());
-        self.post(client, server, (sequence, attempts), letter, observer);
+        let message = ClientMessage::Request(question.into());
+        self.post(client, server, (sequence, attempts), message, observer);
         self.set_alarm(client, timeout);
     }
 
     /// An answer has arrived.
-    pub(crate) fn hear(&mut self, parcel: Parcel, observer: &mut dyn Observer) {
-        let Parcel { client, server, sequence, attempt, letter, .. } = parcel;
+    pub(crate) fn hear(&mut self, packet: ClientPacket, observer: &mut dyn Observer) {
+        let ClientPacket { client, server, sequence, attempt, message, .. } = packet;
         let ClientsSpec { timeout, .. } = self.clients.spec;
         let servers = self.servers.len();
         let now = self.at();
@@ -356,15 +356,15 @@ impl World {
             return;
         };
         let is_newest = operation.attempts == attempt && asker.is_asking;
-        let (hint, does) = match letter {
-            Letter::Answer { outcome, entry } => {
+        let (hint, does) = match message {
+            ClientMessage::Response { outcome, entry } => {
                 operation.entry = entry.or(operation.entry);
                 operation.returned = Some((now, outcome.clone()));
                 asker.server = server;
                 return self.answered(client, &outcome, observer);
             }
-            Letter::Refused(hint) if is_newest => (hint, Does::Refused(hint)),
-            Letter::Replaced(hint) if is_newest => (hint, Does::Replaced),
+            ClientMessage::Refused(hint) if is_newest => (hint, ClientEventKind::Refused(hint)),
+            ClientMessage::Replaced(hint) if is_newest => (hint, ClientEventKind::Replaced),
             _ => return,
         };
         asker.is_asking = false;
@@ -386,8 +386,8 @@ impl World {
         let (server, sequence) = (asker.server, operation.sequence);
         self.clients.history.push(operation);
         self.digest_bytes(outcome.value());
-        self.tell(client, server, sequence, Does::Answered(outcome.clone()), observer);
-        self.testify(u32::from(client.0), sequence, outcome, observer);
+        self.tell(client, server, sequence, ClientEventKind::Answered(outcome.clone()), observer);
+        self.report_operation(u32::from(client.0), sequence, outcome, observer);
         if self.clients.get_mut(client).wanted.is_empty() {
             self.rest(client);
         } else {
@@ -400,14 +400,17 @@ impl World {
         client: ClientId,
         server: ServerId,
         sequence: u64,
-        what: Does,
+        what: ClientEventKind,
         observer: &mut dyn Observer,
     ) {
-        self.record(observer, Record::Client(Box::new(Deed { client, server, sequence, what })));
+        self.record(
+            observer,
+            Record::Client(Box::new(ClientEvent { client, server, sequence, what })),
+        );
     }
 
     /// What becomes of something sent to or from a client now, by the lot of that client.
-    pub(crate) fn draw_parcel(
+    pub(crate) fn draw_packet(
         &mut self,
         client: ClientId,
         server: ServerId,

@@ -6,7 +6,7 @@ mod early;
 mod faults;
 mod steps;
 
-use crate::tape::Tape;
+use crate::segments::Segments;
 use crate::wal::{self, Corrupt, WalRecord};
 use bytes::Bytes;
 pub use content::Stored;
@@ -24,7 +24,7 @@ pub(crate) use steps::Step;
 struct Files {
     /// Checksum, last entry, state; empty without a snapshot.
     snapshot: Bytes,
-    wal: Tape,
+    wal: Segments,
     /// The length of the log when it began to continue this snapshot; the rest was added later.
     begun: usize,
 }

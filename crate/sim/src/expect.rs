@@ -1,11 +1,11 @@
 //! What the user expects: that within some time the cluster comes to rest behind one leader. It heals nothing,
 //! it looks on; and if the time runs out, it says what stands in the way.
 
+use crate::assumptions::UnmetAssumption;
+use crate::blocker::Blocker;
 use crate::due::What;
-use crate::obstacle::Obstacle;
 use crate::record::{Observer, Record};
 use crate::server::Process;
-use crate::unmet::Unmet;
 use crate::world::World;
 use raft_check::{Property, Violation};
 use raft_core::quorum::majority;
@@ -56,7 +56,7 @@ impl World {
     }
 
     /// Why progress that was expected did not come without anybody being to blame: Raft lacked something that it needs.
-    pub fn excused(&self) -> Option<Obstacle> {
+    pub fn excused(&self) -> Option<Blocker> {
         self.excused
     }
 
@@ -144,7 +144,7 @@ impl World {
         };
         self.begin(at, 6, 0, number);
         let why = self.in_the_way(&expected);
-        if matches!(why, Obstacle::Unmet(_)) {
+        if matches!(why, Blocker::UnmetAssumption(_)) {
             // Raft promises no progress then.
             self.excused = Some(why);
             self.record(observer, Record::NoProgress(Box::new(why)));
@@ -155,7 +155,7 @@ impl World {
     }
 
     /// Liveness has been broken: the first time that is a violation, and always a record.
-    fn blame(&mut self, expected: &Expectation, why: Obstacle, observer: &mut dyn Observer) {
+    fn blame(&mut self, expected: &Expectation, why: Blocker, observer: &mut dyn Observer) {
         let at = self.at();
         if let Some(checks) = &mut self.checks {
             let within = Duration(expected.deadline - expected.since);
@@ -245,69 +245,69 @@ impl World {
     }
 
     /// What stands in the way of progress: faults first, then settings that Raft cannot work with, then the rest.
-    fn in_the_way(&self, expected: &Expectation) -> Obstacle {
+    fn in_the_way(&self, expected: &Expectation) -> Blocker {
         let found = self.fault(expected);
-        let unmet = self.unmet();
-        let excuses = |unmet: &&Unmet| match found {
-            Obstacle::NoMajority { .. } => false,
-            _ if **unmet == Unmet::AllLost => true,
-            Obstacle::NoWinner { .. }
-            | Obstacle::LeaderGone { .. }
-            | Obstacle::FollowsNot { .. } => true,
-            Obstacle::Behind { .. }
-            | Obstacle::NotCommitted { .. }
-            | Obstacle::Unanswered { .. }
-            | Obstacle::Unsettled { .. } => !matches!(unmet, Unmet::EqualTimeouts { .. }),
+        let unmet = self.unmet_assumptions();
+        let excuses = |unmet: &&UnmetAssumption| match found {
+            Blocker::NoMajority { .. } => false,
+            _ if **unmet == UnmetAssumption::AllLost => true,
+            Blocker::NoWinner { .. } | Blocker::LeaderGone { .. } | Blocker::FollowsNot { .. } => {
+                true
+            }
+            Blocker::Behind { .. }
+            | Blocker::NotCommitted { .. }
+            | Blocker::Unanswered { .. }
+            | Blocker::Unsettled { .. } => !matches!(unmet, UnmetAssumption::EqualTimeouts { .. }),
             _ => false,
         };
-        unmet.iter().find(excuses).map_or(found, |unmet| Obstacle::Unmet(*unmet))
+        unmet.iter().find(excuses).map_or(found, |unmet| Blocker::UnmetAssumption(*unmet))
     }
 
-    fn fault(&self, expected: &Expectation) -> Obstacle {
+    fn fault(&self, expected: &Expectation) -> Blocker {
         let servers = self.servers.len();
         let (running, is_majority) = self.running();
         if !is_majority {
-            return Obstacle::NoMajority { running: running as u16, servers: servers as u16 };
+            return Blocker::NoMajority { running: running as u16, servers: servers as u16 };
         }
         let Some(leader) = self.leader() else { return self.no_leader(expected) };
         let term = self.process(leader).map_or(Term(0), |process| process.node.get_state().0);
         if !self.servers[leader.slot()].is_running() {
-            return Obstacle::LeaderPaused { leader, term };
+            return Blocker::LeaderPaused { leader, term };
         }
         if let (reaches, false) = self.reaches(leader) {
             let (reaches, needed) = (reaches as u16, majority(servers) as u16);
-            return Obstacle::LeaderApart { leader, term, reaches, needed };
+            return Blocker::LeaderApart { leader, term, reaches, needed };
         }
         let followers = self.servers.iter().filter(|server| server.id != leader);
         let wrong = followers.filter_map(|server| self.what_keeps(server, leader, expected));
         // What is cut or paused explains more than what follows from it.
-        let first = wrong.min_by_key(Obstacle::weight);
+        let first = wrong.min_by_key(Blocker::weight);
         first
             .or_else(|| self.not_committed(leader, expected))
             .or_else(|| self.unanswered(expected))
-            .unwrap_or(Obstacle::Unsettled { leader })
+            .unwrap_or(Blocker::Unsettled { leader })
     }
 
-    fn no_leader(&self, expected: &Expectation) -> Obstacle {
+    fn no_leader(&self, expected: &Expectation) -> Blocker {
         let (first, last) = (Term(expected.term.0 + 1), self.highest_term());
         match expected.led {
-            Some((leader, term, crashed)) => Obstacle::LeaderGone {
+            Some((leader, term, crashed)) => Blocker::LeaderGone {
                 leader,
                 term,
                 crashed: crashed.unwrap_or(false),
                 last: last.max(term),
             },
-            None if first > last => Obstacle::NobodyStands { term: last },
-            None => Obstacle::NoWinner { first, last },
+            None if first > last => Blocker::NobodyStands { term: last },
+            None => Blocker::NoWinner { first, last },
         }
     }
 
     /// The leader holds its log and cannot commit it, or not apply it.
-    fn not_committed(&self, leader: ServerId, expected: &Expectation) -> Option<Obstacle> {
+    fn not_committed(&self, leader: ServerId, expected: &Expectation) -> Option<Blocker> {
         let process = self.process(leader)?;
         let Behind { through: wanted, commit, .. } = expected.behind?;
         let through = applied(process);
-        (through < commit).then_some(Obstacle::NotCommitted { leader, through, wanted })
+        (through < commit).then_some(Blocker::NotCommitted { leader, through, wanted })
     }
 
     fn what_keeps(
@@ -315,14 +315,14 @@ impl World {
         server: &crate::server::Server,
         leader: ServerId,
         expected: &Expectation,
-    ) -> Option<Obstacle> {
+    ) -> Option<Blocker> {
         let process = server.process()?;
         let id = server.id;
         let (term, _) = self.process(leader)?.node.get_state();
         let behind = expected.behind.or_else(|| self.behind(leader, term))?;
         let follows = follows(process, leader, term);
         if process.is_paused() {
-            return Some(Obstacle::Paused { server: id });
+            return Some(Blocker::Paused { server: id });
         }
         let holds = process.node.log().last().index >= behind.through.index;
         if follows && holds && has_applied(process, behind.commit) {
@@ -330,23 +330,23 @@ impl World {
         }
         for (from, to) in [(leader, id), (id, leader)] {
             if self.network.is_cut(from, to) {
-                return Some(Obstacle::Cut { server: id, from, to });
+                return Some(Blocker::Cut { server: id, from, to });
             }
         }
         let own = process.node.get_state().0;
         Some(if follows {
             let through = if holds { applied(process) } else { process.node.log().last().index };
-            Obstacle::Behind { server: id, holds, through, wanted: behind.through }
+            Blocker::Behind { server: id, holds, through, wanted: behind.through }
         } else {
-            Obstacle::FollowsNot { server: id, term: own, leader, leads: term }
+            Blocker::FollowsNot { server: id, term: own, leader, leads: term }
         })
     }
 
-    fn unanswered(&self, expected: &Expectation) -> Option<Obstacle> {
+    fn unanswered(&self, expected: &Expectation) -> Option<Blocker> {
         let &(client, sequence) = expected.open.first()?;
         let server = self.clients().list()[client.slot()].server();
         let more = expected.open.len() as u64 - 1;
-        Some(Obstacle::Unanswered { client, sequence, server, more })
+        Some(Blocker::Unanswered { client, sequence, server, more })
     }
 }
 

@@ -114,7 +114,7 @@ impl Filter {
 }
 
 /// The kind under which a reader looks for a record. A heartbeat that is lost is as frequent as any other:
-/// among the faults, those on a cut link would bury the rest.
+/// among the faults, those on a cut link would lose the rest.
 fn shelf(record: &Record) -> Kind {
     match record {
         Record::Lost(brief, _) if brief.heartbeat => Kind::Heartbeat,

@@ -12,20 +12,23 @@
 //! | [`world`], [`change`], `possible` | the event queue, what a command does to it, and whether it can be carried out |
 //! | [`server`], [`disk`], [`wal`], [`clock`], [`machine`] | one box: process, disk as bytes, clock, service |
 //! | [`network`], [`order`] | links and messages in flight; what commands do to messages, and orders for those still to be sent |
-//! | [`client`], [`post`], [`session`], [`history`] | clients, what is on its way to and from them, what the service remembers of them, what they have asked |
-//! | [`expect`], [`obstacle`] | whether the cluster comes to rest in time, and what stands in the way |
-//! | [`unmet`] | what Raft needs of network, disks and timers, and does not have |
-//! | [`record`], [`deed`] | the output language |
+//! | [`client`], [`client_network`], [`session`], [`history`] | clients, what is on its way to and from them, what the service remembers of them, what they have asked |
+//! | [`expect`], [`blocker`] | whether the cluster comes to rest in time, and what stands in the way |
+//! | [`assumptions`] | what Raft needs of network, disks and timers, and does not have |
+//! | [`record`], [`client_event`] | the output language |
 //! | [`journal`], [`timeline`] | what is remembered for reading |
 //! | [`digest`] | the fingerprint of a run, and the streams of chance |
 //!
 //! Every event goes through this crate, so it is compiled for speed also where the rest is compiled for
 //! size. What only commands need is generic, and so is compiled with its caller.
 
+pub mod assumptions;
+pub mod blocker;
 pub mod change;
 pub mod client;
+pub mod client_event;
+pub mod client_network;
 pub mod clock;
-pub mod deed;
 pub mod digest;
 pub mod disk;
 mod due;
@@ -34,17 +37,14 @@ pub mod history;
 pub mod journal;
 pub mod machine;
 pub mod network;
-pub mod obstacle;
 pub mod order;
 mod possible;
-pub mod post;
 mod reading;
 pub mod record;
+mod segments;
 pub mod server;
 pub mod session;
-mod tape;
 pub mod timeline;
-pub mod unmet;
 pub mod wal;
 mod witness;
 pub mod world;

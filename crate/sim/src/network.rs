@@ -390,7 +390,7 @@ impl Network {
     }
 
     /// Remembers where and why a message died.
-    pub(crate) fn bury(&mut self, mut flight: Flight, at: Time, why: Loss) {
+    pub(crate) fn lose(&mut self, mut flight: Flight, at: Time, why: Loss) {
         flight.fate = Fate::Dies { at, why };
         match self.lost.get_mut(self.deaths % REMEMBERED) {
             Some(oldest) => *oldest = flight,

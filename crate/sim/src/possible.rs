@@ -159,10 +159,10 @@ impl World {
             }
         }
         let (fit, unfit): (Vec<usize>, Vec<usize>) =
-            slots.iter().partition(|&&slot| self.obstacle(action, slot).is_none());
+            slots.iter().partition(|&&slot| self.blocker(action, slot).is_none());
         match (fit.is_empty(), unfit.first()) {
             (true, Some(&slot)) => {
-                let why = self.obstacle(action, slot).unwrap_or_default();
+                let why = self.blocker(action, slot).unwrap_or_default();
                 refuse(format!("{} {why}", ServerId::from_slot(slot)))
             }
             _ => Ok(fit),
@@ -170,7 +170,7 @@ impl World {
     }
 
     #[inline]
-    fn obstacle(&self, action: ServerAction, slot: usize) -> Option<&'static str> {
+    fn blocker(&self, action: ServerAction, slot: usize) -> Option<&'static str> {
         let process = self.servers[slot].process();
         let paused = process.is_some_and(Process::is_paused);
         match (action, process) {

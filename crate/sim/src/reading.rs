@@ -1,10 +1,10 @@
 //! Reading records back from their words.
 
+use crate::blocker::Blocker;
+use crate::client_event::ClientEvent;
 use crate::command::MessageAction;
-use crate::deed::Deed;
 use crate::disk::DiskError;
 use crate::network::Loss;
-use crate::obstacle::Obstacle;
 use crate::record::{Brief, Record, Repeat, done, message_words};
 use crate::wal::Corrupt;
 use raft_check::Property;
@@ -31,11 +31,11 @@ fn of_world(words: &str) -> Option<Record> {
         let (title, facts) = property.split_once(": ")?;
         return Some(Record::Violated(Property::titled(title)?, facts.into()));
     }
-    if let Some(deed) = Deed::read(words) {
-        return Some(Record::Client(Box::new(deed)));
+    if let Some(event) = ClientEvent::read(words) {
+        return Some(Record::Client(Box::new(event)));
     }
     if let Some(why) = words.strip_prefix("no progress in time: ") {
-        return Obstacle::read(why).map(|why| Record::NoProgress(Box::new(why)));
+        return Blocker::read(why).map(|why| Record::NoProgress(Box::new(why)));
     }
     if let Some(values) =
         scan("all servers follow {leader} and have the same log up to {id}", words)
@@ -223,7 +223,7 @@ mod tests {
             ),
             Record::Progress(s3, EntryId::new(3, 1), Index(3)),
             Record::Progress(s3, EntryId::new(3, 1), Index(2)),
-            Record::NoProgress(Box::new(Obstacle::Paused { server: s3 })),
+            Record::NoProgress(Box::new(Blocker::Paused { server: s3 })),
             Record::Ordered(
                 Brief::new(41, (s3, ServerId(1)), Term(2), Rpc::RequestVote),
                 MessageAction::Hold,

@@ -1,11 +1,11 @@
 //! The output language: what happened, as compact values whose text is made only when somebody reads it.
 
+use crate::blocker::Blocker;
+use crate::client_event::{ClientEvent, ClientEventKind};
 use crate::command::MessageAction;
-use crate::deed::{self, Deed};
 use crate::disk::DiskError;
 use crate::machine::Machine;
 use crate::network::{Flight, Loss, MessageId};
-use crate::obstacle::Obstacle;
 use bytes::Bytes;
 use raft_check::Property;
 use raft_core::{EntryId, Index, Note, Rpc, Rule, ServerId, Span, Term, Time};
@@ -65,12 +65,12 @@ pub enum Record {
     /// The service had applied this before, and did not do so again.
     Repeated(ServerId, Repeat),
     /// A client did or heard something.
-    Client(Box<Deed>),
+    Client(Box<ClientEvent>),
     /// What was expected has come: all follow this server, hold the same log through this entry, and have
     /// committed it so far.
     Progress(ServerId, EntryId, Index),
     /// What was expected has not come in time.
-    NoProgress(Box<Obstacle>),
+    NoProgress(Box<Blocker>),
     /// A command was given to the world, in its own words.
     Command(String),
     /// So many directed links are cut now.
@@ -333,8 +333,8 @@ impl Record {
             Self::Sent(brief) | Self::Arrived(brief) if brief.heartbeat => Kind::Heartbeat,
             Self::Sent(_) | Self::Arrived(_) => Kind::Network,
             Self::Synced(_) => Kind::Disk,
-            Self::Client(deed) => match &deed.what {
-                deed::What::QuestionLost(_) | deed::What::AnswerLost(_) => Kind::Fault,
+            Self::Client(event) => match &event.what {
+                ClientEventKind::RequestLost(_) | ClientEventKind::ResponseLost(_) => Kind::Fault,
                 _ => Kind::Client,
             },
             Self::Command(_) | Self::Repeated(..) => Kind::Client,
@@ -421,7 +421,7 @@ impl fmt::Display for Record {
                 f,
                 "skips {id}: operation {sequence} of c{client} was applied with entry {by}"
             ),
-            Self::Client(deed) => deed.fmt(f),
+            Self::Client(event) => event.fmt(f),
             Self::Progress(leader, through, commit) => {
                 write!(f, "all servers follow {leader} and have the same log up to {through}")?;
                 if *commit == through.index {

@@ -61,7 +61,7 @@ pub(crate) enum Waiting {
     /// A message of another server.
     Message(Box<Flight>),
     /// A client's question, by its number.
-    Question(u64),
+    Request(u64),
 }
 
 /// A client that waits for an answer.
@@ -94,7 +94,7 @@ impl Server {
         let waiting = self.process().and_then(|process| process.paused.as_ref());
         waiting.into_iter().flatten().filter_map(|waiting| match waiting {
             Waiting::Message(flight) => Some(&**flight),
-            Waiting::Question(_) => None,
+            Waiting::Request(_) => None,
         })
     }
 

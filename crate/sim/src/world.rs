@@ -56,7 +56,7 @@ pub struct World {
     pub(crate) clients: Clients,
     pub(crate) expectation: Option<Box<Expectation>>,
     /// The assumption for lack of which the last expected progress did not come.
-    pub(crate) excused: Option<crate::obstacle::Obstacle>,
+    pub(crate) excused: Option<crate::blocker::Blocker>,
     /// How often something has been expected.
     pub(crate) expected: u64,
 }
@@ -161,7 +161,7 @@ impl World {
                 true
             }
             What::Alarm { client, number } => self.alarm(client, number, due.at, observer),
-            What::Parcel { number } => self.parcel_due(number, due.at, observer),
+            What::ClientPacket { number } => self.packet_due(number, due.at, observer),
             What::Deadline { number } => self.deadline(number, due.at, observer),
         }
     }
@@ -235,7 +235,7 @@ impl World {
         observer: &mut dyn Observer,
     ) {
         self.record(observer, Record::Lost(Brief::of(&flight), why));
-        self.network.bury(flight, at, why);
+        self.network.lose(flight, at, why);
     }
 
     fn synced(&mut self, slot: usize, observer: &mut dyn Observer) {
@@ -458,7 +458,7 @@ impl World {
     #[inline(always)]
     fn finish(&mut self, slot: usize, observer: &mut dyn Observer) {
         if self.servers[slot].process().is_some_and(|process| !process.pending.is_empty()) {
-            self.disappoint(slot, observer);
+            self.fail_pending(slot, observer);
         }
         if let Some(at) = self.servers[slot].disk.begin_sync(self.now) {
             let starts = self.servers[slot].starts;

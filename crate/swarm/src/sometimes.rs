@@ -1,7 +1,7 @@
 //! What happened in runs and how often, so that none can pass because nothing happened in it.
 
 use raft_core::{Note, Rule};
-use raft_run::deed::What;
+use raft_run::client_event::ClientEventKind;
 use raft_run::network::Flight;
 use raft_run::session::Outcome;
 use raft_run::{Observer, Record, Stamp};
@@ -114,9 +114,9 @@ impl Observer for Counts {
             Record::DroppedTorn(..) => self.count(S::DroppedTorn),
             Record::Repeated(..) => self.count(S::Repeated),
             Record::Progress(..) => self.count(S::Progress),
-            Record::Client(deed) => match deed.what {
-                What::Asks { attempt: 2.., .. } => self.count(S::Retry),
-                What::Answered(outcome) => {
+            Record::Client(event) => match event.what {
+                ClientEventKind::Asks { attempt: 2.., .. } => self.count(S::Retry),
+                ClientEventKind::Answered(outcome) => {
                     self.count(S::Answer);
                     if matches!(outcome, Outcome::Value(_)) {
                         self.count(S::Read);

@@ -1,6 +1,6 @@
 //! What shows that property violated: the very records that the violation speaks of.
 
-use crate::deed::What;
+use crate::client_event::ClientEventKind;
 use crate::journal::{Journal, Line};
 use crate::record::Record;
 use crate::why::Reason;
@@ -192,14 +192,14 @@ impl<'a> Evidence<'a> {
         let mut told = Vec::new();
         for line in self.lines().filter(|line| line.stamp.event <= last) {
             let tells = match line.record {
-                Record::Client(deed) => {
+                Record::Client(event) => {
                     let is_it = of.iter().any(|operation| {
-                        operation.client == u32::from(deed.client.0)
-                            && operation.sequence == deed.sequence
+                        operation.client == u32::from(event.client.0)
+                            && operation.sequence == event.sequence
                     });
-                    let matters = match &deed.what {
-                        What::Asks { attempt, .. } => *attempt == 1,
-                        What::Answered(_) => true,
+                    let matters = match &event.what {
+                        ClientEventKind::Asks { attempt, .. } => *attempt == 1,
+                        ClientEventKind::Answered(_) => true,
                         _ => false,
                     };
                     is_it && matters

@@ -1,11 +1,11 @@
 //! Why there is no leader.
 
 use super::{Answer, Past, Reason, also, ms, names};
+use crate::assumptions::UnmetAssumption;
 use crate::journal::Line;
 use crate::network::Fate;
 use crate::record::{Brief, Record};
-use crate::unmet::Unmet;
-use raft_core::{Bug, Message, Note, Role, Rpc, ServerId, Term};
+use raft_core::{Message, Note, Role, Rpc, ServerId, Bug, Term};
 
 /// The most of what is broken on purpose that is told.
 const MOST_BUGS: usize = 3;
@@ -14,7 +14,7 @@ pub(super) fn why(past: &Past<'_>) -> Answer {
     if let Some(leader) = past.world.leader() {
         return it_leads(past, leader);
     }
-    let unmet = past.world.unmet();
+    let unmet = past.world.unmet_assumptions();
     let excluded = unmet.iter().find(|unmet| unmet.excludes_leaders());
     let mut answer = nobody_can(past).or_else(|| excluded.map(|unmet| cannot_win(past, unmet)));
     let answer = answer.get_or_insert_with(|| match candidate(past) {
@@ -28,7 +28,7 @@ pub(super) fn why(past: &Past<'_>) -> Answer {
 }
 
 /// The settings exclude that anybody wins.
-fn cannot_win(past: &Past<'_>, unmet: &Unmet) -> Answer {
+fn cannot_win(past: &Past<'_>, unmet: &UnmetAssumption) -> Answer {
     let because = match candidate(past) {
         Some(candidate) => it_stands(past, candidate).because,
         None => they_wait(past).because,
@@ -105,7 +105,8 @@ fn it_leads(past: &Past<'_>, leader: ServerId) -> Answer {
     };
     still_believe(past, &earlier, &mut says, &mut because);
     // It may not lead for long.
-    because.extend(past.world.unmet().iter().map(|unmet| Reason::now(unmet.to_string())));
+    because
+        .extend(past.world.unmet_assumptions().iter().map(|unmet| Reason::now(unmet.to_string())));
     Answer { says, because }
 }
 

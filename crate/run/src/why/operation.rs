@@ -79,8 +79,8 @@ fn now(past: &Past<'_>, entry: EntryId) -> Option<String> {
 
 /// Whether a record tells of an operation, of its entry, or of a message that carried that.
 fn concerns(operation: &Operation, line: &Line<'_>, committed: &mut bool) -> bool {
-    if let Record::Client(deed) = line.record {
-        return deed.client == operation.client && deed.sequence == operation.sequence;
+    if let Record::Client(event) = line.record {
+        return event.client == operation.client && event.sequence == operation.sequence;
     }
     let Some(entry) = operation.entry else { return false };
     match line.record {

@@ -1,7 +1,7 @@
 //! What stands on a disk: its snapshot file, the records of its log, and both read back.
 
 use super::{Disk, DiskError, Files, Replaced};
-use crate::tape::Tape;
+use crate::segments::Segments;
 use crate::wal::{self, Corrupt, WalRecord};
 use bytes::{Buf, BufMut, Bytes};
 use raft_core::{EntryId, Index, Persistent, Unconnected};
@@ -55,7 +55,7 @@ impl Disk {
         let state = self.read().ok()?;
         let mut bytes = Vec::new();
         wal::encode(&WalRecord::Start { snapshot_end, vote: state.vote }, &mut bytes);
-        let mut wal = Tape::default();
+        let mut wal = Segments::default();
         wal.append(&bytes);
         if !state.log.is_empty() {
             bytes.clear();
@@ -75,7 +75,7 @@ impl Disk {
     /// The newest records, at most `most` of them in order, and how many stand before them in the file.
     pub fn records(&self, most: usize) -> (Vec<Stored>, usize) {
         let (mut newest, mut earlier) = (Vec::new(), 0);
-        for (start, piece) in self.written.wal.pieces().rev() {
+        for (start, piece) in self.written.wal.iter().rev() {
             let mut here = stored(piece, start, self.kept_len());
             let room = most - newest.len();
             let cut = here.len().saturating_sub(room);
@@ -92,7 +92,7 @@ impl Disk {
         let wal = &self.written.wal;
         let start = wal.len().saturating_sub(most) / 16 * 16;
         let mut bytes = Vec::with_capacity(most);
-        for (offset, piece) in wal.pieces() {
+        for (offset, piece) in wal.iter() {
             if offset + piece.len() > start {
                 bytes.extend_from_slice(&piece[start.saturating_sub(offset)..]);
             }
@@ -127,7 +127,7 @@ fn decode_snapshot(file: &Bytes) -> Option<(EntryId, Bytes)> {
 
 /// The end of the snapshot that the log continues.
 fn begins_after(files: &Files) -> EntryId {
-    let first = files.wal.pieces().next().and_then(|(_, piece)| wal::decode(piece).ok());
+    let first = files.wal.iter().next().and_then(|(_, piece)| wal::decode(piece).ok());
     match first {
         Some((WalRecord::Start { snapshot_end, .. }, _)) => snapshot_end,
         _ => EntryId::ZERO,
@@ -138,7 +138,7 @@ fn begins_after(files: &Files) -> EntryId {
 fn decoded(files: &Files, len: usize) -> Result<(Persistent, EntryId, Bytes), DiskError> {
     let (snapshot_end, snapshot) = decode_snapshot(&files.snapshot).ok_or(DiskError::Snapshot)?;
     let mut state = Persistent::default();
-    for (start, piece) in files.wal.pieces() {
+    for (start, piece) in files.wal.iter() {
         let piece = &piece[..piece.len().min(len.saturating_sub(start))];
         for Stored { offset, bytes, record, .. } in stored(piece, start, len) {
             match record {

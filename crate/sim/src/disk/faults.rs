@@ -103,7 +103,7 @@ impl Disk {
 
     /// Drops a torn record from the end of the log, as a restart does. Returns its length.
     pub(crate) fn drop_torn(&mut self) -> u64 {
-        let last = self.written.wal.pieces().next_back();
+        let last = self.written.wal.iter().next_back();
         let torn = last.and_then(|(start, piece)| {
             let record = stored(piece, start, 0).pop()?;
             (record.record == Err(Corrupt::Torn)).then_some((record.offset, record.bytes))
@@ -154,7 +154,7 @@ impl Disk {
 
     /// How much is left of the record that begins there: drawn by lot, never all of it.
     fn torn_piece(&mut self, from: usize) -> usize {
-        let mut pieces = self.written.wal.pieces();
+        let mut pieces = self.written.wal.iter();
         let found = pieces.find_map(|(start, piece)| {
             let rest = piece.get(from.checked_sub(start)?..).filter(|rest| !rest.is_empty())?;
             stored(rest, from, 0).first().map(|record| record.bytes as u64)

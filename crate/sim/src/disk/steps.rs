@@ -106,7 +106,7 @@ impl Disk {
 
 /// Adds the records of a log between two of its lengths, a step for each.
 fn append(steps: &mut Vec<Step>, files: &Files, from: usize, to: usize, kept: fn(usize) -> Kept) {
-    for (start, piece) in files.wal.pieces() {
+    for (start, piece) in files.wal.iter() {
         let (first, end) = (from.max(start), to.min(start + piece.len()));
         if first >= end {
             continue;
@@ -132,7 +132,7 @@ fn vote(files: &Files, first: bool) -> Option<raft_core::Vote> {
         Ok(WalRecord::Vote(vote) | WalRecord::Start { vote, .. }) => Some(vote),
         _ => None,
     };
-    let mut pieces = files.wal.pieces().map(|(start, piece)| stored(piece, start, 0));
+    let mut pieces = files.wal.iter().map(|(start, piece)| stored(piece, start, 0));
     if first {
         pieces.find_map(|records| records.into_iter().find_map(of))
     } else {

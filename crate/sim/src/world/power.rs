@@ -154,7 +154,7 @@ impl World {
                 self.lose(*flight, self.now, Loss::Down, observer);
             }
         }
-        self.lose_questions(slot, observer);
+        self.lose_requests(slot, observer);
     }
 
     /// What the user has started at the only server of a cluster is lost if its disk does not hold it after a crash.

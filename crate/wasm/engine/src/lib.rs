@@ -350,12 +350,12 @@ impl Playground {
 
     /// Which assumptions of Raft about network, disks and timers do not hold, a sentence each: with the settings of a run's text,
     /// or else in this run now. None for a text that is not understood: whoever opens it is told why.
-    pub fn unmet(&self, text: Option<String>) -> Vec<String> {
+    pub fn unmet_assumptions(&self, text: Option<String>) -> Vec<String> {
         let unmet = match text {
-            Some(text) => raft_run::settings::unmet_in(&text).unwrap_or_default(),
-            None => self.run().world().unmet(),
+            Some(text) => raft_run::settings::unmet_assumptions_in(&text).unwrap_or_default(),
+            None => self.run().world().unmet_assumptions(),
         };
-        unmet.iter().map(raft_run::unmet::Unmet::sentence).collect()
+        unmet.iter().map(raft_run::assumptions::UnmetAssumption::sentence).collect()
     }
 
     /// What clients do, and the newest so many of their operations.

@@ -1,7 +1,7 @@
 //! What goes to and fro between clients and servers, and what a server makes of it.
 
 use crate::client::Clients;
-use crate::deed::What as Does;
+use crate::client_event::ClientEventKind;
 use crate::due::What;
 use crate::machine::{self, Applied};
 use crate::network::{Fate, Loss};
@@ -15,7 +15,7 @@ use raft_script::clients::ClientId;
 
 /// A question on its way to a server, or an answer on its way back.
 #[derive(Clone, Debug)]
-pub struct Parcel {
+pub struct ClientPacket {
     /// Its number: they are counted from 1.
     pub number: u64,
     /// The client.
@@ -27,7 +27,7 @@ pub struct Parcel {
     /// And which time of asking.
     pub attempt: u32,
     /// What it says.
-    pub letter: Letter,
+    pub message: ClientMessage,
     /// When it was sent.
     pub sent_at: Time,
     /// When it will arrive; what becomes of it is said by `fate`. One that is held waits at a paused server.
@@ -36,13 +36,13 @@ pub struct Parcel {
     pub fate: Fate,
 }
 
-/// What a parcel says.
+/// What a packet says.
 #[derive(Clone, Debug)]
-pub enum Letter {
+pub enum ClientMessage {
     /// The client asks.
-    Question(Bytes),
+    Request(Bytes),
     /// The operation has been applied.
-    Answer {
+    Response {
         /// The result.
         outcome: Outcome,
         /// The entry that took effect, if the server knows it.
@@ -54,15 +54,15 @@ pub enum Letter {
     Replaced(Option<ServerId>),
 }
 
-impl Letter {
+impl ClientMessage {
     /// Whether it goes to a server.
-    pub fn is_question(&self) -> bool {
-        matches!(self, Self::Question(_))
+    pub fn is_request(&self) -> bool {
+        matches!(self, Self::Request(_))
     }
 }
 
 /// The most that is on its way to and from clients; what is more is lost.
-const MOST_PARCELS: usize = 2_000;
+const MOST_PACKETS: usize = 2_000;
 
 /// The most bytes on all disks together with which servers still take questions: clients go on for ever, and
 /// nothing but snapshots makes logs shorter.
@@ -70,14 +70,15 @@ const MOST_STORED: u64 = 64 << 20;
 
 impl Clients {
     fn place(&self, number: u64) -> Option<usize> {
-        self.parcels.binary_search_by_key(&number, |parcel| parcel.number).ok()
+        self.packets.binary_search_by_key(&number, |packet| packet.number).ok()
     }
 
     /// Takes out what waits at a server.
-    fn take_waiting(&mut self, server: ServerId) -> Vec<Parcel> {
-        let waits =
-            |parcel: &mut Parcel| parcel.server == server && matches!(parcel.fate, Fate::Held(_));
-        self.parcels.extract_if(.., waits).collect()
+    fn take_waiting(&mut self, server: ServerId) -> Vec<ClientPacket> {
+        let waits = |packet: &mut ClientPacket| {
+            packet.server == server && matches!(packet.fate, Fate::Held(_))
+        };
+        self.packets.extract_if(.., waits).collect()
     }
 }
 
@@ -87,15 +88,15 @@ impl World {
         client: ClientId,
         server: ServerId,
         which: (u64, u32),
-        letter: Letter,
+        message: ClientMessage,
         observer: &mut dyn Observer,
     ) {
-        let (arrives_at, fate, again) = self.draw_parcel(client, server, letter.is_question());
+        let (arrives_at, fate, again) = self.draw_packet(client, server, message.is_request());
         if again {
-            let (arrives_at, fate, _) = self.draw_parcel(client, server, true);
-            self.put(client, server, which, letter.clone(), (arrives_at, fate), observer);
+            let (arrives_at, fate, _) = self.draw_packet(client, server, true);
+            self.put(client, server, which, message.clone(), (arrives_at, fate), observer);
         }
-        self.put(client, server, which, letter, (arrives_at, fate), observer);
+        self.put(client, server, which, message, (arrives_at, fate), observer);
     }
 
     fn put(
@@ -103,97 +104,106 @@ impl World {
         client: ClientId,
         server: ServerId,
         (sequence, attempt): (u64, u32),
-        letter: Letter,
+        message: ClientMessage,
         (arrives_at, fate): (Time, Fate),
         observer: &mut dyn Observer,
     ) {
         self.clients.sent += 1;
         let number = self.clients.sent;
         let sent_at = self.now;
-        let parcel =
-            Parcel { number, client, server, sequence, attempt, letter, sent_at, arrives_at, fate };
-        if self.clients.parcels.len() >= MOST_PARCELS {
-            return self.lose_parcel(&parcel, Loss::Full, observer);
+        let packet = ClientPacket {
+            number,
+            client,
+            server,
+            sequence,
+            attempt,
+            message,
+            sent_at,
+            arrives_at,
+            fate,
+        };
+        if self.clients.packets.len() >= MOST_PACKETS {
+            return self.lose_packet(&packet, Loss::Full, observer);
         }
         let at = if let Fate::Dies { at, .. } = fate { at } else { arrives_at };
-        self.clients.parcels.push(parcel);
-        self.plan(at, 4 << 40 | number, What::Parcel { number });
+        self.clients.packets.push(packet);
+        self.plan(at, 4 << 40 | number, What::ClientPacket { number });
     }
 
-    fn lose_parcel(&self, parcel: &Parcel, why: Loss, observer: &mut dyn Observer) {
-        let Parcel { client, server, sequence, .. } = *parcel;
-        let does = if parcel.letter.is_question() {
-            Does::QuestionLost(why)
+    fn lose_packet(&self, packet: &ClientPacket, why: Loss, observer: &mut dyn Observer) {
+        let ClientPacket { client, server, sequence, .. } = *packet;
+        let does = if packet.message.is_request() {
+            ClientEventKind::RequestLost(why)
         } else {
-            Does::AnswerLost(why)
+            ClientEventKind::ResponseLost(why)
         };
         self.tell(client, server, sequence, does, observer);
     }
 
     /// Something arrives, or is lost on its way. False if it is not on its way any more.
     #[inline(never)]
-    pub(crate) fn parcel_due(
+    pub(crate) fn packet_due(
         &mut self,
         number: u64,
         at: Time,
         observer: &mut dyn Observer,
     ) -> bool {
         let Some(place) = self.clients.place(number) else { return false };
-        let parcel = &self.clients.parcels[place];
-        let slot = parcel.server.slot();
-        let is_question = parcel.letter.is_question();
-        let client = &self.clients.list()[parcel.client.slot()];
+        let packet = &self.clients.packets[place];
+        let slot = packet.server.slot();
+        let is_request = packet.message.is_request();
+        let client = &self.clients.list()[packet.client.slot()];
         let process = self.servers[slot].process();
-        let lost = match parcel.fate {
+        let lost = match packet.fate {
             Fate::Held(_) => return false,
             Fate::Dies { why, .. } => Some(why),
-            Fate::Arrives if client.is_cut(parcel.server, is_question) => Some(Loss::Cut),
-            Fate::Arrives if is_question && process.is_none() => Some(Loss::Down),
-            Fate::Arrives if is_question && self.is_full(slot) => Some(Loss::DiskFull),
+            Fate::Arrives if client.is_cut(packet.server, is_request) => Some(Loss::Cut),
+            Fate::Arrives if is_request && process.is_none() => Some(Loss::Down),
+            Fate::Arrives if is_request && self.is_full(slot) => Some(Loss::DiskFull),
             Fate::Arrives => None,
         };
         let waits =
-            lost.is_none() && is_question && process.is_some_and(crate::server::Process::is_paused);
-        self.begin(at, 5, u64::from(is_question), number);
+            lost.is_none() && is_request && process.is_some_and(crate::server::Process::is_paused);
+        self.begin(at, 5, u64::from(is_request), number);
         if waits {
-            self.clients.parcels[place].fate = Fate::Held(at);
+            self.clients.packets[place].fate = Fate::Held(at);
             let inbox = self.servers[slot].process_mut().and_then(|p| p.paused.as_mut());
-            inbox.expect("it is paused").push(Waiting::Question(number));
+            inbox.expect("it is paused").push(Waiting::Request(number));
             return true;
         }
-        let parcel = self.clients.parcels.remove(place);
+        let packet = self.clients.packets.remove(place);
         match lost {
-            Some(why) => self.lose_parcel(&parcel, why, observer),
-            None if is_question => self.serve(&parcel, observer),
-            None => self.hear(parcel, observer),
+            Some(why) => self.lose_packet(&packet, why, observer),
+            None if is_request => self.serve(&packet, observer),
+            None => self.hear(packet, observer),
         }
         true
     }
 
     /// A server that was paused takes a question that has waited.
-    pub(crate) fn take_question(&mut self, number: u64, observer: &mut dyn Observer) {
+    pub(crate) fn take_request(&mut self, number: u64, observer: &mut dyn Observer) {
         if let Some(place) = self.clients.place(number) {
-            let parcel = self.clients.parcels.remove(place);
-            self.serve(&parcel, observer);
+            let packet = self.clients.packets.remove(place);
+            self.serve(&packet, observer);
         }
     }
 
     /// A server that was paused has crashed.
-    pub(crate) fn lose_questions(&mut self, slot: usize, observer: &mut dyn Observer) {
-        for parcel in self.clients.take_waiting(ServerId::from_slot(slot)) {
-            self.lose_parcel(&parcel, Loss::Down, observer);
+    pub(crate) fn lose_requests(&mut self, slot: usize, observer: &mut dyn Observer) {
+        for packet in self.clients.take_waiting(ServerId::from_slot(slot)) {
+            self.lose_packet(&packet, Loss::Down, observer);
         }
     }
 
     /// A server takes a client's question.
-    fn serve(&mut self, parcel: &Parcel, observer: &mut dyn Observer) {
-        let Letter::Question(command) = &parcel.letter else { return };
-        let slot = parcel.server.slot();
+    fn serve(&mut self, packet: &ClientPacket, observer: &mut dyn Observer) {
+        let ClientMessage::Request(command) = &packet.message else { return };
+        let slot = packet.server.slot();
         let pending = |id| Pending {
             id,
-            client: parcel.client,
-            sequence: parcel.sequence,
-            attempt: parcel.attempt,
+            client: packet.client,
+            sequence: packet.sequence,
+            attempt: packet.attempt,
         };
         let reads = matches!(machine::operation(command), machine::Operation::Get(_));
         if reads && self.makes(slot, Mistake::ReadsWithoutLog) && self.leads(slot) {
@@ -203,7 +213,7 @@ impl World {
         self.input(slot, Input::Start(command.clone()), observer);
         match self.started.take() {
             Some(Started::Leader(id)) => {
-                let operation = self.clients.operation(u32::from(parcel.client.0), parcel.sequence);
+                let operation = self.clients.operation(u32::from(packet.client.0), packet.sequence);
                 if let Some(operation) = operation.filter(|open| open.applied.is_none()) {
                     operation.entry = Some(id);
                 }
@@ -213,16 +223,16 @@ impl World {
                 let Some(process) = self.servers[slot].process_mut() else { return };
                 process.pending.push(pending(id));
                 // The only server of a cluster may have applied it by now.
-                let session = process.machine.session(u32::from(parcel.client.0));
+                let session = process.machine.session(u32::from(packet.client.0));
                 if process.machine.applied() >= id.index
-                    && let Some(session) = session.filter(|s| s.sequence == parcel.sequence)
+                    && let Some(session) = session.filter(|s| s.sequence == packet.sequence)
                 {
                     let applied = Applied { outcome: session.outcome.clone(), by: session.by };
                     self.answer_pending(slot, id, &applied, observer);
                 }
             }
             Some(Started::NotLeader { hint, .. }) => {
-                self.reply(slot, pending(EntryId::ZERO), Letter::Refused(hint), observer);
+                self.reply(slot, pending(EntryId::ZERO), ClientMessage::Refused(hint), observer);
             }
             None => {}
         }
@@ -237,18 +247,18 @@ impl World {
     ) {
         let Some(process) = self.servers[slot].process() else { return };
         let outcome = process.machine.look(command);
-        self.reply(slot, pending, Letter::Answer { outcome, entry: None }, observer);
+        self.reply(slot, pending, ClientMessage::Response { outcome, entry: None }, observer);
     }
 
     fn reply(
         &mut self,
         slot: usize,
         pending: Pending,
-        letter: Letter,
+        message: ClientMessage,
         observer: &mut dyn Observer,
     ) {
         let Pending { client, sequence, attempt, .. } = pending;
-        self.post(client, ServerId::from_slot(slot), (sequence, attempt), letter, observer);
+        self.post(client, ServerId::from_slot(slot), (sequence, attempt), message, observer);
     }
 
     /// A server's service has applied an entry: whoever waits for it is answered, and whoever waits for another
@@ -303,9 +313,10 @@ impl World {
         let by = if applied.by == id.index { Some(id) } else { entry(process, applied.by) };
         for pending in due {
             if pending.id != id {
-                self.reply(slot, pending, Letter::Replaced(hint), observer);
+                self.reply(slot, pending, ClientMessage::Replaced(hint), observer);
             } else if applied.outcome != Outcome::Overtaken {
-                let answer = Letter::Answer { outcome: applied.outcome.clone(), entry: by };
+                let answer =
+                    ClientMessage::Response { outcome: applied.outcome.clone(), entry: by };
                 self.reply(slot, pending, answer, observer);
             }
         }
@@ -313,14 +324,14 @@ impl World {
 
     /// A server that leads no longer tells those who wait.
     #[inline(never)]
-    pub(crate) fn disappoint(&mut self, slot: usize, observer: &mut dyn Observer) {
+    pub(crate) fn fail_pending(&mut self, slot: usize, observer: &mut dyn Observer) {
         let hint = self.hint(slot);
         let Some(process) = self.servers[slot].process_mut() else { return };
         let (term, leads) = process.node.get_state();
         let in_vain = |pending: &mut Pending| !leads || pending.id.term != term;
         let pending: Vec<Pending> = process.pending.extract_if(.., in_vain).collect();
         for pending in pending {
-            self.reply(slot, pending, Letter::Refused(hint), observer);
+            self.reply(slot, pending, ClientMessage::Refused(hint), observer);
         }
     }
 

@@ -23,7 +23,7 @@ pub(crate) enum What {
     /// A client's pause or patience is over.
     Alarm { client: u16, number: u64 },
     /// A question or an answer arrives or is lost.
-    Parcel { number: u64 },
+    ClientPacket { number: u64 },
     /// Progress was expected by now.
     Deadline { number: u64 },
 }

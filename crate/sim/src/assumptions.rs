@@ -15,7 +15,7 @@ use std::fmt;
 /// An assumption that does not hold, with the numbers that show it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs, reason = "the sentences below say what the fields are")]
-pub enum Unmet {
+pub enum UnmetAssumption {
     /// Too few servers can hear each other, whatever they send.
     AllLost,
     /// Even the fastest election takes longer than the longest election timeout.
@@ -28,14 +28,14 @@ pub enum Unmet {
     HeartbeatsLate { apart: Micros, every: Micros, disk: Micros, network: Micros, timeout: Micros },
 }
 
-impl Unmet {
+impl UnmetAssumption {
     /// Whether it makes every election fail, and not only some.
     pub fn excludes_leaders(&self) -> bool {
         matches!(self, Self::AllLost | Self::ElectionTooSlow { .. })
     }
 }
 
-impl Unmet {
+impl UnmetAssumption {
     /// The words as a sentence.
     pub fn sentence(&self) -> String {
         let words = self.to_string();
@@ -48,7 +48,7 @@ impl Unmet {
 impl World {
     /// What Raft needs and does not have as the network, the disks and the clocks are now. Cut links, crashes and pauses are not
     /// counted: they are faults, not settings. At the beginning of a run this is what is to be said of its settings.
-    pub fn unmet(&self) -> Vec<Unmet> {
+    pub fn unmet_assumptions(&self) -> Vec<UnmetAssumption> {
         if self.servers.len() < 2 {
             return Vec::new();
         }
@@ -57,16 +57,16 @@ impl World {
         match elections(&paces) {
             Some(slow) => unmet.push(slow),
             None if paces.iter().all(|pace| pace.round_trips.is_none()) => {
-                unmet.push(Unmet::AllLost);
+                unmet.push(UnmetAssumption::AllLost);
             }
             None => {}
         }
         let first = paces[0].timeout;
         let is_same = paces.iter().all(|pace| pace.timeout == first) && first.0 == first.1;
         if is_same && self.config().bugs.obeys(Rule::RandomElectionTimeout) {
-            unmet.push(Unmet::EqualTimeouts { timeout: first.0 });
+            unmet.push(UnmetAssumption::EqualTimeouts { timeout: first.0 });
         }
-        if !unmet.iter().any(Unmet::excludes_leaders) {
+        if !unmet.iter().any(UnmetAssumption::excludes_leaders) {
             unmet.extend(late_heartbeats(&paces));
         }
         unmet
@@ -111,14 +111,14 @@ impl World {
 }
 
 /// Whether elections are too slow, or may be, for every server.
-fn elections(paces: &[Pace]) -> Option<Unmet> {
+fn elections(paces: &[Pace]) -> Option<UnmetAssumption> {
     let able = || paces.iter().filter_map(|pace| Some((pace.timeout, pace.round_trips?)));
     // Of all servers the one that is closest to winning.
     let (timeout, (least, _)) = able()
         .max_by_key(|(timeout, (least, _))| i128::from(timeout.1) - i128::from(least.sum()))?;
     if least.sum() > timeout.1 {
         let Takes { disk, network } = least;
-        return Some(Unmet::ElectionTooSlow {
+        return Some(UnmetAssumption::ElectionTooSlow {
             takes: least.sum(),
             disk,
             network,
@@ -128,7 +128,7 @@ fn elections(paces: &[Pace]) -> Option<Unmet> {
     let (timeout, (_, most)) =
         able().max_by_key(|(timeout, (_, most))| i128::from(timeout.0) - i128::from(most.sum()))?;
     let Takes { disk, network } = most;
-    (most.sum() > timeout.0).then(|| Unmet::ElectionSlow {
+    (most.sum() > timeout.0).then(|| UnmetAssumption::ElectionSlow {
         takes: most.sum(),
         disk,
         network,
@@ -137,7 +137,7 @@ fn elections(paces: &[Pace]) -> Option<Unmet> {
 }
 
 /// Whether, whoever leads, so many followers may time out between two heartbeats that no majority is left.
-fn late_heartbeats(paces: &[Pace]) -> Option<Unmet> {
+fn late_heartbeats(paces: &[Pace]) -> Option<UnmetAssumption> {
     let spare = paces.len() - majority(paces.len());
     let late = |leader: &Pace| {
         let apart = leader.heartbeat + leader.disk + leader.jitter;
@@ -153,7 +153,7 @@ fn late_heartbeats(paces: &[Pace]) -> Option<Unmet> {
     }
     let ((apart, timeout), pace) = all.into_iter().min_by_key(|((apart, _), _)| *apart)?;
     let Pace { heartbeat: every, disk, jitter: network, .. } = *pace;
-    Some(Unmet::HeartbeatsLate { apart, every, disk, network, timeout })
+    Some(UnmetAssumption::HeartbeatsLate { apart, every, disk, network, timeout })
 }
 
 /// How long a write takes; a disk that lies, or acknowledges early, answers at once.
@@ -213,7 +213,7 @@ fn span(words: &str) -> Option<Micros> {
 
 const ALL_LOST: &str = "all messages are lost, so no majority of servers can hear each other";
 
-impl fmt::Display for Unmet {
+impl fmt::Display for UnmetAssumption {
     /// A sentence without its capital letter and its full stop.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -252,7 +252,7 @@ impl fmt::Display for Unmet {
     }
 }
 
-impl Unmet {
+impl UnmetAssumption {
     /// Reads the words back.
     pub(crate) fn read(words: &str) -> Option<Self> {
         if words == ALL_LOST {
@@ -314,9 +314,9 @@ mod tests {
         for command in commands {
             world.apply(&command.parse().expect("a command"), &mut ()).expect("it is possible");
         }
-        let unmet = world.unmet();
+        let unmet = world.unmet_assumptions();
         for one in &unmet {
-            assert_eq!(Unmet::read(&one.to_string()), Some(*one), "{one}");
+            assert_eq!(UnmetAssumption::read(&one.to_string()), Some(*one), "{one}");
         }
         unmet.iter().map(ToString::to_string).collect()
     }

@@ -10,7 +10,7 @@ use std::fmt;
 
 /// Something that a client does, or that happens to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Deed {
+pub struct ClientEvent {
     /// The client.
     pub client: ClientId,
     /// The server that it has to do with.
@@ -18,12 +18,12 @@ pub struct Deed {
     /// Which of the client's operations it is about.
     pub sequence: u64,
     /// What.
-    pub what: What,
+    pub what: ClientEventKind,
 }
 
 /// What a client does or hears.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum What {
+pub enum ClientEventKind {
     /// It asks, for so many times.
     Asks {
         /// The operation.
@@ -32,9 +32,9 @@ pub enum What {
         attempt: u32,
     },
     /// Its question does not reach the server.
-    QuestionLost(Loss),
+    RequestLost(Loss),
     /// The server's answer does not reach it.
-    AnswerLost(Loss),
+    ResponseLost(Loss),
     /// It hears that the server does not lead, and perhaps who does.
     Refused(Option<ServerId>),
     /// It hears that another entry stands in the place where its own was.
@@ -45,33 +45,33 @@ pub enum What {
     Answered(Outcome),
 }
 
-impl fmt::Display for Deed {
+impl fmt::Display for ClientEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { client, server, sequence, what } = self;
         write!(f, "{client} ")?;
         match what {
-            What::Asks { command, .. } => {
+            ClientEventKind::Asks { command, .. } => {
                 write!(f, "asks {server}: {}", String::from_utf8_lossy(command))?;
             }
-            What::QuestionLost(why) => write!(f, "does not reach {server}: {why}")?,
-            What::AnswerLost(why) => write!(f, "hears nothing from {server}: {why}")?,
-            What::Refused(Some(hint)) => write!(f, "hears from {server} that {hint} leads")?,
-            What::Refused(None) => write!(f, "hears from {server} that it does not lead")?,
-            What::Replaced => {
+            ClientEventKind::RequestLost(why) => write!(f, "does not reach {server}: {why}")?,
+            ClientEventKind::ResponseLost(why) => write!(f, "hears nothing from {server}: {why}")?,
+            ClientEventKind::Refused(Some(hint)) => write!(f, "hears from {server} that {hint} leads")?,
+            ClientEventKind::Refused(None) => write!(f, "hears from {server} that it does not lead")?,
+            ClientEventKind::Replaced => {
                 write!(f, "hears from {server} that another entry took the place of its own")?;
             }
-            What::GivesUp => write!(f, "waits no longer for {server}")?,
-            What::Answered(outcome) => write!(f, "is answered by {server}: {outcome}")?,
+            ClientEventKind::GivesUp => write!(f, "waits no longer for {server}")?,
+            ClientEventKind::Answered(outcome) => write!(f, "is answered by {server}: {outcome}")?,
         }
         write!(f, " (operation {sequence}")?;
         match what {
-            What::Asks { attempt, .. } if *attempt > 1 => write!(f, ", try {attempt})"),
+            ClientEventKind::Asks { attempt, .. } if *attempt > 1 => write!(f, ", try {attempt})"),
             _ => f.write_str(")"),
         }
     }
 }
 
-impl Deed {
+impl ClientEvent {
     /// Reads the words back.
     pub(crate) fn read(words: &str) -> Option<Self> {
         let (client, rest) = words.split_once(' ')?;
@@ -84,28 +84,28 @@ impl Deed {
     }
 }
 
-fn what(words: &str, attempt: u32) -> Option<(&str, What)> {
+fn what(words: &str, attempt: u32) -> Option<(&str, ClientEventKind)> {
     let two = |template| scan(template, words)?.try_into().ok();
     let two = |template| two(template).map(|[(_, a), (_, b)]: [(&str, &str); 2]| (a, b));
     if let Some((server, command)) = two("asks {server}: {command}") {
         let command = Bytes::copy_from_slice(command.as_bytes());
-        Some((server, What::Asks { command, attempt }))
+        Some((server, ClientEventKind::Asks { command, attempt }))
     } else if let Some((server, outcome)) = two("is answered by {server}: {outcome}") {
-        Some((server, What::Answered(Outcome::read(outcome)?)))
+        Some((server, ClientEventKind::Answered(Outcome::read(outcome)?)))
     } else if let Some((server, why)) = two("does not reach {server}: {why}") {
-        Some((server, What::QuestionLost(Loss::read(why)?)))
+        Some((server, ClientEventKind::RequestLost(Loss::read(why)?)))
     } else if let Some((server, why)) = two("hears nothing from {server}: {why}") {
-        Some((server, What::AnswerLost(Loss::read(why)?)))
+        Some((server, ClientEventKind::ResponseLost(Loss::read(why)?)))
     } else if let Some(server) = words.strip_prefix("waits no longer for ") {
-        Some((server, What::GivesUp))
+        Some((server, ClientEventKind::GivesUp))
     } else {
         let (server, news) = two("hears from {server} that {news}")?;
         Some((
             server,
             match news {
-                "it does not lead" => What::Refused(None),
-                "another entry took the place of its own" => What::Replaced,
-                _ => What::Refused(Some(news.strip_suffix(" leads")?.parse().ok()?)),
+                "it does not lead" => ClientEventKind::Refused(None),
+                "another entry took the place of its own" => ClientEventKind::Replaced,
+                _ => ClientEventKind::Refused(Some(news.strip_suffix(" leads")?.parse().ok()?)),
             },
         ))
     }
@@ -119,22 +119,23 @@ mod tests {
     fn what_clients_do_is_read_back_from_its_words() {
         let command = Bytes::from_static(b"x=say: (operation 3) that S2 leads");
         for what in [
-            What::Asks { command: command.clone(), attempt: 1 },
-            What::Asks { command: command.clone(), attempt: 12 },
-            What::QuestionLost(Loss::Down),
-            What::AnswerLost(Loss::Network),
-            What::Refused(None),
-            What::Refused(Some(ServerId(101))),
-            What::Replaced,
-            What::GivesUp,
-            What::Answered(Outcome::Done),
-            What::Answered(Outcome::Differs(command)),
+            ClientEventKind::Asks { command: command.clone(), attempt: 1 },
+            ClientEventKind::Asks { command: command.clone(), attempt: 12 },
+            ClientEventKind::RequestLost(Loss::Down),
+            ClientEventKind::ResponseLost(Loss::Network),
+            ClientEventKind::Refused(None),
+            ClientEventKind::Refused(Some(ServerId(101))),
+            ClientEventKind::Replaced,
+            ClientEventKind::GivesUp,
+            ClientEventKind::Answered(Outcome::Done),
+            ClientEventKind::Answered(Outcome::Differs(command)),
         ] {
-            let deed = Deed { client: ClientId(20), server: ServerId(3), sequence: 17, what };
-            assert_eq!(Deed::read(&deed.to_string()).as_ref(), Some(&deed), "{deed}");
+            let event =
+                ClientEvent { client: ClientId(20), server: ServerId(3), sequence: 17, what };
+            assert_eq!(ClientEvent::read(&event.to_string()).as_ref(), Some(&event), "{event}");
         }
         for words in ["c1 sleeps", "c1 asks S3: x", "S1 asks S3: x (operation 1)", ""] {
-            assert_eq!(Deed::read(words), None, "{words}");
+            assert_eq!(ClientEvent::read(words), None, "{words}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What stands in the way of progress, in words.
 
-use crate::unmet::Unmet;
+use crate::assumptions::UnmetAssumption;
 use raft_core::words::scan;
 use raft_core::{EntryId, Index, ServerId, Term};
 use raft_script::clients::ClientId;
@@ -9,7 +9,7 @@ use std::fmt;
 /// Why a cluster has not come to rest behind one leader in time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs, reason = "the words below say what the fields are")]
-pub enum Obstacle {
+pub enum Blocker {
     /// Too few servers are up and not paused.
     NoMajority { running: u16, servers: u16 },
     /// There were elections, and nobody leads.
@@ -25,7 +25,7 @@ pub enum Obstacle {
     /// The leader itself has not committed, or not applied, what it is to commit.
     NotCommitted { leader: ServerId, through: Index, wanted: EntryId },
     /// Raft does not have what it needs to make progress.
-    Unmet(Unmet),
+    UnmetAssumption(UnmetAssumption),
     /// A server stands still.
     Paused { server: ServerId },
     /// A link between a server and the leader is cut.
@@ -40,7 +40,7 @@ pub enum Obstacle {
     Unsettled { leader: ServerId },
 }
 
-impl Obstacle {
+impl Blocker {
     /// The lighter explains the heavier.
     pub(crate) fn weight(&self) -> u8 {
         match self {
@@ -52,14 +52,14 @@ impl Obstacle {
     }
 }
 
-impl Obstacle {
+impl Blocker {
     /// The servers that it is about.
     pub(crate) fn servers(&self) -> Vec<ServerId> {
         match *self {
             Self::NoMajority { .. }
             | Self::NoWinner { .. }
             | Self::NobodyStands { .. }
-            | Self::Unmet(_) => Vec::new(),
+            | Self::UnmetAssumption(_) => Vec::new(),
             Self::Cut { from, to, .. } => vec![from, to],
             Self::FollowsNot { server, leader, .. } => vec![leader, server],
             Self::Paused { server }
@@ -74,7 +74,7 @@ impl Obstacle {
     }
 }
 
-impl fmt::Display for Obstacle {
+impl fmt::Display for Blocker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoMajority { running, servers } => {
@@ -108,7 +108,7 @@ impl fmt::Display for Obstacle {
                 f,
                 "{leader} leads and has not applied {wanted} yet, only what is committed through {through}"
             ),
-            Self::Unmet(unmet) => unmet.fmt(f),
+            Self::UnmetAssumption(unmet) => unmet.fmt(f),
             Self::Paused { server } => write!(f, "{server} is paused"),
             Self::Cut { server, from, to } => {
                 write!(f, "{server} cannot follow the leader: the link from {from} to {to} is cut")
@@ -142,7 +142,7 @@ impl fmt::Display for Obstacle {
     }
 }
 
-impl Obstacle {
+impl Blocker {
     /// Reads the words back.
     pub(crate) fn read(words: &str) -> Option<Self> {
         let read = |template| scan(template, words);
@@ -157,8 +157,8 @@ impl Obstacle {
             Self::NoWinner { first: term, last: term }
         } else if let Some(found) = Self::read_leader(words) {
             found
-        } else if let Some(unmet) = Unmet::read(words) {
-            Self::Unmet(unmet)
+        } else if let Some(unmet) = UnmetAssumption::read(words) {
+            Self::UnmetAssumption(unmet)
         } else if let Some(v) = read("no leader: nobody stands for election after term {term}") {
             Self::NobodyStands { term: v[0].1.parse().ok()? }
         } else if let Some(v) =
@@ -242,36 +242,36 @@ mod tests {
     fn what_stands_in_the_way_is_read_back_from_its_words() {
         let (s2, s3, t4) = (ServerId(2), ServerId(3), Term(4));
         let unanswered =
-            |more| Obstacle::Unanswered { client: ClientId(2), sequence: 17, server: s3, more };
-        let behind = |holds| Obstacle::Behind {
+            |more| Blocker::Unanswered { client: ClientId(2), sequence: 17, server: s3, more };
+        let behind = |holds| Blocker::Behind {
             server: s3,
             holds,
             through: Index(3),
             wanted: EntryId::new(7, 2),
         };
-        for obstacle in [
-            Obstacle::NoMajority { running: 2, servers: 5 },
-            Obstacle::NoWinner { first: t4, last: Term(9) },
-            Obstacle::NobodyStands { term: t4 },
-            Obstacle::Paused { server: s3 },
-            Obstacle::Cut { server: s3, from: s2, to: s3 },
-            Obstacle::FollowsNot { server: s3, term: Term(5), leader: s2, leads: t4 },
-            Obstacle::FollowsNot { server: s3, term: t4, leader: s2, leads: t4 },
-            Obstacle::NoWinner { first: t4, last: t4 },
-            Obstacle::LeaderGone { leader: s2, term: t4, crashed: true, last: t4 },
-            Obstacle::LeaderGone { leader: s2, term: t4, crashed: false, last: Term(7) },
-            Obstacle::LeaderPaused { leader: s2, term: t4 },
-            Obstacle::LeaderApart { leader: s2, term: t4, reaches: 1, needed: 2 },
-            Obstacle::NotCommitted { leader: s2, through: Index(3), wanted: EntryId::new(7, 2) },
-            Obstacle::Unmet(Unmet::AllLost),
+        for blocker in [
+            Blocker::NoMajority { running: 2, servers: 5 },
+            Blocker::NoWinner { first: t4, last: Term(9) },
+            Blocker::NobodyStands { term: t4 },
+            Blocker::Paused { server: s3 },
+            Blocker::Cut { server: s3, from: s2, to: s3 },
+            Blocker::FollowsNot { server: s3, term: Term(5), leader: s2, leads: t4 },
+            Blocker::FollowsNot { server: s3, term: t4, leader: s2, leads: t4 },
+            Blocker::NoWinner { first: t4, last: t4 },
+            Blocker::LeaderGone { leader: s2, term: t4, crashed: true, last: t4 },
+            Blocker::LeaderGone { leader: s2, term: t4, crashed: false, last: Term(7) },
+            Blocker::LeaderPaused { leader: s2, term: t4 },
+            Blocker::LeaderApart { leader: s2, term: t4, reaches: 1, needed: 2 },
+            Blocker::NotCommitted { leader: s2, through: Index(3), wanted: EntryId::new(7, 2) },
+            Blocker::UnmetAssumption(UnmetAssumption::AllLost),
             behind(true),
             behind(false),
             unanswered(0),
             unanswered(1),
-            Obstacle::Unsettled { leader: s2 },
+            Blocker::Unsettled { leader: s2 },
         ] {
-            assert_eq!(Obstacle::read(&obstacle.to_string()), Some(obstacle), "{obstacle}");
+            assert_eq!(Blocker::read(&blocker.to_string()), Some(blocker), "{blocker}");
         }
-        assert_eq!(Obstacle::read("S2 sleeps"), None);
+        assert_eq!(Blocker::read("S2 sleeps"), None);
     }
 }
