@@ -58,9 +58,9 @@ pub mod window;
 
 pub use raft_script::{bugs, clients, command, config, line, quality, text};
 pub use raft_sim::{
-    assumptions, blocker, change, client, client_event, client_network, clock, digest, disk,
-    expect, history, journal, machine, network, order, record, server, session, timeline, wal,
-    world,
+    assumptions, blocker, change, client, client_command, client_event, client_network, clock,
+    digest, disk, expect, history, journal, machine, network, order, record, server, session,
+    timeline, wal, world,
 };
 
 pub use branches::Branches;

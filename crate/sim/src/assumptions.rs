@@ -45,69 +45,66 @@ impl UnmetAssumption {
     }
 }
 
-impl World {
-    /// What Raft needs and does not have as the network, the disks and the clocks are now. Cut links, crashes and pauses are not
-    /// counted: they are faults, not settings. At the beginning of a run this is what is to be said of its settings.
-    pub fn unmet_assumptions(&self) -> Vec<UnmetAssumption> {
-        if self.servers.len() < 2 {
-            return Vec::new();
-        }
-        let mut unmet = Vec::new();
-        let paces: Vec<Pace> = self.servers.iter().map(|server| self.pace(server.id)).collect();
-        match elections(&paces) {
-            Some(slow) => unmet.push(slow),
-            None if paces.iter().all(|pace| pace.round_trips.is_none()) => {
-                unmet.push(UnmetAssumption::AllLost);
-            }
-            None => {}
-        }
-        let first = paces[0].timeout;
-        let is_same = paces.iter().all(|pace| pace.timeout == first) && first.0 == first.1;
-        if is_same && self.config().bugs.obeys(Rule::RandomElectionTimeout) {
-            unmet.push(UnmetAssumption::EqualTimeouts { timeout: first.0 });
-        }
-        if !unmet.iter().any(UnmetAssumption::excludes_leaders) {
-            unmet.extend(late_heartbeats(&paces));
-        }
-        unmet
+/// See [`World::unmet_assumptions`].
+pub(crate) fn unmet(world: &World) -> Vec<UnmetAssumption> {
+    if world.servers.len() < 2 {
+        return Vec::new();
     }
+    let mut unmet = Vec::new();
+    let paces: Vec<Pace> = world.servers.iter().map(|server| pace(world, server.id)).collect();
+    match elections(&paces) {
+        Some(slow) => unmet.push(slow),
+        None if paces.iter().all(|pace| pace.round_trips.is_none()) => {
+            unmet.push(UnmetAssumption::AllLost);
+        }
+        None => {}
+    }
+    let first = paces[0].timeout;
+    let is_same = paces.iter().all(|pace| pace.timeout == first) && first.0 == first.1;
+    if is_same && world.config().bugs.obeys(Rule::RandomElectionTimeout) {
+        unmet.push(UnmetAssumption::EqualTimeouts { timeout: first.0 });
+    }
+    if !unmet.iter().any(UnmetAssumption::excludes_leaders) {
+        unmet.extend(late_heartbeats(&paces));
+    }
+    unmet
+}
 
-    /// How fast an election of a server can be, and how fast its heartbeats are.
-    fn pace(&self, id: ServerId) -> Pace {
-        let raft = &self.raft;
-        let server = &self.servers[id.slot()];
-        let exact = u64::from(crate::clock::EXACT);
-        let real = |own: Micros| own.saturating_mul(exact) / u64::from(server.clock.rate()).max(1);
-        let mut trips: Vec<Trip> = Vec::new();
-        let mut jitter = 0;
-        for peer in self.servers.iter().filter(|peer| peer.id != id) {
-            let there = self.network.quality(id, peer.id).0.request;
-            let back = self.network.quality(peer.id, id).0.reply;
-            if there.loss >= 1000 || back.loss >= 1000 {
-                continue;
-            }
-            let disk = disk_takes(&peer.disk);
-            let network = (there.latency.0 + back.latency.0, there.latency.1 + back.latency.1);
-            trips.push(Trip { disk, network });
-            jitter = jitter.max(there.latency.1 - there.latency.0);
+/// How fast an election of a server can be, and how fast its heartbeats are.
+fn pace(world: &World, id: ServerId) -> Pace {
+    let raft = &world.raft;
+    let server = &world.servers[id.slot()];
+    let exact = u64::from(crate::clock::EXACT);
+    let real = |own: Micros| own.saturating_mul(exact) / u64::from(server.clock.rate()).max(1);
+    let mut trips: Vec<Trip> = Vec::new();
+    let mut jitter = 0;
+    for peer in world.servers.iter().filter(|peer| peer.id != id) {
+        let there = world.network.quality(id, peer.id).0.request;
+        let back = world.network.quality(peer.id, id).0.reply;
+        if there.loss >= 1000 || back.loss >= 1000 {
+            continue;
         }
-        // The candidate's own vote and those of the others that answer soonest.
-        let others = majority(self.servers.len()) - 1;
-        let disk = disk_takes(&server.disk);
-        let nth = |of: fn(&Trip) -> Micros| {
-            let mut sorted = trips.clone();
-            sorted.sort_unstable_by_key(of);
-            sorted.get(others - 1).copied()
-        };
-        let round_trips = nth(|trip| trip.disk.0 + trip.network.0)
-            .zip(nth(|trip| trip.disk.1 + trip.network.1))
-            .map(|(least, most)| {
-                let least = Takes { disk: disk.0 + least.disk.0, network: least.network.0 };
-                (least, Takes { disk: disk.1 + most.disk.1, network: most.network.1 })
-            });
-        let timeout = (real(raft.election_min), real(raft.election_max));
-        Pace { timeout, round_trips, heartbeat: real(raft.heartbeat), disk: disk.1, jitter }
+        let disk = disk_takes(&peer.disk);
+        let network = (there.latency.0 + back.latency.0, there.latency.1 + back.latency.1);
+        trips.push(Trip { disk, network });
+        jitter = jitter.max(there.latency.1 - there.latency.0);
     }
+    // The candidate's own vote and those of the others that answer soonest.
+    let others = majority(world.servers.len()) - 1;
+    let disk = disk_takes(&server.disk);
+    let nth = |of: fn(&Trip) -> Micros| {
+        let mut sorted = trips.clone();
+        sorted.sort_unstable_by_key(of);
+        sorted.get(others - 1).copied()
+    };
+    let round_trips = nth(|trip| trip.disk.0 + trip.network.0)
+        .zip(nth(|trip| trip.disk.1 + trip.network.1))
+        .map(|(least, most)| {
+            let least = Takes { disk: disk.0 + least.disk.0, network: least.network.0 };
+            (least, Takes { disk: disk.1 + most.disk.1, network: most.network.1 })
+        });
+    let timeout = (real(raft.election_min), real(raft.election_max));
+    Pace { timeout, round_trips, heartbeat: real(raft.heartbeat), disk: disk.1, jitter }
 }
 
 /// Whether elections are too slow, or may be, for every server.

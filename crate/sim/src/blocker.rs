@@ -1,4 +1,6 @@
-//! What stands in the way of progress, in words.
+//! The blockers of progress, in words.
+
+mod find;
 
 use crate::assumptions::UnmetAssumption;
 use raft_core::words::scan;

@@ -1,12 +1,12 @@
 //! What a command does to the world. A command that cannot be carried out changes nothing.
 //!
-//! Commands are rare. `#[inline]` and the generic observers have this compiled with its caller, for size.
+//! Commands are rare. `#[inline]` has this compiled with its caller, for size.
 
 use crate::command::{Command, LinkChange, ServerAction, Timers, Way};
 use crate::network::{Fate, Loss};
 use crate::record::{Observer, Record};
 use crate::server::{Life, Process, Waiting};
-use crate::world::World;
+use crate::world::{Observed, Plan, World};
 use bytes::Bytes;
 use raft_check::{Assumption, Memory};
 use raft_core::{Input, Node, ServerId, Started};
@@ -29,7 +29,7 @@ pub(crate) fn refuse<T>(why: String) -> Result<T, Refused> {
 }
 
 impl World {
-    /// Carries out a command now. For `start`, what the server answered.
+    /// Carries out a command now. For `start`, the answer of the server.
     ///
     /// # Errors
     /// When it cannot be carried out; then nothing has changed.
@@ -39,24 +39,31 @@ impl World {
         command: &Command,
         observer: &mut O,
     ) -> Result<Option<Started>, Refused> {
+        self.observed(observer).apply(command)
+    }
+}
+
+impl Observed<'_> {
+    #[inline]
+    fn apply(&mut self, command: &Command) -> Result<Option<Started>, Refused> {
         let targets = self.check(command)?;
         self.started = None;
         let text = command.to_string();
-        self.fold_command(&text);
-        self.record(observer, Record::Command(text));
+        self.begin_command(&text);
+        self.record(Record::Command(text));
         let cuts = self.network.cuts();
         match command {
             Command::Start { command, .. } => {
                 let command = Bytes::copy_from_slice(command.as_bytes());
-                self.input(targets[0], Input::Start(command.clone()), observer);
+                self.input(targets[0], Input::Start(command.clone()));
                 if let Some(Started::Leader(id)) = self.started {
-                    self.typed(targets[0], id, &command);
-                    self.typed_at_a_crash(targets[0]);
+                    self.user_starts(targets[0], id, &command);
+                    self.user_starts_at_a_crash(targets[0]);
                 }
             }
             Command::Servers(action, _) => {
                 for slot in targets {
-                    self.act_on_server(*action, slot, observer);
+                    self.act_on_server(*action, slot);
                 }
             }
             Command::Link { from, to, both, change } => {
@@ -77,7 +84,7 @@ impl World {
             Command::Isolate(server) => self.cut_server(*server),
             Command::Network(spec) => self.network.set_all(*spec),
             Command::Message(action, id) => self.act_on_message(*action, *id),
-            Command::Next(action, next) => self.act_on_next(*action, *next, observer),
+            Command::Next(action, next) => self.act_on_next(*action, *next),
             Command::ReleaseBeside { held, before, other } => {
                 self.release_beside(*held, *before, *other);
             }
@@ -85,7 +92,7 @@ impl World {
             Command::Clock(server, rate) => {
                 let now = self.now;
                 self.servers[server.slot()].clock.set_rate(now, *rate);
-                self.replan_wake(server.slot());
+                self.replan_timer(server.slot());
             }
             Command::Disk(_, latency) => {
                 for slot in targets {
@@ -94,7 +101,7 @@ impl World {
             }
             Command::DiskEarly(_) => {
                 for slot in targets {
-                    self.set_early(slot, observer);
+                    self.set_early(slot);
                 }
             }
             Command::DiskLies(_, lies) => {
@@ -105,8 +112,12 @@ impl World {
                     }
                 }
             }
-            Command::Clients(spec) => self.set_clients(*spec),
-            Command::Ask(client, command) => self.want(*client, command, observer),
+            Command::Clients(spec) => {
+                self.with_clients(|clients, around| clients.set(*spec, around.at.time));
+            }
+            Command::Ask(client, command) => {
+                self.with_clients(|clients, around| clients.want(*client, command, around));
+            }
             Command::ClientLink { client, server, way, cut } => {
                 let client = self.clients.get_mut(*client);
                 for (to_server, other) in [(true, Way::ToClient), (false, Way::ToServer)] {
@@ -115,32 +126,34 @@ impl World {
                     }
                 }
             }
-            Command::Expect(within) => self.expect(*within, observer),
+            Command::Expect(within) => self.expect(*within),
             Command::Corrupt(server, offset) => self.corrupt(server.slot(), *offset),
         }
         if self.network.cuts() != cuts {
-            self.record(observer, Record::LinksCut(self.network.cuts()));
+            let cuts = self.network.cuts();
+            self.record(Record::LinksCut(cuts));
         }
-        if self.expectation.is_some() {
-            self.look_for_progress(observer);
+        if self.expectations.is_waiting() {
+            self.look_for_progress();
         }
         Ok(self.started.take())
     }
 
-    fn act_on_server<O: Observer>(&mut self, action: ServerAction, slot: usize, observer: &mut O) {
+    #[inline]
+    fn act_on_server(&mut self, action: ServerAction, slot: usize) {
         match action {
-            ServerAction::Crash => self.crash(slot, false, observer),
-            ServerAction::CrashTorn => self.crash(slot, true, observer),
-            ServerAction::PlanCrash(at) => self.plan_crash(slot, at),
-            ServerAction::Restart => self.restart(slot, observer),
+            ServerAction::Crash => self.crash(slot, false),
+            ServerAction::CrashTorn => self.crash(slot, true),
+            ServerAction::PlanCrash(at) => self.servers[slot].plan = at.map(Plan::new),
+            ServerAction::Restart => self.restart(slot),
             ServerAction::Pause => {
                 if let Some(process) = self.servers[slot].process_mut() {
                     process.paused = Some(Vec::new());
                 }
-                self.record(observer, Record::Paused(ServerId::from_slot(slot)));
+                self.record(Record::Paused(ServerId::from_slot(slot)));
             }
-            ServerAction::Resume => self.resume(slot, observer),
-            ServerAction::Timeout => self.input(slot, Input::Timeout, observer),
+            ServerAction::Resume => self.resume(slot),
+            ServerAction::Timeout => self.input(slot, Input::Timeout),
             ServerAction::Snapshot => {
                 let Some(process) = self.servers[slot].process_mut() else {
                     return;
@@ -148,80 +161,88 @@ impl World {
                 let index = process.machine.applied();
                 process.snapshot_at = index;
                 let data = process.machine.snapshot();
-                self.input(slot, Input::Snapshot { index, data }, observer);
+                self.input(slot, Input::Snapshot { index, data });
             }
         }
     }
 
-    fn crash<O: Observer>(&mut self, slot: usize, torn: bool, observer: &mut O) {
-        let inbox = self.stop(slot);
+    #[inline]
+    fn crash(&mut self, slot: usize, torn: bool) {
+        let inbox = self.servers[slot].stop();
         let damage = self.servers[slot].disk.crash(torn);
-        self.crashed(slot, damage, inbox, observer);
+        self.crashed(slot, damage, inbox);
     }
 
-    fn restart<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+    #[inline]
+    fn restart(&mut self, slot: usize) {
         let id = ServerId::from_slot(slot);
         let persistent = match self.servers[slot].disk.read() {
             Ok(persistent) => persistent,
-            Err(error) => return self.record(observer, Record::RestartFailed(id, error)),
+            Err(error) => return self.record(Record::RestartFailed(id, error)),
         };
         let through = persistent.log.snapshot_end();
         let machine = self.restored(slot, &persistent.snapshot).unwrap_or_else(|| {
-            self.record(observer, Record::SnapshotUnreadable(id, through));
+            self.record(Record::SnapshotUnreadable(id, through));
             self.new_machine(slot)
         });
-        self.record(observer, Record::Restarted(id));
+        self.record(Record::Restarted(id));
         let torn = self.servers[slot].disk.drop_torn();
         if torn > 0 {
-            self.record(observer, Record::DroppedTorn(id, torn));
+            self.record(Record::DroppedTorn(id, torn));
         }
         if let Some(snapshot_end) = self.servers[slot].disk.cut_log() {
-            self.record(observer, Record::LogCut(id, snapshot_end));
+            self.record(Record::LogCut(id, snapshot_end));
         }
         let mut actions = Vec::new();
         let own = self.servers[slot].clock.own(self.now);
         let seed = self.node_seed(slot);
-        let (raft, bugs) = (self.raft, self.config().bugs_of(id));
-        let node = Node::recover_with_bugs(persistent, id, raft, bugs, seed, own, &mut actions);
+        let (raft, faults) = (self.raft, self.config().faults_of(id));
+        let node = Node::recover_with_faults(persistent, id, raft, faults, seed, own, &mut actions);
         let at = self.at();
         if let Some(checks) = &mut self.checks {
             checks.started(at, id, &Memory::of(&node), machine.applied(), machine.digest());
         }
         self.bring_up(slot, Process::new(node, machine));
-        self.perform_all(slot, &mut actions, observer);
-        self.settle(slot, observer);
+        self.perform_all(slot, &mut actions);
+        self.settle(slot);
     }
 
     /// The disk's news first, then the messages and clients' questions that have waited, in the order in which they
     /// arrived; the timer may have run out meanwhile.
-    fn resume<O: Observer>(&mut self, slot: usize, observer: &mut O) {
+    #[inline]
+    fn resume(&mut self, slot: usize) {
         let Some(process) = self.servers[slot].process_mut() else {
             return;
         };
         let inbox = process.paused.take().unwrap_or_default();
         let is_message = |waiting: &&Waiting| matches!(waiting, Waiting::Message(_));
         let messages = inbox.iter().filter(is_message).count() as u64;
-        self.record(observer, Record::Resumed(ServerId::from_slot(slot), messages));
-        self.release(slot, observer);
+        self.record(Record::Resumed(ServerId::from_slot(slot), messages));
+        self.release(slot);
         for waiting in inbox {
             match waiting {
                 // It has crashed in a write that one of those before led to.
                 Waiting::Message(flight) if self.servers[slot].process().is_none() => {
-                    self.lose(*flight, self.now, Loss::Down, observer);
+                    self.lose(*flight, self.now, Loss::Down);
                 }
-                Waiting::Message(flight) => self.handle_late(*flight, observer),
-                Waiting::Request(number) => self.take_request(number, observer),
+                Waiting::Message(flight) => self.handle_after_pause(*flight),
+                Waiting::Request(number) => self.take_request(number),
             }
         }
-        self.settle(slot, observer);
+        self.settle(slot);
     }
 
     /// Every server takes it when it next sets its timer; one that is down, when it restarts.
+    #[inline]
     fn set_timers(&mut self, timers: Timers) {
-        timers.set(&mut self.raft);
-        for server in &mut self.servers {
+        let World { raft, servers, .. } = &mut *self.world;
+        if let Some((min, max)) = timers.election {
+            (raft.election_min, raft.election_max) = (min, max);
+        }
+        raft.heartbeat = timers.heartbeat.unwrap_or(raft.heartbeat);
+        for server in servers {
             if let Some(process) = server.process_mut() {
-                process.node.set_pace(&self.raft);
+                process.node.set_pace(raft);
             }
         }
     }
@@ -274,9 +295,10 @@ impl World {
 
     #[inline]
     fn corrupt(&mut self, slot: usize, offset: u64) {
-        let server = &mut self.servers[slot];
+        let World { servers, checks, .. } = &mut *self.world;
+        let server = &mut servers[slot];
         server.disk.flip(offset as usize);
-        if let Some(checks) = &mut self.checks {
+        if let Some(checks) = checks {
             checks.distrust(server.id, Assumption::OwnDisk);
         }
         server.life = Life::Crashed(server.disk.read().map(Box::new));

@@ -1,19 +1,14 @@
-//! What goes to and fro between clients and servers, and what a server makes of it.
+//! The network between clients and servers: requests on their way, and responses on their way back.
 
-use crate::client::Clients;
+use crate::client::{Around, ClientAction, Clients};
 use crate::client_event::ClientEventKind;
-use crate::due::What;
-use crate::machine::{self, Applied};
 use crate::network::{Fate, Loss};
-use crate::record::{Observer, Record, Repeat};
-use crate::server::{Pending, Waiting};
-use crate::session::{Outcome, asker};
-use crate::world::World;
+use crate::session::Outcome;
 use bytes::Bytes;
-use raft_core::{EntryId, Index, Input, Mistake, Role, ServerId, Started, Time};
+use raft_core::{EntryId, ServerId, Time};
 use raft_script::clients::ClientId;
 
-/// A question on its way to a server, or an answer on its way back.
+/// A request on its way to a server, or a response on its way back.
 #[derive(Clone, Debug)]
 pub struct ClientPacket {
     /// Its number: they are counted from 1.
@@ -22,24 +17,24 @@ pub struct ClientPacket {
     pub client: ClientId,
     /// The server.
     pub server: ServerId,
-    /// Which of the client's operations it is about.
+    /// The number of the client's operation.
     pub sequence: u64,
-    /// And which time of asking.
+    /// The attempt, from 1: a client repeats a request until it gets an answer.
     pub attempt: u32,
-    /// What it says.
+    /// The content.
     pub message: ClientMessage,
-    /// When it was sent.
+    /// The moment of sending.
     pub sent_at: Time,
-    /// When it will arrive; what becomes of it is said by `fate`. One that is held waits at a paused server.
+    /// The moment of arrival, if it arrives. One that is held waits at a paused server.
     pub arrives_at: Time,
-    /// What becomes of it.
+    /// Its fate.
     pub fate: Fate,
 }
 
-/// What a packet says.
+/// The content of a packet.
 #[derive(Clone, Debug)]
 pub enum ClientMessage {
-    /// The client asks.
+    /// The client asks for an operation.
     Request(Bytes),
     /// The operation has been applied.
     Response {
@@ -50,67 +45,83 @@ pub enum ClientMessage {
     },
     /// The server does not lead, or not any more; this one may.
     Refused(Option<ServerId>),
-    /// Another entry stands where that of the question was; this server may lead.
+    /// Another entry stands in the place of the entry of the request; this server may lead.
     Replaced(Option<ServerId>),
 }
 
 impl ClientMessage {
-    /// Whether it goes to a server.
+    /// True if it goes to a server.
     pub fn is_request(&self) -> bool {
         matches!(self, Self::Request(_))
     }
 }
 
-/// The most that is on its way to and from clients; what is more is lost.
+/// The packets on their way to and from clients.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ClientNetwork {
+    /// In the order of sending.
+    packets: Vec<ClientPacket>,
+    sent: u64,
+}
+
+/// The most packets on their way to and from clients; further ones are lost.
 const MOST_PACKETS: usize = 2_000;
 
-/// The most bytes on all disks together with which servers still take questions: clients go on for ever, and
-/// nothing but snapshots makes logs shorter.
-const MOST_STORED: u64 = 64 << 20;
+impl ClientNetwork {
+    pub(crate) fn packets(&self) -> &[ClientPacket] {
+        &self.packets
+    }
 
-impl Clients {
     fn place(&self, number: u64) -> Option<usize> {
         self.packets.binary_search_by_key(&number, |packet| packet.number).ok()
     }
 
-    /// Takes out what waits at a server.
-    fn take_waiting(&mut self, server: ServerId) -> Vec<ClientPacket> {
-        let waits = |packet: &mut ClientPacket| {
-            packet.server == server && matches!(packet.fate, Fate::Held(_))
-        };
-        self.packets.extract_if(.., waits).collect()
+    pub(crate) fn find(&self, number: u64) -> Option<&ClientPacket> {
+        self.place(number).map(|place| &self.packets[place])
+    }
+
+    pub(crate) fn take(&mut self, number: u64) -> Option<ClientPacket> {
+        self.place(number).map(|place| self.packets.remove(place))
+    }
+
+    /// Holds a packet at a server that is paused.
+    pub(crate) fn hold(&mut self, number: u64, since: Time) {
+        if let Some(place) = self.place(number) {
+            self.packets[place].fate = Fate::Held(since);
+        }
     }
 }
 
-impl World {
-    pub(crate) fn post(
+impl Clients {
+    /// Sends a packet between a client and a server. The network may deliver a request twice.
+    pub(crate) fn send(
         &mut self,
-        client: ClientId,
-        server: ServerId,
+        (client, server): (ClientId, ServerId),
         which: (u64, u32),
         message: ClientMessage,
-        observer: &mut dyn Observer,
+        around: Around<'_>,
     ) {
-        let (arrives_at, fate, again) = self.draw_packet(client, server, message.is_request());
+        let is_request = message.is_request();
+        let mut draw = || self.get_mut(client).draw_fate(server, is_request, around);
+        let (arrives_at, fate, again) = draw();
         if again {
-            let (arrives_at, fate, _) = self.draw_packet(client, server, true);
-            self.put(client, server, which, message.clone(), (arrives_at, fate), observer);
+            let (arrives_at, fate, _) = draw();
+            let copy = message.clone();
+            self.put((client, server), which, copy, (arrives_at, fate), around.at.time);
         }
-        self.put(client, server, which, message, (arrives_at, fate), observer);
+        self.put((client, server), which, message, (arrives_at, fate), around.at.time);
     }
 
     fn put(
         &mut self,
-        client: ClientId,
-        server: ServerId,
+        (client, server): (ClientId, ServerId),
         (sequence, attempt): (u64, u32),
         message: ClientMessage,
         (arrives_at, fate): (Time, Fate),
-        observer: &mut dyn Observer,
+        sent_at: Time,
     ) {
-        self.clients.sent += 1;
-        let number = self.clients.sent;
-        let sent_at = self.now;
+        self.network.sent += 1;
+        let number = self.network.sent;
         let packet = ClientPacket {
             number,
             client,
@@ -122,237 +133,60 @@ impl World {
             arrives_at,
             fate,
         };
-        if self.clients.packets.len() >= MOST_PACKETS {
-            return self.lose_packet(&packet, Loss::Full, observer);
+        if self.network.packets.len() >= MOST_PACKETS {
+            return self.lose(&packet, Loss::Full);
         }
         let at = if let Fate::Dies { at, .. } = fate { at } else { arrives_at };
-        self.clients.packets.push(packet);
-        self.plan(at, 4 << 40 | number, What::ClientPacket { number });
+        self.network.packets.push(packet);
+        self.actions.push(ClientAction::Packet { at, number });
     }
 
-    fn lose_packet(&self, packet: &ClientPacket, why: Loss, observer: &mut dyn Observer) {
+    pub(crate) fn lose(&mut self, packet: &ClientPacket, why: Loss) {
         let ClientPacket { client, server, sequence, .. } = *packet;
-        let does = if packet.message.is_request() {
+        let kind = if packet.message.is_request() {
             ClientEventKind::RequestLost(why)
         } else {
             ClientEventKind::ResponseLost(why)
         };
-        self.tell(client, server, sequence, does, observer);
+        self.record(client, server, sequence, kind);
     }
 
-    /// Something arrives, or is lost on its way. False if it is not on its way any more.
-    #[inline(never)]
-    pub(crate) fn packet_due(
-        &mut self,
-        number: u64,
-        at: Time,
-        observer: &mut dyn Observer,
-    ) -> bool {
-        let Some(place) = self.clients.place(number) else { return false };
-        let packet = &self.clients.packets[place];
-        let slot = packet.server.slot();
-        let is_request = packet.message.is_request();
-        let client = &self.clients.list()[packet.client.slot()];
-        let process = self.servers[slot].process();
-        let lost = match packet.fate {
-            Fate::Held(_) => return false,
-            Fate::Dies { why, .. } => Some(why),
-            Fate::Arrives if client.is_cut(packet.server, is_request) => Some(Loss::Cut),
-            Fate::Arrives if is_request && process.is_none() => Some(Loss::Down),
-            Fate::Arrives if is_request && self.is_full(slot) => Some(Loss::DiskFull),
-            Fate::Arrives => None,
+    /// Loses the packets that wait at a server, which has crashed.
+    pub(crate) fn lose_waiting(&mut self, server: ServerId) {
+        let waits = |packet: &mut ClientPacket| {
+            packet.server == server && matches!(packet.fate, Fate::Held(_))
         };
-        let waits =
-            lost.is_none() && is_request && process.is_some_and(crate::server::Process::is_paused);
-        self.begin(at, 5, u64::from(is_request), number);
-        if waits {
-            self.clients.packets[place].fate = Fate::Held(at);
-            let inbox = self.servers[slot].process_mut().and_then(|p| p.paused.as_mut());
-            inbox.expect("it is paused").push(Waiting::Request(number));
-            return true;
-        }
-        let packet = self.clients.packets.remove(place);
-        match lost {
-            Some(why) => self.lose_packet(&packet, why, observer),
-            None if is_request => self.serve(&packet, observer),
-            None => self.hear(packet, observer),
-        }
-        true
-    }
-
-    /// A server that was paused takes a question that has waited.
-    pub(crate) fn take_request(&mut self, number: u64, observer: &mut dyn Observer) {
-        if let Some(place) = self.clients.place(number) {
-            let packet = self.clients.packets.remove(place);
-            self.serve(&packet, observer);
-        }
-    }
-
-    /// A server that was paused has crashed.
-    pub(crate) fn lose_requests(&mut self, slot: usize, observer: &mut dyn Observer) {
-        for packet in self.clients.take_waiting(ServerId::from_slot(slot)) {
-            self.lose_packet(&packet, Loss::Down, observer);
-        }
-    }
-
-    /// A server takes a client's question.
-    fn serve(&mut self, packet: &ClientPacket, observer: &mut dyn Observer) {
-        let ClientMessage::Request(command) = &packet.message else { return };
-        let slot = packet.server.slot();
-        let pending = |id| Pending {
-            id,
-            client: packet.client,
-            sequence: packet.sequence,
-            attempt: packet.attempt,
-        };
-        let reads = matches!(machine::operation(command), machine::Operation::Get(_));
-        if reads && self.makes(slot, Mistake::ReadsWithoutLog) && self.leads(slot) {
-            return self.answer_at_once(slot, pending(EntryId::ZERO), command, observer);
-        }
-        self.started = None;
-        self.input(slot, Input::Start(command.clone()), observer);
-        match self.started.take() {
-            Some(Started::Leader(id)) => {
-                let operation = self.clients.operation(u32::from(packet.client.0), packet.sequence);
-                if let Some(operation) = operation.filter(|open| open.applied.is_none()) {
-                    operation.entry = Some(id);
-                }
-                if self.makes(slot, Mistake::AnswersBeforeCommit) {
-                    return self.answer_at_once(slot, pending(id), command, observer);
-                }
-                let Some(process) = self.servers[slot].process_mut() else { return };
-                process.pending.push(pending(id));
-                // The only server of a cluster may have applied it by now.
-                let session = process.machine.session(u32::from(packet.client.0));
-                if process.machine.applied() >= id.index
-                    && let Some(session) = session.filter(|s| s.sequence == packet.sequence)
-                {
-                    let applied = Applied { outcome: session.outcome.clone(), by: session.by };
-                    self.answer_pending(slot, id, &applied, observer);
-                }
-            }
-            Some(Started::NotLeader { hint, .. }) => {
-                self.reply(slot, pending(EntryId::ZERO), ClientMessage::Refused(hint), observer);
-            }
-            None => {}
-        }
-    }
-
-    fn answer_at_once(
-        &mut self,
-        slot: usize,
-        pending: Pending,
-        command: &[u8],
-        observer: &mut dyn Observer,
-    ) {
-        let Some(process) = self.servers[slot].process() else { return };
-        let outcome = process.machine.look(command);
-        self.reply(slot, pending, ClientMessage::Response { outcome, entry: None }, observer);
-    }
-
-    fn reply(
-        &mut self,
-        slot: usize,
-        pending: Pending,
-        message: ClientMessage,
-        observer: &mut dyn Observer,
-    ) {
-        let Pending { client, sequence, attempt, .. } = pending;
-        self.post(client, ServerId::from_slot(slot), (sequence, attempt), message, observer);
-    }
-
-    /// A server's service has applied an entry: whoever waits for it is answered, and whoever waits for another
-    /// one in that place hears so.
-    #[inline(never)]
-    pub(crate) fn served(
-        &mut self,
-        slot: usize,
-        id: EntryId,
-        command: &[u8],
-        applied: &Applied,
-        observer: &mut dyn Observer,
-    ) {
-        if let Some(asker) = asker(command).0 {
-            let now = self.at();
-            let session = self.servers[slot]
-                .process()
-                .and_then(|process| process.machine.session(asker.client));
-            if applied.by != id.index
-                && let Some(session) = session
-            {
-                let (client, sequence, by) = (asker.client, session.sequence, session.by);
-                let repeat = Repeat { id, client, sequence, by };
-                self.record(observer, Record::Repeated(ServerId::from_slot(slot), repeat));
-            } else if let Some(operation) = self.clients.operation(asker.client, asker.sequence)
-                && operation.applied.is_none()
-            {
-                operation.applied = Some(now);
-                operation.entry = Some(id);
-            }
-        }
-        if !self.clients.typed.is_empty() {
-            self.typed_is_applied(id, applied, observer);
-        }
-        self.answer_pending(slot, id, applied, observer);
-    }
-
-    fn answer_pending(
-        &mut self,
-        slot: usize,
-        id: EntryId,
-        applied: &Applied,
-        observer: &mut dyn Observer,
-    ) {
-        let hint = self.hint(slot);
-        let Some(process) = self.servers[slot].process_mut() else { return };
-        let passed = |pending: &mut Pending| pending.id.index <= id.index;
-        let due: Vec<Pending> = process.pending.extract_if(.., passed).collect();
-        if due.is_empty() {
-            return;
-        }
-        let by = if applied.by == id.index { Some(id) } else { entry(process, applied.by) };
-        for pending in due {
-            if pending.id != id {
-                self.reply(slot, pending, ClientMessage::Replaced(hint), observer);
-            } else if applied.outcome != Outcome::Overtaken {
-                let answer =
-                    ClientMessage::Response { outcome: applied.outcome.clone(), entry: by };
-                self.reply(slot, pending, answer, observer);
-            }
-        }
-    }
-
-    /// A server that leads no longer tells those who wait.
-    #[inline(never)]
-    pub(crate) fn fail_pending(&mut self, slot: usize, observer: &mut dyn Observer) {
-        let hint = self.hint(slot);
-        let Some(process) = self.servers[slot].process_mut() else { return };
-        let (term, leads) = process.node.get_state();
-        let in_vain = |pending: &mut Pending| !leads || pending.id.term != term;
-        let pending: Vec<Pending> = process.pending.extract_if(.., in_vain).collect();
-        for pending in pending {
-            self.reply(slot, pending, ClientMessage::Refused(hint), observer);
-        }
-    }
-
-    fn is_full(&self, slot: usize) -> bool {
-        self.servers[slot].disk.bytes() * self.servers.len() as u64 > MOST_STORED
-    }
-
-    fn leads(&self, slot: usize) -> bool {
-        self.servers[slot].process().is_some_and(|process| process.node.get_state().1)
-    }
-
-    /// The leader that a server knows of, if it is another one.
-    fn hint(&self, slot: usize) -> Option<ServerId> {
-        match self.servers[slot].process()?.node.role() {
-            Role::Follower { leader } => *leader,
-            Role::Candidate { .. } | Role::Leader { .. } => None,
+        for packet in self.network.packets.extract_if(.., waits).collect::<Vec<_>>() {
+            self.lose(&packet, Loss::Down);
         }
     }
 }
 
-/// The entry at an index, if the server still has it.
-fn entry(process: &crate::server::Process, index: Index) -> Option<EntryId> {
-    Some(EntryId { term: process.node.log().get(index)?.term, index })
+impl crate::client::Client {
+    /// Draws the fate of a packet to or from this client, and whether it is delivered twice.
+    fn draw_fate(
+        &mut self,
+        server: ServerId,
+        to_server: bool,
+        Around { at, quality }: Around<'_>,
+    ) -> (Time, Fate, bool) {
+        let leg = if to_server { quality.request } else { quality.reply };
+        let now = at.time;
+        let is_late = self.random.chance(leg.reorder);
+        let mut arrives_at = now + self.random.between(leg.latency.0, leg.latency.1);
+        if is_late {
+            let (least, most) = leg.late;
+            arrives_at = arrives_at + self.random.between(least, most.max(least));
+        }
+        let is_lost = self.random.chance(leg.loss);
+        let again = to_server && self.random.chance(leg.duplicate);
+        let fate = if self.is_cut(server, to_server) {
+            Fate::Dies { at: now, why: Loss::Cut }
+        } else if is_lost {
+            Fate::Dies { at: now + (arrives_at - now) / 2, why: Loss::Network }
+        } else {
+            Fate::Arrives
+        };
+        (arrives_at, fate, again)
+    }
 }

@@ -7,9 +7,11 @@
 
 mod snapshot;
 
+use crate::client_command::{Asker, ClientCommand};
 use crate::digest::Digest;
-use crate::session::{self, Outcome, Session};
+use crate::session::{Outcome, Session};
 use bytes::Bytes;
+use raft_check::Asked;
 use raft_core::Index;
 pub use raft_script::config::Service;
 pub(crate) use snapshot::part;
@@ -37,9 +39,11 @@ pub(crate) struct ServiceBugs {
     pub(crate) forgets_sessions: bool,
 }
 
-/// What came of a command.
+/// A command that has been applied.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Applied {
+    /// The client that asked for it, if one did.
+    pub asker: Option<Asker>,
     /// The result.
     pub outcome: Outcome,
     /// The entry that took effect: an earlier one, if the command had been applied before.
@@ -55,36 +59,6 @@ pub struct Value {
     pub written_by: Index,
 }
 
-/// What a command asks of the map.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Operation<'a> {
-    /// `k=v`: the value of a key becomes this.
-    Put(&'a [u8], &'a [u8]),
-    /// `k+=v`: this is appended to the value of a key.
-    Append(&'a [u8], &'a [u8]),
-    /// `k?old=new`: the value of a key becomes the second, if it is the first. What is not there is nothing.
-    CompareAndSet(&'a [u8], &'a [u8], &'a [u8]),
-    /// `k`: reads a key; changes nothing.
-    Get(&'a [u8]),
-}
-
-/// What a command's bytes ask for, whoever asks. Every text is a command: one without `=` reads.
-pub fn operation(command: &[u8]) -> Operation<'_> {
-    let (_, command) = session::asker(command);
-    let Some(at) = command.iter().position(|&b| b == b'=') else {
-        return Operation::Get(command.trim_ascii());
-    };
-    let (key, value) = (&command[..at], command[at + 1..].trim_ascii());
-    if let Some(at) = key.iter().position(|&b| b == b'?') {
-        let (key, old) = (key[..at].trim_ascii(), key[at + 1..].trim_ascii());
-        return Operation::CompareAndSet(key, old, value);
-    }
-    match key.strip_suffix(b"+") {
-        Some(key) => Operation::Append(key.trim_ascii(), value),
-        None => Operation::Put(key.trim_ascii(), value),
-    }
-}
-
 impl Machine {
     /// The empty map.
     pub fn new(service: Service) -> Self {
@@ -97,39 +71,40 @@ impl Machine {
     }
 
     /// Applies the command of the entry at `index`.
-    pub fn apply(&mut self, index: Index, command: &[u8]) -> Applied {
+    pub fn apply(&mut self, index: Index, command: &Bytes) -> Applied {
         self.applied = index;
         if self.service == Service::Commands {
             let value = Value { bytes: Bytes::copy_from_slice(command), written_by: index };
             self.put(Self::key_of(index), value);
-            return Applied { outcome: Outcome::Done, by: index };
+            return Applied { asker: None, outcome: Outcome::Done, by: index };
         }
-        match session::asker(command).0 {
-            Some(asker) => self.apply_once(index, asker, command),
-            None => Applied { outcome: self.operate(index, command), by: index },
+        let command = ClientCommand::read(command);
+        match command.asker {
+            Some(asker) => self.apply_once(index, asker, &command),
+            None => Applied { asker: None, outcome: self.operate(index, &command), by: index },
         }
     }
 
     /// Applies a client's command, unless that has been done before.
-    fn apply_once(&mut self, index: Index, asker: session::Asker, command: &[u8]) -> Applied {
-        let place = self.sessions.binary_search_by_key(&asker.client, |session| session.client);
+    fn apply_once(&mut self, index: Index, asker: Asker, command: &ClientCommand) -> Applied {
+        let Asker { client, sequence } = asker;
+        let asker = Some(asker);
+        let place = self.sessions.binary_search_by_key(&client, |session| session.client);
         if let Ok(place) = place
             && !self.bugs.applies_retries
         {
-            let Session { sequence, outcome, by, .. } = &self.sessions[place];
-            if *sequence == asker.sequence {
-                return Applied { outcome: outcome.clone(), by: *by };
+            let known = &self.sessions[place];
+            let by = known.by;
+            if known.sequence == sequence {
+                return Applied { asker, outcome: known.outcome.clone(), by };
             }
-            if *sequence > asker.sequence {
-                return Applied { outcome: Outcome::Overtaken, by: *by };
+            if known.sequence > sequence {
+                return Applied { asker, outcome: Outcome::Overtaken, by };
             }
         }
         let outcome = self.operate(index, command);
-        let session =
-            Session { client: asker.client, sequence: asker.sequence, by: index, outcome };
-        let outcome = session.outcome.clone();
-        self.remember(session);
-        Applied { outcome, by: index }
+        self.remember(Session { client, sequence, by: index, outcome: outcome.clone() });
+        Applied { asker, outcome, by: index }
     }
 
     fn remember(&mut self, session: Session) {
@@ -143,33 +118,30 @@ impl Machine {
         }
     }
 
-    fn operate(&mut self, index: Index, command: &[u8]) -> Outcome {
-        let (key, value) = match operation(command) {
-            Operation::Put(key, value) => (key, value.to_vec()),
-            Operation::Append(key, more) => (key, [self.value(key), more].concat()),
-            Operation::CompareAndSet(key, old, new) if self.value(key) == old => {
-                (key, new.to_vec())
-            }
-            Operation::Get(_) | Operation::CompareAndSet(..) => return self.look(command),
+    fn operate(&mut self, index: Index, command: &ClientCommand) -> Outcome {
+        let key = &command.key;
+        let value = match &command.asked {
+            Asked::Put(value) => Bytes::copy_from_slice(value),
+            Asked::Append(more) => [self.value(key), more].concat().into(),
+            Asked::CompareAndSet(old, new) if self.value(key) == old => Bytes::copy_from_slice(new),
+            Asked::Get | Asked::CompareAndSet(..) => return self.look(command),
         };
-        let value = Value { bytes: value.into(), written_by: index };
+        // Copies: what the table keeps must not keep the bytes of the log alive.
+        let value = Value { bytes: value, written_by: index };
         self.put(Bytes::copy_from_slice(key), value);
         Outcome::Done
     }
 
-    /// What a command would come to now, without applying it.
-    pub fn look(&self, command: &[u8]) -> Outcome {
-        let found = |key: &[u8]| {
+    /// The outcome that a command would have now, without applying it.
+    pub fn look(&self, command: &ClientCommand) -> Outcome {
+        let key = &command.key;
+        let found = || {
             self.place(key).map_or_else(|_| Bytes::new(), |place| self.table[place].1.bytes.clone())
         };
-        match operation(command) {
-            Operation::Get(key) => Outcome::Value(found(key)),
-            Operation::CompareAndSet(key, old, _) if self.value(key) != old => {
-                Outcome::Differs(found(key))
-            }
-            Operation::Put(..) | Operation::Append(..) | Operation::CompareAndSet(..) => {
-                Outcome::Done
-            }
+        match &command.asked {
+            Asked::Get => Outcome::Value(found()),
+            Asked::CompareAndSet(old, _) if self.value(key) != old => Outcome::Differs(found()),
+            Asked::Put(_) | Asked::Append(_) | Asked::CompareAndSet(..) => Outcome::Done,
         }
     }
 
@@ -260,7 +232,7 @@ mod tests {
     pub(super) fn apply(machine: &mut Machine, commands: &[&str]) -> Vec<(String, u64)> {
         let first = machine.applied().next().0;
         let applied = |(command, index): (&&str, u64)| {
-            let applied = machine.apply(Index(index), command.as_bytes());
+            let applied = machine.apply(Index(index), &Bytes::copy_from_slice(command.as_bytes()));
             (applied.outcome.to_string(), applied.by.0)
         };
         commands.iter().zip(first..).map(applied).collect()
@@ -337,7 +309,7 @@ mod tests {
     fn a_service_that_keeps_commands_has_each_under_its_index() {
         let mut machine = Machine::new(Service::Commands);
         for (at, command) in ["7", "x=1", "7", "c1#1 x", "c1#1 x"].iter().enumerate() {
-            machine.apply(Index(at as u64 + 1), command.as_bytes());
+            machine.apply(Index(at as u64 + 1), &Bytes::copy_from_slice(command.as_bytes()));
         }
         let kept: Vec<_> =
             machine.table().map(|(_, value)| (value.written_by.0, &value.bytes[..])).collect();

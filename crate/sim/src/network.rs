@@ -2,6 +2,7 @@
 
 mod links;
 
+use crate::order::Order;
 use crate::quality::{Leg, NetworkSpec, Preset, Quality};
 use raft_core::{Envelope, Message, Random, ServerId, Term, Time};
 pub use raft_script::command::MessageId;
@@ -192,6 +193,8 @@ pub struct Network {
     /// How many have died; the newest stands at this number, modulo how many are remembered.
     deaths: usize,
     sent: u64,
+    /// Orders that wait for a message to be sent.
+    pub(crate) orders: Vec<Order>,
 }
 
 /// The bits that number a place among the messages in flight.
@@ -227,6 +230,7 @@ impl Network {
             lost: Vec::new(),
             deaths: 0,
             sent: 0,
+            orders: Vec::new(),
         }
     }
 

@@ -2,9 +2,9 @@
 
 use crate::change::{Refused, refuse};
 use crate::command::{MessageAction, NextMessage, WhichMessage};
-use crate::network::{Fate, Loss, MessageId};
-use crate::record::{Brief, Observer, Record};
-use crate::world::World;
+use crate::network::{Fate, Loss, MessageId, Network};
+use crate::record::{Brief, Record};
+use crate::world::Observed;
 use raft_core::{Envelope, ServerId};
 
 /// The most orders that wait for a message to be sent.
@@ -19,19 +19,14 @@ pub struct Order {
     pub next: NextMessage,
 }
 
-impl World {
-    /// The orders that wait for a message to be sent, the oldest first.
-    pub fn orders(&self) -> &[Order] {
-        &self.orders
-    }
-
+impl Network {
     pub(crate) fn check_message(
         &self,
         action: MessageAction,
         id: MessageId,
     ) -> Result<(), Refused> {
-        let Some(flight) = self.network.message(id) else {
-            let sent = self.network.sent();
+        let Some(flight) = self.message(id) else {
+            let sent = self.sent();
             return refuse(if id > sent {
                 format!("there is no message {id} yet: the newest is {sent}")
             } else {
@@ -79,7 +74,7 @@ impl World {
             return refuse(format!("message {held} cannot arrive before or after itself"));
         }
         self.check_message(MessageAction::Release, held)?;
-        match self.network.message(other).map(|flight| flight.fate) {
+        match self.message(other).map(|flight| flight.fate) {
             Some(Fate::Dies { .. }) => {
                 refuse(format!("message {other} is lost on its way: it does not arrive"))
             }
@@ -89,7 +84,7 @@ impl World {
     }
 
     fn check_ends(&self, next: NextMessage) -> Result<(), Refused> {
-        let n = self.servers.len();
+        let n = self.servers();
         match [next.from, next.to].into_iter().find(|server| server.slot() >= n) {
             Some(ServerId(number)) => {
                 refuse(format!("there is no server {number}: the servers are 1 to {n}"))
@@ -118,7 +113,7 @@ impl World {
 
     /// The oldest message like this that is held, or that will arrive.
     fn first_in_flight(&self, next: NextMessage, held: bool) -> Option<MessageId> {
-        let fits = self.network.flights().filter(|flight| {
+        let fits = self.flights().filter(|flight| {
             let Envelope { from, to, ref message, .. } = flight.envelope;
             let state = match flight.fate {
                 Fate::Held(_) => held,
@@ -129,50 +124,47 @@ impl World {
         });
         fits.map(|flight| flight.id).min()
     }
+}
 
+impl Observed<'_> {
     /// Does something to the next message of a kind, or orders it.
-    pub(crate) fn act_on_next(
-        &mut self,
-        action: MessageAction,
-        next: NextMessage,
-        observer: &mut dyn Observer,
-    ) {
-        match self.first_in_flight(next, action == MessageAction::Release) {
+    pub(crate) fn act_on_next(&mut self, action: MessageAction, next: NextMessage) {
+        match self.network.first_in_flight(next, action == MessageAction::Release) {
             Some(id) => {
                 if let Some(place) = self.network.find(id) {
-                    self.tell_order(action, place, observer);
+                    self.tell_order(action, place);
                 }
                 self.act_on_message(action, id);
             }
-            None => self.orders.push(Order { action, next }),
+            None => self.network.orders.push(Order { action, next }),
         }
     }
 
     /// A message has been sent: the oldest order that waits for one like it is carried out.
     #[cold]
     #[inline(never)]
-    pub(crate) fn obey_order(&mut self, place: u32, observer: &mut dyn Observer) {
+    pub(crate) fn obey_order(&mut self, place: u32) {
         let flight = self.network.flight(place);
         let id = flight.id;
         let Envelope { from, to, ref message, .. } = flight.envelope;
         let fits = |order: &Order| order.next.fits(from, to, message, flight.heartbeat);
-        let Some(at) = self.orders.iter().position(fits) else { return };
-        let Order { action, .. } = self.orders.remove(at);
-        self.tell_order(action, place, observer);
+        let Some(at) = self.network.orders.iter().position(fits) else { return };
+        let Order { action, .. } = self.network.orders.remove(at);
+        self.tell_order(action, place);
         self.act_on_message(action, id);
     }
 
-    fn tell_order(&self, action: MessageAction, place: u32, observer: &mut dyn Observer) {
+    fn tell_order(&mut self, action: MessageAction, place: u32) {
         // That it is lost is told when it is.
         if action != MessageAction::Drop {
             let brief = Brief::of(self.network.flight(place));
-            self.record(observer, Record::Ordered(brief, action));
+            self.record(Record::Ordered(brief, action));
         }
     }
 
     /// A held message goes on, and arrives right before or after another one, which goes on too if it is held.
     pub(crate) fn release_beside(&mut self, held: WhichMessage, before: bool, other: WhichMessage) {
-        let Ok((held, other)) = self.both(held, other) else { return };
+        let Ok((held, other)) = self.network.both(held, other) else { return };
         for id in [other, held] {
             self.act_on_message(MessageAction::Release, id);
         }
@@ -231,9 +223,10 @@ impl World {
     fn die_if_cut(&mut self, place: u32) {
         let Envelope { from, to, .. } = self.network.flight(place).envelope;
         let dies = self.network.is_cut(from, to) && self.network.quality(from, to).0.cut_in_flight;
+        let at = self.now;
         let flight = self.network.flight_mut(place);
         if dies && flight.fate == Fate::Arrives {
-            flight.fate = Fate::Dies { at: self.now, why: Loss::Cut };
+            flight.fate = Fate::Dies { at, why: Loss::Cut };
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::change::{Refused, refuse};
 use crate::client::MOST_WANTED;
+use crate::client_command::{Asker, asker};
 use crate::command::{Command, ServerAction, Servers};
 use crate::machine::Service;
 use crate::server::Process;
-use crate::session::{Asker, asker};
 use crate::world::World;
 use raft_core::ServerId;
 use raft_script::clients::ClientId;
@@ -33,10 +33,14 @@ impl World {
                 self.slots(&named)
             }
             Command::Isolate(server) | Command::Clock(server, _) => self.slots(&[*server]),
-            Command::Message(action, id) => self.check_message(*action, *id).map(|()| Vec::new()),
-            Command::Next(action, next) => self.check_next(*action, *next).map(|()| Vec::new()),
+            Command::Message(action, id) => {
+                self.network.check_message(*action, *id).map(|()| Vec::new())
+            }
+            Command::Next(action, next) => {
+                self.network.check_next(*action, *next).map(|()| Vec::new())
+            }
             Command::ReleaseBeside { held, other, .. } => {
-                self.check_release(*held, *other).map(|()| Vec::new())
+                self.network.check_release(*held, *other).map(|()| Vec::new())
             }
             Command::Disk(servers, _)
             | Command::DiskLies(servers, _)
@@ -103,7 +107,7 @@ impl World {
 
     #[inline]
     fn check_client(&self, client: ClientId) -> Result<(), Refused> {
-        let clients = self.clients().list().len();
+        let clients = self.clients.list().len();
         if client.slot() < clients {
             return Ok(());
         }
@@ -116,7 +120,7 @@ impl World {
     #[inline]
     fn check_ask(&self, client: ClientId) -> Result<(), Refused> {
         self.check_client(client)?;
-        let wanted = self.clients().list()[client.slot()].wanted().len();
+        let wanted = self.clients.list()[client.slot()].wanted().len();
         if wanted < MOST_WANTED {
             return Ok(());
         }

@@ -107,7 +107,7 @@ mod tests {
         }
         assert!(!segments.flip(36_000));
         let changed = segments
-            .segments()
+            .iter()
             .flat_map(|(_, segment)| segment.to_vec())
             .filter(|&byte| byte == 0xff)
             .count();

@@ -5,7 +5,7 @@ use crate::disk::{Disk, DiskError};
 use crate::machine::Machine;
 use crate::network::{Cause, Flight};
 use crate::world::Plan;
-use raft_core::{Action, EntryId, Index, Node, Persistent, ServerId, Time};
+use raft_core::{Action, EntryId, Index, Mistake, Node, Persistent, Role, ServerId, Time};
 use raft_script::clients::ClientId;
 use raft_script::crash::CrashPoint;
 use std::collections::VecDeque;
@@ -89,6 +89,25 @@ impl Server {
         if let Life::Up(process) = &mut self.life { Some(process) } else { None }
     }
 
+    /// True if it is up and its node, or its service, has the bug.
+    pub(crate) fn errs(&self, mistake: Mistake) -> bool {
+        self.process().is_some_and(|process| process.node.faults().errs(mistake))
+    }
+
+    /// It begins with the writes of a step, which a planned crash may meet.
+    #[inline(always)]
+    pub(crate) fn writes_begin(&mut self) {
+        if let Some(plan) = &mut self.plan {
+            plan.begins();
+        }
+    }
+
+    /// It stops. Returns what has waited for it while it was paused.
+    pub(crate) fn stop(&mut self) -> Option<Vec<Waiting>> {
+        self.plan = None;
+        self.process_mut().and_then(|process| process.paused.take())
+    }
+
     /// The messages that wait for it while it is paused.
     pub fn inbox(&self) -> impl Iterator<Item = &Flight> {
         let waiting = self.process().and_then(|process| process.paused.as_ref());
@@ -125,8 +144,42 @@ impl Process {
         }
     }
 
-    /// Whether it stands still.
+    /// True while it does nothing.
     pub fn is_paused(&self) -> bool {
         self.paused.is_some()
+    }
+
+    pub(crate) fn leads(&self) -> bool {
+        self.node.get_state().1
+    }
+
+    /// The leader that it knows of, if it is another server.
+    pub(crate) fn known_leader(&self) -> Option<ServerId> {
+        match self.node.role() {
+            Role::Follower { leader } => *leader,
+            Role::Candidate { .. } | Role::Leader { .. } => None,
+        }
+    }
+
+    /// The state of the node in a few numbers, for the digest.
+    #[inline(always)]
+    pub(crate) fn words(&self) -> [u64; 4] {
+        let node = &self.node;
+        let vote = node.vote();
+        let role = match node.role() {
+            Role::Follower { leader } => leader.map_or(0, |leader| u64::from(leader.0)),
+            Role::Candidate { votes } => 1 << 16 | votes.len() as u64,
+            Role::Leader { .. } => 2 << 16,
+        };
+        let (commit, applied, last) =
+            (node.commit_index().0, node.last_applied().0, node.log().last());
+        [
+            vote.current_term.0 << 24
+                ^ role << 8
+                ^ vote.voted_for.map_or(0, |server| u64::from(server.0)),
+            commit << 32 ^ applied,
+            last.term.0 << 32 ^ last.index.0,
+            node.deadline().0,
+        ]
     }
 }

@@ -59,10 +59,11 @@ impl Outcome {
     }
 
     /// The value that it tells.
-    pub fn value(&self) -> &[u8] {
+    pub fn value(&self) -> &Bytes {
+        static NOTHING: Bytes = Bytes::new();
         match self {
             Self::Value(value) | Self::Differs(value) => value,
-            Self::Done | Self::Overtaken => &[],
+            Self::Done | Self::Overtaken => &NOTHING,
         }
     }
 }
@@ -115,62 +116,9 @@ impl Session {
     }
 }
 
-/// Who asks, and which of its operations it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Asker {
-    /// The client's number.
-    pub client: u32,
-    /// The operation's number.
-    pub sequence: u64,
-}
-
-/// Who asks for a command, and the command without it: `c2#17 x=1`. Nobody, if it does not begin so.
-pub fn asker(command: &[u8]) -> (Option<Asker>, &[u8]) {
-    let asked = || {
-        let rest = command.strip_prefix(b"c")?;
-        let (client, rest) = digits(rest, 9)?;
-        let (sequence, rest) = digits(rest.strip_prefix(b"#")?, 18)?;
-        let asker = Asker { client: client as u32, sequence };
-        Some((Some(asker), rest.strip_prefix(b" ")?))
-    };
-    asked().unwrap_or((None, command))
-}
-
-/// A number from 1 on at the head of a text, without leading zeros, of at most so many digits.
-fn digits(text: &[u8], most: usize) -> Option<(u64, &[u8])> {
-    let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (digits, rest) = text.split_at(len);
-    if len == 0 || len > most || digits[0] == b'0' {
-        return None;
-    }
-    let number = digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
-    Some((number, rest))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn who_asks_stands_before_the_command() {
-        let asked = Some(Asker { client: 2, sequence: 17 });
-        assert_eq!(asker(b"c2#17 x=1"), (asked, &b"x=1"[..]));
-        assert_eq!(asker(b"c2#17 "), (asked, &b""[..]));
-        for other in [
-            "",
-            "c",
-            "c2",
-            "c2=1",
-            "c2#17",
-            "c0#1 x",
-            "c2#01 x",
-            "c2#x y",
-            "C2#17 x",
-            "c9999999999#1 x",
-        ] {
-            assert_eq!(asker(other.as_bytes()), (None, other.as_bytes()), "{other}");
-        }
-    }
 
     #[test]
     fn results_are_read_back_from_their_words() {

@@ -137,7 +137,7 @@ mod tests {
                     .iter()
                     .enumerate()
             {
-                machine.apply(Index(at as u64 + 1), command.as_bytes());
+                machine.apply(Index(at as u64 + 1), &Bytes::copy_from_slice(command.as_bytes()));
                 let snapshot = machine.snapshot();
                 let restored = Machine::restore(service, &snapshot).map(|other| other.digest());
                 assert_eq!(restored, Some(machine.digest()), "after {command}");

@@ -5,6 +5,11 @@ use crate::quality::{NetworkSpec, Quality};
 use raft_core::{ServerId, Time};
 
 impl Network {
+    /// The number of servers that it connects.
+    pub(crate) fn servers(&self) -> usize {
+        usize::from(self.servers)
+    }
+
     /// What all links are like that were not changed one by one.
     pub fn spec(&self) -> NetworkSpec {
         self.spec

@@ -1,9 +1,9 @@
 //! A crash that is planned for a write: when the write is made, the server crashes there and then.
 
-use super::World;
+use super::advance::Observed;
 use crate::disk::{Damage, Step};
 use crate::network::Loss;
-use crate::record::{Observer, Record};
+use crate::record::Record;
 use crate::server::{Life, Waiting};
 use raft_check::Assumption;
 use raft_core::ServerId;
@@ -34,7 +34,7 @@ impl Plan {
     }
 
     /// Other writes begin, which are not made together with those before.
-    fn begins(&mut self) {
+    pub(crate) fn begins(&mut self) {
         self.seen = None;
     }
 
@@ -64,33 +64,21 @@ impl Plan {
     }
 }
 
-impl World {
-    /// Plans a crash of a server, or calls off the one that is planned.
-    pub(crate) fn plan_crash(&mut self, slot: usize, at: Option<CrashPoint>) {
-        self.servers[slot].plan = at.map(Plan::new);
-    }
-
-    /// A server begins with the writes of a step.
-    pub(super) fn writes_begin(&mut self, slot: usize) {
-        if let Some(plan) = &mut self.servers[slot].plan {
-            plan.begins();
-        }
-    }
-
+impl Observed<'_> {
     /// A sync is done, unless a planned crash comes in the midst of it: true then.
     #[cold]
     #[inline(never)]
-    pub(super) fn crashes_in_sync(&mut self, slot: usize, observer: &mut dyn Observer) -> bool {
-        self.writes_begin(slot);
-        self.crashes_in_write(slot, observer)
+    pub(super) fn crashes_in_sync(&mut self, slot: usize) -> bool {
+        self.servers[slot].writes_begin();
+        self.crashes_in_write(slot)
     }
 
     /// The same for a write that takes no time.
     #[cold]
     #[inline(never)]
-    pub(super) fn crashes_in_write(&mut self, slot: usize, observer: &mut dyn Observer) -> bool {
+    pub(super) fn crashes_in_write(&mut self, slot: usize) -> bool {
         let now = self.now;
-        let server = &mut self.servers[slot];
+        let server = &mut self.world.servers[slot];
         server.disk.begin_sync(now);
         let Some(plan) = &mut server.plan else { return false };
         let mut done: Option<Step> = None;
@@ -109,70 +97,59 @@ impl World {
                     (Some(step), Record::CrashPlanned(ServerId::from_slot(slot), last, None))
                 }
             };
-            let inbox = self.stop(slot);
-            self.record(observer, words);
+            let inbox = self.servers[slot].stop();
+            self.record(words);
             let damage = self.servers[slot].disk.crash_after(kept);
-            self.crashed(slot, damage, inbox, observer);
+            self.crashed(slot, damage, inbox);
             return true;
         }
         false
     }
 
-    /// A server stops. Returns what has waited for it while it was paused.
-    pub(crate) fn stop(&mut self, slot: usize) -> Option<Vec<Waiting>> {
-        self.servers[slot].plan = None;
-        self.servers[slot].process_mut().and_then(|process| process.paused.take())
-    }
-
     /// A server has stopped, and this is what its disk has come to.
-    pub(crate) fn crashed(
-        &mut self,
-        slot: usize,
-        damage: Damage,
-        inbox: Option<Vec<Waiting>>,
-        observer: &mut dyn Observer,
-    ) {
+    pub(crate) fn crashed(&mut self, slot: usize, damage: Damage, inbox: Option<Vec<Waiting>>) {
         let id = ServerId::from_slot(slot);
-        let server = &mut self.servers[slot];
+        let server = &mut self.world.servers[slot];
         server.life = Life::Crashed(server.disk.read().map(Box::new));
-        self.record(observer, Record::Crashed(id, damage.lost));
+        self.record(Record::Crashed(id, damage.lost));
         if damage.torn > 0 {
-            self.record(observer, Record::Torn(id, damage.torn));
+            self.record(Record::Torn(id, damage.torn));
         }
         if damage.lied > 0 {
-            self.record(observer, Record::DiskLied(id, damage.lied));
+            self.record(Record::DiskLied(id, damage.lied));
         }
         if damage.early > 0 {
-            self.record(observer, Record::CacheLost(id, damage.early));
+            self.record(Record::CacheLost(id, damage.early));
         }
         if let Some(checks) = &mut self.checks {
             checks.crashed(id);
         }
-        self.typed_at_a_crash(slot);
+        self.user_starts_at_a_crash(slot);
         for waiting in inbox.into_iter().flatten() {
             if let Waiting::Message(flight) = waiting {
-                self.lose(*flight, self.now, Loss::Down, observer);
+                self.lose(*flight, self.now, Loss::Down);
             }
         }
-        self.lose_requests(slot, observer);
+        self.with_clients(|clients, _| clients.lose_waiting(id));
     }
 
-    /// What the user has started at the only server of a cluster is lost if its disk does not hold it after a crash.
-    pub(crate) fn typed_at_a_crash(&mut self, slot: usize) {
+    /// A command that the user has started at the only server of a cluster is lost if its disk does not hold it after a
+    /// crash.
+    pub(crate) fn user_starts_at_a_crash(&mut self, slot: usize) {
         if self.servers.len() == 1 && self.servers[slot].process().is_none() {
             let last = self.servers[slot].disk.durable().last;
-            self.typed_is_lost(last);
+            self.user_starts_are_lost(last);
         }
     }
 
     /// From now on a disk acknowledges writes before they are flushed.
-    pub(crate) fn set_early(&mut self, slot: usize, observer: &mut dyn Observer) {
+    pub(crate) fn set_early(&mut self, slot: usize) {
         self.servers[slot].disk.set_early(true);
         if let Some(checks) = &mut self.checks {
             checks.distrust(ServerId::from_slot(slot), Assumption::FlushedFirst);
         }
         // What waited for it waits no more.
-        self.release(slot, observer);
-        self.settle(slot, observer);
+        self.release(slot);
+        self.settle(slot);
     }
 }

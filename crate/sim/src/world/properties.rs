@@ -1,7 +1,8 @@
 //! What must hold in a world, and what has not.
 
 use super::World;
-use crate::record::{Observer, Record};
+use super::advance::Observed;
+use crate::record::Record;
 use raft_check::{Checks, Violation};
 use std::sync::Arc;
 
@@ -26,13 +27,15 @@ impl World {
             .collect();
         self.checks.as_mut().map_or(0, |checks| checks.compare_all(at, &logs))
     }
+}
 
+impl Observed<'_> {
     #[cold]
-    pub(crate) fn tell_violations(&mut self, observer: &mut dyn Observer) {
-        for violation in &self.violations()[self.told..] {
-            let words = violation.to_string();
-            self.record(observer, Record::Violated(violation.property, words));
+    pub(crate) fn tell_violations(&mut self) {
+        let new = self.violations()[self.told..].to_vec();
+        self.told += new.len();
+        for violation in new {
+            self.record(Record::Violated(violation.property, violation.to_string()));
         }
-        self.told = self.violations().len();
     }
 }

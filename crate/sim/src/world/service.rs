@@ -1,33 +1,29 @@
 //! The service of a server: made, restored, and snapshotted in time.
 
 use super::World;
-use crate::machine::{Machine, Service, ServiceBugs};
-use crate::record::{Observer, Record};
+use super::advance::Observed;
+use crate::machine::{Machine, Service, Wrong};
+use crate::record::Record;
 use raft_core::{EntryId, Input, Mistake, ServerId};
 
 impl World {
     /// A service that has applied nothing.
     pub(crate) fn new_machine(&self, slot: usize) -> Machine {
-        Machine::new(self.config.service).with(self.service_bugs(slot))
+        Machine::new(self.config.service).with(self.wrong_service(slot))
     }
 
     /// The service that a snapshot holds.
     pub(crate) fn restored(&self, slot: usize, snapshot: &bytes::Bytes) -> Option<Machine> {
         let machine = Machine::restore(self.config.service, snapshot)?;
-        Some(machine.with(self.service_bugs(slot)))
+        Some(machine.with(self.wrong_service(slot)))
     }
 
-    fn service_bugs(&self, slot: usize) -> ServiceBugs {
-        let bugs = self.config.bugs_of(ServerId::from_slot(slot));
-        ServiceBugs {
-            applies_retries: bugs.makes(Mistake::RetriesAppliedTwice),
-            forgets_sessions: bugs.makes(Mistake::SessionsNotInSnapshot),
+    fn wrong_service(&self, slot: usize) -> Wrong {
+        let faults = self.config.faults_of(ServerId::from_slot(slot));
+        Wrong {
+            applies_retries: faults.errs(Mistake::RetriesAppliedTwice),
+            forgets_sessions: faults.errs(Mistake::SessionsNotInSnapshot),
         }
-    }
-
-    /// Whether a server that is up, or its service, makes the mistake.
-    pub(crate) fn makes(&self, slot: usize, mistake: Mistake) -> bool {
-        self.servers[slot].process().is_some_and(|process| process.node.bugs().makes(mistake))
     }
 
     /// The service snapshots by itself every so many commands.
@@ -49,24 +45,21 @@ impl World {
             self.requests.push_back((slot, Input::Snapshot { index: applied, data }));
         }
     }
+}
 
-    pub(super) fn load_snapshot(
-        &mut self,
-        slot: usize,
-        through: EntryId,
-        data: &bytes::Bytes,
-        observer: &mut dyn Observer,
-    ) {
+impl Observed<'_> {
+    pub(super) fn load_snapshot(&mut self, slot: usize, through: EntryId, data: &bytes::Bytes) {
+        let id = ServerId::from_slot(slot);
         let Some(machine) = self.restored(slot, data) else {
-            return self
-                .record(observer, Record::SnapshotUnreadable(ServerId::from_slot(slot), through));
+            return self.record(Record::SnapshotUnreadable(id, through));
         };
-        let at = self.at();
-        if let Some(checks) = &mut self.checks {
-            checks.restored(at, ServerId::from_slot(slot), through, machine.digest());
+        let (world, observer) = self.parts();
+        let at = world.at();
+        if let Some(checks) = &mut world.checks {
+            checks.restored(at, id, through, machine.digest());
         }
-        if let Some(process) = self.servers[slot].process_mut() {
-            observer.restored(ServerId::from_slot(slot), through, &machine);
+        if let Some(process) = world.servers[slot].process_mut() {
+            observer.restored(id, through, &machine);
             process.machine = machine;
             process.snapshot_at = through.index;
         }

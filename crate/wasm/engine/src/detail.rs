@@ -7,8 +7,9 @@ use crate::view::{
 };
 use raft_core::{Appended, EntryId, Index, Message, Persistent, Role, ServerId, Time};
 use raft_run::World;
+use raft_run::client_command::{Asked, ClientCommand};
 use raft_run::disk::{Disk, DiskError};
-use raft_run::machine::{Machine, Operation, Service, operation};
+use raft_run::machine::{Machine, Service};
 use raft_run::network::{Fate, Flight};
 use raft_run::server::{Process, Server};
 use raft_run::text::{joined, printable};
@@ -129,13 +130,14 @@ fn pending(process: &Process) -> Vec<Pending> {
     let first = process.machine.applied().next();
     let entries = process.node.log().iter_from(first).zip(first.0..).take(PENDING);
     let row = |(entry, index): (&raft_core::Entry, u64)| {
-        let (op, key, value) = match operation(&entry.command) {
-            Operation::Put(key, value) => ("put", key, value),
-            Operation::Append(key, value) => ("append", key, value),
-            Operation::CompareAndSet(key, _, value) => ("cas", key, value),
-            Operation::Get(key) => ("get", key, &[][..]),
+        let ClientCommand { key, asked, .. } = ClientCommand::read(&entry.command);
+        let (op, value) = match &asked {
+            Asked::Put(value) => ("put", &value[..]),
+            Asked::Append(value) => ("append", &value[..]),
+            Asked::CompareAndSet(_, value) => ("cas", &value[..]),
+            Asked::Get => ("get", &[][..]),
         };
-        Pending { index, key: printable(key, TEXT), value: printable(value, TEXT), op }
+        Pending { index, key: printable(&key, TEXT), value: printable(value, TEXT), op }
     };
     entries.map(row).collect()
 }

@@ -5,12 +5,12 @@ use crate::view::{
     EntryView, Frame, FrameView, LinkView, MessageView, PeerView, ServerView, TimerView,
 };
 use raft_core::{InFlight, Index, Log, Message, Node, Role, ServerId, Time, Vote};
+use raft_run::client_command::asker;
 use raft_run::command::CrashPoint;
 use raft_run::network::{Fate, Flight};
 use raft_run::quality::NetworkSpec;
 use raft_run::record::Brief;
 use raft_run::server::{Life, Process, Server};
-use raft_run::session::asker;
 use raft_run::text::printable;
 use raft_run::{Run, World};
 
