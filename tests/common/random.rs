@@ -173,8 +173,7 @@ fn some(servers: u16) -> impl Strategy<Value = Servers> {
 }
 
 fn message_action() -> impl Strategy<Value = MessageAction> {
-    use MessageAction as M;
-    prop::sample::select(vec![M::Drop, M::Duplicate, M::Hold, M::Release, M::Deliver])
+    prop::sample::select(MessageAction::all().collect::<Vec<_>>())
 }
 
 /// The next message of some kind on some link.

@@ -68,12 +68,12 @@ impl Config {
         if self.partly.is_empty() { bugs } else { bugs.among_buggy() }
     }
 
-    /// So many servers there must be at least, since each of those that do something wrongly is there; 0: no matter.
+    /// The least number of servers: each server with a bug must exist. 0: any number will do.
     pub fn servers_named(&self) -> u16 {
         self.partly.iter().map(|(_, server)| server.0).max().unwrap_or(0)
     }
 
-    /// Whether no server does anything wrongly.
+    /// True if no server has a bug.
     pub fn is_right(&self) -> bool {
         self.partly.is_empty() && self.bugs.is_empty()
     }
@@ -84,8 +84,8 @@ impl Config {
         Self { bugs: Bugs::default(), partly: Vec::new(), ..self.clone() }
     }
 
-    /// What the servers do wrongly, one server fewer: those after it move up. `None` when it alone does something
-    /// wrongly, which nobody would do then.
+    /// The same settings with one server fewer: those after it move up. `None` if it alone has a bug,
+    /// which no server would have then.
     #[must_use]
     pub fn without_server(&self, gone: ServerId) -> Option<Self> {
         let mut fewer = self.clone();
@@ -100,7 +100,7 @@ impl Config {
     /// The first server that does something wrongly and is not there.
     ///
     /// # Errors
-    /// When there is one: it is named, and how many servers there are.
+    /// If there is one: it is named, and how many servers there are.
     pub fn check(&self) -> Result<(), Invalid> {
         let servers = self.raft.servers;
         match self.partly.iter().find(|(_, server)| server.0 > servers) {
@@ -149,7 +149,7 @@ fn bug(name: &str) -> Result<Bug, Invalid> {
 /// The servers after `on`: `1 3`, `1,3` or `S1 S3`.
 ///
 /// # Errors
-/// When there is none, or one of them is no server.
+/// If there is none, or one of them is no server.
 pub fn on(text: &str) -> Result<Vec<ServerId>, Invalid> {
     let words = text.split([',', ' ', '\t']).filter(|word| !word.is_empty());
     let servers: Vec<ServerId> = words.map(server).collect::<Result<_, _>>()?;

@@ -1,4 +1,4 @@
-//! What clients do: how many there are, what they ask, and how patient they are. Text in, text out.
+//! The settings of clients: their number, their operations, their timeouts. Text in, text out.
 
 use crate::line;
 use crate::text::{self, Invalid, Range};
@@ -34,7 +34,7 @@ impl ClientId {
     /// Reads the name of one of so many clients.
     ///
     /// # Errors
-    /// When it is none.
+    /// If it is none.
     pub fn read(text: &str, clients: u16) -> Result<Self, Invalid> {
         let digits = text.strip_prefix(['c', 'C']).unwrap_or(text);
         let what = "a client such as c1, with a number";
@@ -61,22 +61,22 @@ impl FromStr for ClientId {
     }
 }
 
-/// How many clients there are, and what they are like.
+/// The number of clients and their settings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ClientsSpec {
-    /// How many.
+    /// The number of clients.
     pub count: u16,
-    /// How many keys they use.
+    /// The number of keys that they use.
     pub keys: u16,
     /// Shortest and longest pause between an answer and the next question.
     pub pause: (Micros, Micros),
     /// For so long a client waits for an answer before it asks another server.
     pub timeout: Micros,
-    /// What they ask, by weights. All 0: they ask only when told.
+    /// The weights of their operations. All 0: they ask only when told.
     pub mix: Mix,
 }
 
-/// How often clients ask what, against each other.
+/// The weights of the operations that clients ask for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Mix {
     /// Reads.
@@ -92,7 +92,7 @@ pub struct Mix {
 impl Mix {
     const IDLE: Self = Self { get: 0, put: 0, append: 0, cas: 0 };
 
-    /// Whether clients ask only when told.
+    /// True if clients ask only when told.
     pub fn is_idle(self) -> bool {
         self == Self::IDLE
     }

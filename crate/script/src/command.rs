@@ -43,7 +43,7 @@ pub enum Command {
         to: ServerId,
         /// Also from `to` to `from`.
         both: bool,
-        /// What is done to it.
+        /// The change.
         change: LinkChange,
     },
     /// Heal all links.
@@ -52,7 +52,7 @@ pub enum Command {
     Partition(Vec<Vec<ServerId>>),
     /// Cut all links of a server.
     Isolate(ServerId),
-    /// What all links are like from now on.
+    /// Give all links these settings.
     Network(NetworkSpec),
     /// Something done to a message in flight.
     Message(MessageAction, MessageId),
@@ -80,7 +80,7 @@ pub enum Command {
     DiskEarly(Servers),
     /// Flip the byte at this offset of a crashed server's write-ahead log.
     Corrupt(ServerId, u64),
-    /// So many clients, and what they are like from now on.
+    /// Give the clients these settings, and set their number.
     Clients(ClientsSpec),
     /// A client asks this next.
     Ask(ClientId, String),
@@ -90,16 +90,16 @@ pub enum Command {
         client: ClientId,
         /// The server.
         server: ServerId,
-        /// Which way.
+        /// The way.
         way: Way,
-        /// Whether it is cut.
+        /// True to cut it, false to heal it.
         cut: bool,
     },
     /// From now on progress is expected within this time.
     Expect(Micros),
 }
 
-/// Which way between a client and a server.
+/// A way between a client and a server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
     /// There and back.
@@ -110,7 +110,7 @@ pub enum Way {
     ToClient,
 }
 
-/// Which servers.
+/// The servers of a command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Servers {
     /// All of them.
@@ -121,7 +121,7 @@ pub enum Servers {
     These(Vec<ServerId>),
 }
 
-/// What can be done to a server.
+/// The actions on a server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ServerAction {
     /// It stops, and loses all but what its disk holds durably.
@@ -142,7 +142,7 @@ pub enum ServerAction {
     Snapshot,
 }
 
-/// What can be done to a link.
+/// The changes of a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LinkChange {
     /// Nothing passes any more.
@@ -153,7 +153,7 @@ pub enum LinkChange {
     Like(Option<NetworkSpec>),
 }
 
-/// What can be done to a message in flight.
+/// The actions on a message in flight.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MessageAction {
     /// It is lost.
@@ -168,7 +168,15 @@ pub enum MessageAction {
     Deliver,
 }
 
-const SERVER_ACTIONS: [(&str, ServerAction); 6] = [
+impl MessageAction {
+    /// Every action on a message, in the order of the help.
+    pub fn all() -> impl Iterator<Item = Self> {
+        MESSAGE_ACTIONS.iter().map(|&(_, action)| action)
+    }
+}
+
+/// The actions on servers that are a verb: read and printed by this table.
+const SERVER_ACTIONS: &[(&str, ServerAction)] = &[
     ("crash", ServerAction::Crash),
     ("restart", ServerAction::Restart),
     ("pause", ServerAction::Pause),
@@ -177,7 +185,8 @@ const SERVER_ACTIONS: [(&str, ServerAction); 6] = [
     ("snapshot", ServerAction::Snapshot),
 ];
 
-const MESSAGE_ACTIONS: [(&str, MessageAction); 5] = [
+/// The actions on messages: read and printed by this table.
+const MESSAGE_ACTIONS: &[(&str, MessageAction)] = &[
     ("drop", MessageAction::Drop),
     ("duplicate", MessageAction::Duplicate),
     ("hold", MessageAction::Hold),

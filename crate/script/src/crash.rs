@@ -9,7 +9,7 @@ use crate::text::{self, Invalid};
 use std::fmt;
 use std::str::FromStr;
 
-/// What a write to a server's disk can hold.
+/// The parts that a write to a server's disk can hold.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Part {
     /// `currentTerm` and `votedFor`.
@@ -47,7 +47,7 @@ impl Part {
     /// The part with this name.
     ///
     /// # Errors
-    /// When no part has it: the parts are named.
+    /// If no part has it: the parts are named.
     pub fn named(name: &str) -> Result<Self, Invalid> {
         let expected = "something that a server writes: vote (with the term), log or snapshot";
         let found = Self::ALL.into_iter().find(|part| part.name() == name);

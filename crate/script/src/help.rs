@@ -32,9 +32,9 @@ pub const VERBS: [&str; 25] = [
 /// One row of help.
 #[derive(Clone, Copy, Debug)]
 pub struct Help {
-    /// How it is written.
+    /// Its syntax.
     pub usage: &'static str,
-    /// What it does.
+    /// Its effect.
     pub says: &'static str,
     /// An example that is understood.
     pub example: &'static str,

@@ -1,6 +1,6 @@
 //! The words of settings and commands: text in, text out. Whatever is printed is read back the same.
 //!
-//! What is not understood is an [`Invalid`](text::Invalid), which says what was found and what would be right.
+//! A text that is not understood is an [`Invalid`](text::Invalid), which says what was found and what would be right.
 //!
 //! ```
 //! use raft_script::command::Command;

@@ -1,4 +1,4 @@
-//! What links are like: presets with a name, and numbers.
+//! The quality of links: presets with a name, and numbers.
 
 use crate::line;
 use crate::text::{self, Invalid, Range, Share};
@@ -50,7 +50,7 @@ impl Preset {
         }
     }
 
-    /// What it is like, in plain words.
+    /// Its qualities in plain words.
     pub fn says(self) -> &'static str {
         match self {
             Self::Perfect => "1 ms, nothing is lost",
@@ -67,7 +67,7 @@ impl Preset {
         }
     }
 
-    /// What its links are like.
+    /// The quality of its links.
     pub fn quality(self) -> Quality {
         let same = |leg: Leg| Quality {
             request: leg,
@@ -105,7 +105,7 @@ impl Preset {
     }
 }
 
-/// What happens to a message of one kind on a link.
+/// The treatment of requests, or of replies, on a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Leg {
     /// Shortest and longest latency.
@@ -116,7 +116,8 @@ pub struct Leg {
     pub duplicate: u16,
     /// Late and out of order, per thousand.
     pub reorder: u16,
-    /// How much later a late message is: at least so much, and up to so much more, mostly little.
+    /// The delay of a late message: at least the first, and up to the second more, mostly little. The packets of clients
+    /// are late by a time between the first and the second.
     pub late: (Micros, Micros),
 }
 
@@ -125,7 +126,7 @@ impl Leg {
         Self { latency: (0, 0), loss: 0, duplicate: 0, reorder: 0, late: (10_000, 200_000) };
 }
 
-/// What a link is like.
+/// The quality of a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Quality {
     /// For requests.
@@ -143,13 +144,13 @@ pub struct Quality {
 }
 
 impl Quality {
-    /// What happens to a message.
+    /// The leg that a message takes.
     pub fn leg(&self, message: &Message) -> &Leg {
         if message.is_reply() { &self.reply } else { &self.request }
     }
 }
 
-/// What a network is like, as the command language says it: a preset or numbers.
+/// The settings of a network, as the command language says them: a preset or numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NetworkSpec {
     /// A network with a name.
@@ -184,7 +185,7 @@ impl Numbers {
 }
 
 impl NetworkSpec {
-    /// What a link becomes that was like `now`.
+    /// The new quality of a link that has the quality `now`.
     pub fn change(self, now: Quality) -> Quality {
         match self {
             Self::Preset(preset) => preset.quality(),

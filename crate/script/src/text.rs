@@ -14,7 +14,7 @@ pub struct Invalid(Box<Fault>);
 pub struct Fault {
     /// The part that was not understood.
     pub found: String,
-    /// What would be right in its place, as in "... is not `expected`".
+    /// The right thing in its place, as in "... is not `expected`".
     pub expected: String,
     /// The line of the text, from 1; 0 when the text is a single line.
     pub line: usize,
@@ -166,7 +166,7 @@ fn join(text: &mut String, thing: &dyn fmt::Display, between: &str) {
     text.push_str(&thing.to_string());
 }
 
-/// What stands before and after some words, where they stand first. One small search for all: the standard
+/// The text before and after some words, at their first place. One small search for all: the standard
 /// library's weighs more than this whole module.
 pub fn parted<'a>(text: &'a str, words: &str) -> Option<(&'a str, &'a str)> {
     let at = text.as_bytes().windows(words.len()).position(|part| part == words.as_bytes())?;

@@ -1,4 +1,4 @@
-//! What Raft needs of its surroundings to make progress, and does not have with the present settings.
+//! The assumptions that Raft makes about its surroundings in order to make progress, and that do not hold.
 //!
 //! Raft is safe whatever the timing. To elect a leader and keep it, it needs messages and disks that are much faster than
 //! the election timeouts (§5.6), and election timeouts that differ (§5.2). Where that is not so, no server is to blame
@@ -29,7 +29,7 @@ pub enum UnmetAssumption {
 }
 
 impl UnmetAssumption {
-    /// Whether it makes every election fail, and not only some.
+    /// True if it makes every election fail, not only some.
     pub fn excludes_leaders(&self) -> bool {
         matches!(self, Self::AllLost | Self::ElectionTooSlow { .. })
     }
@@ -70,7 +70,7 @@ pub(crate) fn unmet(world: &World) -> Vec<UnmetAssumption> {
     unmet
 }
 
-/// How fast an election of a server can be, and how fast its heartbeats are.
+/// The pace of a server's elections and heartbeats.
 fn pace(world: &World, id: ServerId) -> Pace {
     let raft = &world.raft;
     let server = &world.servers[id.slot()];
@@ -107,7 +107,7 @@ fn pace(world: &World, id: ServerId) -> Pace {
     Pace { timeout, round_trips, heartbeat: real(raft.heartbeat), disk: disk.1, jitter }
 }
 
-/// Whether elections are too slow, or may be, for every server.
+/// Finds out if elections are too slow, or may be, for every server.
 fn elections(paces: &[Pace]) -> Option<UnmetAssumption> {
     let able = || paces.iter().filter_map(|pace| Some((pace.timeout, pace.round_trips?)));
     // Of all servers the one that is closest to winning.
@@ -133,7 +133,7 @@ fn elections(paces: &[Pace]) -> Option<UnmetAssumption> {
     })
 }
 
-/// Whether, whoever leads, so many followers may time out between two heartbeats that no majority is left.
+/// Finds out if, under every leader, so many followers may time out between two heartbeats that no majority is left.
 fn late_heartbeats(paces: &[Pace]) -> Option<UnmetAssumption> {
     let spare = paces.len() - majority(paces.len());
     let late = |leader: &Pace| {
@@ -153,7 +153,7 @@ fn late_heartbeats(paces: &[Pace]) -> Option<UnmetAssumption> {
     Some(UnmetAssumption::HeartbeatsLate { apart, every, disk, network, timeout })
 }
 
-/// How long a write takes; a disk that lies, or acknowledges early, answers at once.
+/// The time that a write takes; a disk that lies, or acknowledges early, answers at once.
 fn disk_takes(disk: &Disk) -> (Micros, Micros) {
     if disk.lies() || disk.is_early() { (0, 0) } else { disk.latency() }
 }
@@ -161,7 +161,7 @@ fn disk_takes(disk: &Disk) -> (Micros, Micros) {
 /// A server's timing in real time, whatever its clock shows.
 struct Pace {
     timeout: (Micros, Micros),
-    /// What its election takes at least and at most; none: it cannot hear enough others.
+    /// The least and the most time that its election takes; none: it cannot hear enough others.
     round_trips: Option<(Takes, Takes)>,
     heartbeat: Micros,
     disk: Micros,

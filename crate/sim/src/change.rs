@@ -1,4 +1,4 @@
-//! What a command does to the world. A command that cannot be carried out changes nothing.
+//! Commands carried out on the world. A command that cannot be carried out changes nothing.
 //!
 //! Commands are rare. `#[inline]` has this compiled with its caller, for size.
 
@@ -32,7 +32,7 @@ impl World {
     /// Carries out a command now. For `start`, the answer of the server.
     ///
     /// # Errors
-    /// When it cannot be carried out; then nothing has changed.
+    /// If it cannot be carried out; then nothing has changed.
     #[inline(never)]
     pub fn apply<O: Observer>(
         &mut self,

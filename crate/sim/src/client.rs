@@ -31,7 +31,7 @@ pub struct Clients {
     history: History,
     alarms: u64,
     pub(crate) network: ClientNetwork,
-    /// What the world has to do next, in this order.
+    /// The actions that the world carries out next, in this order.
     pub(crate) actions: Vec<ClientAction>,
 }
 
@@ -369,12 +369,12 @@ impl Client {
         self.open.as_ref().map(|open| &open.operation)
     }
 
-    /// What it has been told to ask and has not begun.
+    /// The operations that it was told to ask for and has not begun.
     pub fn wanted(&self) -> &VecDeque<Bytes> {
         &self.wanted
     }
 
-    /// Whether the way to a server is cut, or the way back.
+    /// True if the way to a server is cut, or the way back.
     pub fn is_cut(&self, server: ServerId, to_server: bool) -> bool {
         self.cut[usize::from(!to_server)] >> server.slot() & 1 == 1
     }

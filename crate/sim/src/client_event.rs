@@ -1,4 +1,4 @@
-//! What a client does and what it hears, as records.
+//! Records of clients: their requests, and the responses that they get.
 
 use crate::network::Loss;
 use crate::session::Outcome;
@@ -15,13 +15,13 @@ pub struct ClientEvent {
     pub client: ClientId,
     /// The server that it has to do with.
     pub server: ServerId,
-    /// Which of the client's operations it is about.
+    /// The number of the client's operation.
     pub sequence: u64,
-    /// What.
+    /// The event itself.
     pub what: ClientEventKind,
 }
 
-/// What a client does or hears.
+/// The kinds of events of a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ClientEventKind {
     /// It asks, for so many times.

@@ -27,7 +27,7 @@ impl Clock {
         self.rate
     }
 
-    /// What it shows at a moment of the world.
+    /// Its reading at a moment of the world.
     pub fn own(&self, at: Time) -> Time {
         self.own + scale(at - self.world, u64::from(self.rate), u64::from(EXACT)).0
     }

@@ -47,7 +47,7 @@ impl Digest {
     }
 }
 
-/// What a stream of chance is for.
+/// The purpose of a stream of chance.
 #[derive(Clone, Copy)]
 pub(crate) enum Purpose {
     Node = 1,

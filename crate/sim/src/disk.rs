@@ -15,7 +15,7 @@ use early::Early;
 pub(crate) use faults::Damage;
 use faults::Lie;
 use raft_check::Durable;
-use raft_core::{EntryId, Index, Micros, Random, Time, Vote, Write};
+use raft_core::{Random, EntryId, Index, Micros, Time, Vote, Write};
 use std::fmt;
 pub(crate) use steps::Step;
 
@@ -34,7 +34,7 @@ struct Files {
 struct Replaced {
     /// The files with all that was written to them.
     files: Files,
-    /// How much of their log is durable, or will be.
+    /// The part of their log that is durable, or will be.
     len: usize,
 }
 
@@ -43,9 +43,9 @@ struct Replaced {
 struct Sync {
     ticket: u64,
     len: usize,
-    /// What is durable then. Its log is the log as written up to `agrees`, also after later writes.
+    /// The files that are durable then. Up to `agrees` their log is the log as written, also after later writes.
     then: Durable,
-    /// Whether it makes a newer pair of files durable than the one that is.
+    /// True if it makes a newer pair of files durable than the one that is.
     is_newer: bool,
     /// The files as they were, when a snapshot has replaced them since the sync began.
     replaced: Option<Replaced>,
@@ -54,9 +54,9 @@ struct Sync {
 /// A disk.
 #[derive(Clone, Debug)]
 pub struct Disk {
-    /// What has been written.
+    /// The files as written.
     written: Files,
-    /// How much of the written log is durable; nothing of `written` is while `durable` stands in its place.
+    /// The part of the written log that is durable; nothing of `written` is while `durable` stands in its place.
     synced_len: usize,
     /// The durable files, as long as a newer pair is not.
     durable: Option<Replaced>,
@@ -64,16 +64,16 @@ pub struct Disk {
     /// The vote and the last entry written.
     vote: Vote,
     last: Index,
-    /// What a crash would leave of both, and up to where the durable log is the written one.
+    /// The files that a crash would leave, and the length up to which the durable log is the written one.
     would_stay: Durable,
     tickets: u64,
     durable_ticket: u64,
     version: u64,
     latency: (Micros, Micros),
     random: Random,
-    /// What it really holds, while it says of everything that it is durable.
+    /// The content that it really has, while it says of everything that it is durable.
     lie: Option<Box<Lie>>,
-    /// What it has acknowledged before it was flushed.
+    /// The writes that it has acknowledged before they were flushed.
     early: Early,
     /// It cuts the log before it writes the snapshot: a mistake.
     cuts_log_first: bool,
@@ -84,9 +84,9 @@ pub struct Disk {
 pub enum DiskError {
     /// A record in the middle of the log is damaged, or does not fit those before it.
     Log {
-        /// Where the record begins.
+        /// The offset of the record.
         offset: usize,
-        /// What is wrong with it.
+        /// The damage.
         why: Corrupt,
     },
     /// The snapshot's checksum does not fit.
@@ -138,7 +138,7 @@ impl Disk {
         Self { cuts_log_first, ..self }
     }
 
-    /// How long a write takes to become durable: shortest and longest.
+    /// The time that a write takes to become durable: shortest and longest.
     pub fn latency(&self) -> (Micros, Micros) {
         self.latency
     }
@@ -211,12 +211,12 @@ impl Disk {
         self.early.len = 0;
     }
 
-    /// Whether something written is not durable.
+    /// True if something written is not durable.
     pub(crate) fn is_behind(&self) -> bool {
         self.durable_ticket < self.tickets
     }
 
-    /// Whether something written is not acknowledged yet.
+    /// True if something written is not acknowledged yet.
     pub(crate) fn owes_answer(&self) -> bool {
         self.acknowledged() < self.tickets
     }
@@ -240,7 +240,7 @@ impl Disk {
         Some(now + self.random.between(self.latency.0, self.latency.1))
     }
 
-    /// Whether a write takes no time at all.
+    /// True if a write takes no time at all.
     pub(crate) fn is_instant(&self) -> bool {
         (self.latency.1 == 0 || self.lie.is_some()) && self.sync.is_none()
     }
@@ -270,7 +270,7 @@ impl Disk {
         self.tickets
     }
 
-    /// How long the write-ahead log is, in bytes.
+    /// The length of the write-ahead log in bytes.
     pub fn log_len(&self) -> usize {
         self.written.wal.len()
     }
@@ -286,23 +286,23 @@ impl Disk {
         self.written.wal.flip(offset)
     }
 
-    /// How many bytes both files hold.
+    /// The bytes of both files.
     pub fn bytes(&self) -> u64 {
         (self.written.snapshot.len() + self.written.wal.len()) as u64
     }
 
-    /// How many bytes a crash would lose now.
+    /// The bytes that a crash would lose now.
     pub fn unsynced_bytes(&self) -> u64 {
         let snapshot = if self.is_replaced() { self.written.snapshot.len() } else { 0 };
         (self.written.wal.len() - self.kept_len() + snapshot) as u64
     }
 
-    /// Up to here the log would survive a crash as it is written now.
+    /// The length up to which the log would survive a crash as it is written now.
     pub fn synced_index(&self) -> Index {
         self.durable().agrees
     }
 
-    /// What a crash would leave, in short.
+    /// The state that a crash would leave, in short.
     pub fn durable(&self) -> &Durable {
         self.lie.as_ref().map_or(&self.would_stay, |lie| &lie.would_stay)
     }

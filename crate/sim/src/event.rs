@@ -72,7 +72,7 @@ impl Event {
     }
 }
 
-/// What an event to come belongs to. With the seed and the moment it decides the order at equal times.
+/// The owner of an event to come. With the seed and the moment it decides the order at equal times.
 #[derive(Clone, Copy)]
 #[repr(u64)]
 enum Key {

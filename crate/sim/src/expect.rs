@@ -24,7 +24,7 @@ pub(crate) struct Expectations {
 /// Progress that is expected.
 #[derive(Clone, Debug)]
 pub struct Expectation {
-    /// When it was said.
+    /// The moment of the command.
     pub since: Time,
     /// By when it has to be met.
     pub deadline: Time,
@@ -48,7 +48,7 @@ pub(crate) struct Behind {
     pub(crate) term: Term,
     /// The last entry of its log.
     pub(crate) through: EntryId,
-    /// What is to be committed: all, unless the leader has no entry of its own term to commit it by.
+    /// The index to be committed: the last one, unless the leader has no entry of its own term to commit it by.
     pub(crate) commit: Index,
 }
 

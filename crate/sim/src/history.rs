@@ -1,4 +1,4 @@
-//! What clients have asked and what came of it, from the beginning to the end of each operation.
+//! The history of clients: their operations, each from its request to its answer.
 
 use crate::session::Outcome;
 use bytes::Bytes;
@@ -11,23 +11,23 @@ use std::sync::Arc;
 /// One operation of a client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Operation {
-    /// Who asks.
+    /// The client.
     pub client: ClientId,
     /// A client counts its operations from 1.
     pub sequence: u64,
-    /// What is asked, without who asks.
+    /// The command, without the client's numbers before it.
     pub command: Bytes,
-    /// When it was asked first.
+    /// The moment of the first request.
     pub invoked: At,
-    /// How often it has been asked.
+    /// The number of requests so far.
     pub attempts: u32,
     /// The server that was asked last.
     pub server: ServerId,
     /// The entry that carries it, as far as that is known: the one that took effect, or else the newest.
     pub entry: Option<EntryId>,
-    /// When it first took effect at some server.
+    /// The moment at which it first took effect at some server.
     pub applied: Option<At>,
-    /// When it was answered, and what came of it; none: it is still open.
+    /// The moment of the answer, and the outcome; none: it is still open.
     pub returned: Option<(At, Outcome)>,
 }
 
@@ -38,10 +38,10 @@ pub struct History {
     forgotten: u64,
 }
 
-/// How many operations are shared as one.
+/// The number of operations that copies share as one.
 const CHUNK: usize = 128;
 
-/// How many operations are remembered at most; the oldest are forgotten.
+/// The most operations that are remembered; the oldest are forgotten.
 pub const MOST_REMEMBERED: usize = 160 * CHUNK;
 
 impl History {
@@ -58,17 +58,17 @@ impl History {
         }
     }
 
-    /// How many were answered before the first that is remembered.
+    /// The number of operations answered before the first that is remembered.
     pub fn forgotten(&self) -> u64 {
         self.forgotten
     }
 
-    /// How many are remembered.
+    /// The number of operations that are remembered.
     pub fn len(&self) -> usize {
         self.chunks.back().map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())
     }
 
-    /// Whether none has been answered.
+    /// True if none has been answered.
     pub fn is_empty(&self) -> bool {
         self.chunks.is_empty()
     }

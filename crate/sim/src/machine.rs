@@ -20,7 +20,7 @@ pub(crate) use snapshot::part;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Machine {
     service: Service,
-    bugs: ServiceBugs,
+    wrong: Wrong,
     applied: Index,
     /// In the order of the keys.
     table: Vec<(Bytes, Value)>,
@@ -30,10 +30,10 @@ pub struct Machine {
     sum: u64,
 }
 
-/// What a service does wrongly on purpose.
+/// The bugs of a service.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct ServiceBugs {
-    /// What comes again is applied again.
+pub(crate) struct Wrong {
+    /// It applies repeated commands again.
     pub(crate) applies_retries: bool,
     /// Its snapshots hold the table alone.
     pub(crate) forgets_sessions: bool,
@@ -66,8 +66,8 @@ impl Machine {
     }
 
     #[must_use]
-    pub(crate) fn with(self, bugs: ServiceBugs) -> Self {
-        Self { bugs, ..self }
+    pub(crate) fn with(self, wrong: Wrong) -> Self {
+        Self { wrong, ..self }
     }
 
     /// Applies the command of the entry at `index`.
@@ -91,7 +91,7 @@ impl Machine {
         let asker = Some(asker);
         let place = self.sessions.binary_search_by_key(&client, |session| session.client);
         if let Ok(place) = place
-            && !self.bugs.applies_retries
+            && !self.wrong.applies_retries
         {
             let known = &self.sessions[place];
             let by = known.by;
@@ -167,7 +167,7 @@ impl Machine {
         digest(self.applied, self.sum)
     }
 
-    /// Where a key stands, or where it would.
+    /// The place of a key, or else the place at which it would be inserted.
     fn place(&self, key: &[u8]) -> Result<usize, usize> {
         self.table.binary_search_by(|(other, _)| other[..].cmp(key))
     }
@@ -178,7 +178,7 @@ impl Machine {
         format!("{:08}", index.0).into()
     }
 
-    /// What it makes of a command.
+    /// The kind of service.
     pub fn service(&self) -> Service {
         self.service
     }
@@ -193,12 +193,12 @@ impl Machine {
         self.table.iter().map(|(key, value)| (key, value))
     }
 
-    /// What it remembers of its clients, in their order.
+    /// The sessions of its clients, in the order of the clients.
     pub fn sessions(&self) -> &[Session] {
         &self.sessions
     }
 
-    /// What it remembers of a client.
+    /// The session of a client.
     pub fn session(&self, client: u32) -> Option<&Session> {
         let place = self.sessions.binary_search_by_key(&client, |session| session.client);
         place.ok().map(|place| &self.sessions[place])
@@ -228,7 +228,7 @@ mod tests {
         machine
     }
 
-    /// What each of these further commands came to: the result, and the entry that took effect.
+    /// Applies further commands; of each the result, and the entry that took effect.
     pub(super) fn apply(machine: &mut Machine, commands: &[&str]) -> Vec<(String, u64)> {
         let first = machine.applied().next().0;
         let applied = |(command, index): (&&str, u64)| {

@@ -15,15 +15,15 @@ use std::sync::Arc;
 pub struct Flight {
     /// Its number.
     pub id: MessageId,
-    /// What is on its way.
+    /// The message with its sender and receiver.
     pub envelope: Envelope,
-    /// When it was sent.
+    /// The moment of sending.
     pub sent_at: Time,
-    /// When it set out, as far as its place on the link goes: later than `sent_at` by the time it was held.
+    /// The moment from which its place on the link counts: later than `sent_at` by the time that it was held.
     pub set_out_at: Time,
-    /// When it will arrive; what becomes of it is said by `fate`.
+    /// The moment of arrival, if its fate is to arrive.
     pub arrives_at: Time,
-    /// What becomes of it.
+    /// Its fate.
     pub fate: Fate,
     /// The request that this reply answers.
     pub answers: Option<MessageId>,
@@ -33,16 +33,16 @@ pub struct Flight {
     pub(crate) connection: Option<Arc<Connection>>,
 }
 
-/// What a call keeps from the moment at which it was made.
+/// A call keeps this from the moment at which it was made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Connection {
-    /// How often caller and callee had been started: a later start of either gets nothing of this call.
+    /// The number of starts of caller and callee: a later start of either gets nothing of this call.
     starts: (u64, u64),
-    /// What happens to its reply, whatever becomes of the network meanwhile.
+    /// The quality of the way back, also if the network changes meanwhile.
     reply: Leg,
 }
 
-/// What becomes of a message.
+/// The fate of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fate {
     /// It arrives.
@@ -149,7 +149,7 @@ impl Flight {
         self.id != 0
     }
 
-    /// When something happens to it next.
+    /// The moment at which something happens to it next.
     pub(crate) fn due(&self) -> Option<Time> {
         match self.fate {
             Fate::Arrives => Some(self.arrives_at),
@@ -158,7 +158,7 @@ impl Flight {
         }
     }
 
-    /// Whether it is for a receiver that has been started so often.
+    /// True if it is for a receiver that has been started so often.
     pub(crate) fn is_for(&self, starts: u64) -> bool {
         self.connection.as_ref().is_none_or(|connection| {
             let (asker, answerer) = connection.starts;
@@ -174,7 +174,7 @@ struct Link {
     last_arrival: Time,
     quality: u16,
     cut: bool,
-    /// What the last call over it keeps: the next one mostly keeps the same.
+    /// The connection of the last call over it: mostly the next call has the same.
     connection: Option<Arc<Connection>>,
 }
 
@@ -190,7 +190,7 @@ pub struct Network {
     free: Vec<u32>,
     /// The messages that died last, for showing where.
     lost: Vec<Flight>,
-    /// How many have died; the newest stands at this number, modulo how many are remembered.
+    /// The number of those that have died; the newest stands at this number, modulo [`REMEMBERED`].
     deaths: usize,
     sent: u64,
     /// Orders that wait for a message to be sent.
@@ -200,7 +200,7 @@ pub struct Network {
 /// The bits that number a place among the messages in flight.
 const PLACE_BITS: u32 = 24;
 
-/// How many lost messages are remembered.
+/// The number of lost messages that are remembered.
 const REMEMBERED: usize = 64;
 
 impl Network {
@@ -234,7 +234,7 @@ impl Network {
         }
     }
 
-    /// What a link is like, and whether it differs from the others.
+    /// The quality of a link; true if it differs from that of the others.
     pub fn quality(&self, from: ServerId, to: ServerId) -> (&Quality, bool) {
         let place = self.links[self.place(from, to)].quality;
         (&self.qualities[usize::from(place)], place != 0)
@@ -299,7 +299,7 @@ impl Network {
         self.insert(copy)
     }
 
-    /// What a call over a link keeps, where there are connections.
+    /// The connection of a call over a link, where there are connections.
     fn connect(
         &mut self,
         from: ServerId,
@@ -317,7 +317,7 @@ impl Network {
         last.clone()
     }
 
-    /// How many messages are in flight.
+    /// The number of messages in flight.
     pub(crate) fn in_flight(&self) -> usize {
         self.flights.len() - self.free.len()
     }
@@ -366,7 +366,7 @@ impl Network {
         Envelope { from, to, term, call, message: take_message(&mut flight.envelope.message) }
     }
 
-    /// Where a message stands, by its number.
+    /// The place of a message, by its number.
     pub(crate) fn find(&self, id: MessageId) -> Option<u32> {
         let place = self.flights.iter().position(|flight| flight.is_some() && flight.id == id)?;
         Some(place as u32)
@@ -409,7 +409,7 @@ impl Network {
         older.iter().chain(newer)
     }
 
-    /// How many messages have been sent so far; the newest has this number.
+    /// The number of messages sent so far; the newest has this number.
     pub fn sent(&self) -> u64 {
         self.sent
     }

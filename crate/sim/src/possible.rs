@@ -1,4 +1,4 @@
-//! Whether a command can be carried out: the answer changes nothing.
+//! Refuses commands that cannot be carried out. Nothing here changes the world.
 
 use crate::change::{Refused, refuse};
 use crate::client::MOST_WANTED;
@@ -11,7 +11,7 @@ use raft_core::ServerId;
 use raft_script::clients::ClientId;
 
 impl World {
-    /// Whether the command can be carried out, and on which servers.
+    /// The servers on which a command can be carried out, or the reason why it cannot.
     #[inline]
     pub fn check(&self, command: &Command) -> Result<Vec<usize>, Refused> {
         match command {
@@ -84,7 +84,7 @@ impl World {
         self.leader().ok_or_else(|| Refused(nobody.into()))
     }
 
-    /// Who asks stands before the commands of clients alone: what they are told of them must be true.
+    /// Only the commands of clients have a client's numbers before them: the checks rely on it.
     #[inline]
     fn check_asker(&self, command: &str) -> Result<(), Refused> {
         match asker(command.as_bytes()).0 {

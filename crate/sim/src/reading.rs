@@ -147,7 +147,7 @@ fn of_message(server: ServerId, words: &str) -> Option<Record> {
     }
     if let Some(values) = scan("its {message} is {done}, as ordered ({which})", words) {
         let (what, to) = values[0].1.rsplit_once(" to ")?;
-        let action = ACTIONS.into_iter().find(|action| done(*action) == values[1].1)?;
+        let action = MessageAction::all().find(|action| done(*action) == values[1].1)?;
         return Some(Record::Ordered(brief(server, to.parse().ok()?, what, values[2].1)?, action));
     }
     let values = scan("its {message} is lost: {why} ({which})", words)?;
@@ -156,10 +156,6 @@ fn of_message(server: ServerId, words: &str) -> Option<Record> {
     let why = Loss::read(values[1].1)?;
     Some(Record::Lost(brief(server, to.parse().ok()?, what, values[2].1)?, why))
 }
-
-/// The actions that are told of a message that was ordered for.
-const ACTIONS: [MessageAction; 4] =
-    [MessageAction::Duplicate, MessageAction::Hold, MessageAction::Release, MessageAction::Deliver];
 
 /// A message from what it is (`AppendEntries success`, `heartbeat`, `AppendEntries 3-4`) and its numbers
 /// (`message 41, term 3`).

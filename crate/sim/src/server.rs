@@ -21,13 +21,13 @@ pub struct Server {
     pub clock: Clock,
     /// Its process, or what a restart would find.
     pub life: Life,
-    /// How often it has been started.
+    /// The number of its starts.
     pub(crate) starts: u64,
     /// The crash that is planned for one of its writes.
     pub(crate) plan: Option<Plan>,
 }
 
-/// Whether a server runs.
+/// The life of a server: it runs, or has crashed.
 #[derive(Clone, Debug)]
 pub enum Life {
     /// It runs, or is paused.
@@ -36,18 +36,18 @@ pub enum Life {
     Crashed(Result<Box<Persistent>, DiskError>),
 }
 
-/// What a crash takes away.
+/// The part of a server that a crash takes away.
 #[derive(Clone, Debug)]
 pub struct Process {
     /// Its Raft.
     pub node: Node,
     /// Its service.
     pub machine: Machine,
-    /// What waits for the disk, each action with the ticket that must be durable first.
+    /// The actions that wait for the disk, each with the ticket that must be durable first.
     pub(crate) waiting: VecDeque<(u64, Option<Cause>, Action)>,
     /// Messages and questions that arrived while it was paused, in the order of arrival; none: it is not paused.
     pub(crate) paused: Option<Vec<Waiting>>,
-    /// When the world will next look at its timer.
+    /// The moment at which the world will next look at its timer.
     pub(crate) wake: Time,
     /// The last entry of the newest snapshot that its service has made or loaded.
     pub(crate) snapshot_at: Index,
@@ -117,14 +117,14 @@ impl Server {
         })
     }
 
-    /// How much waits there: messages while it is paused, and output for the disk.
+    /// The number of things that wait there: messages while it is paused, and output for the disk.
     pub fn waiting(&self) -> usize {
         let of =
             |process: &Process| process.waiting.len() + process.paused.as_ref().map_or(0, Vec::len);
         self.process().map_or(0, of)
     }
 
-    /// Whether it runs and is not paused.
+    /// True if it runs and is not paused.
     pub fn is_running(&self) -> bool {
         self.process().is_some_and(|process| process.paused.is_none())
     }

@@ -1,4 +1,4 @@
-//! What the service remembers of a client: its last operation, and what came of it.
+//! Sessions: the service remembers the last operation of each client, with its outcome.
 
 use crate::digest::Digest;
 use crate::machine::part;
@@ -6,7 +6,7 @@ use bytes::{Buf, BufMut, Bytes};
 use raft_core::Index;
 use std::fmt;
 
-/// What came of an operation.
+/// The outcome of an operation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
     /// It has been done.
@@ -77,7 +77,7 @@ pub struct Session {
     pub sequence: u64,
     /// The entry that took effect.
     pub by: Index,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
 }
 

@@ -135,17 +135,17 @@ impl World {
         self.now
     }
 
-    /// When something last happened, an event or a command: however the time since was let pass.
+    /// The moment of the newest event or command, also if time has passed since.
     pub fn happened(&self) -> Time {
         self.happened
     }
 
-    /// How many events have happened.
+    /// The number of events that have happened.
     pub fn events(&self) -> u64 {
         self.events
     }
 
-    /// How much has been done: events, and besides what checking the answers of clients has cost, counted as events.
+    /// The work done: the events, and the cost of checking the answers of clients, counted as events.
     pub fn work(&self) -> u64 {
         self.events + self.checking
     }
@@ -175,12 +175,12 @@ impl World {
         self.cluster().leader()
     }
 
-    /// More events happen at the present moment.
+    /// True if more events happen at the present moment.
     pub fn is_in_the_midst(&self) -> bool {
         self.happens_by(self.now)
     }
 
-    /// How many messages it holds, in flight and waiting: what a copy of it weighs.
+    /// The number of messages in flight and waiting: a copy of the world weighs so much.
     pub fn weight(&self) -> usize {
         self.network.in_flight() + self.servers.iter().map(Server::waiting).sum::<usize>()
     }

@@ -115,7 +115,7 @@ fn lost(past: &Past<'_>, line: Line<'_>, brief: &Brief, why: Loss) -> Answer {
             because.extend(drop.map(|line| Reason::of(format!("{}", line.record), Some(line))));
             format!("Message {id} was dropped by hand.")
         }
-        Loss::Full | Loss::DiskFull => format!("Message {id} was lost: {why}."),
+        why => format!("Message {id} was lost: {why}."),
     };
     Answer { says, because }
 }

@@ -39,7 +39,7 @@ impl Command {
     /// Reads a command for a run with so many servers and clients.
     ///
     /// # Errors
-    /// When it is not understood.
+    /// If it is not understood.
     pub fn read(text: &str, names: Names) -> Result<Self, Invalid> {
         let text = line::without_mark(text).trim();
         if [b'\n', b'\r'].iter().any(|end| text.as_bytes().contains(end)) {

@@ -1,4 +1,4 @@
-//! What stands on a disk: its snapshot file, the records of its log, and both read back.
+//! The content of a disk: its snapshot file, the records of its log, and both read back.
 
 use super::{Disk, DiskError, Files, Replaced};
 use crate::segments::Segments;
@@ -9,23 +9,23 @@ use raft_core::{EntryId, Index, Persistent, Unconnected};
 /// A record as it stands on the disk.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Stored {
-    /// Where it begins.
+    /// Its offset.
     pub offset: usize,
     /// Its length with its head.
     pub bytes: usize,
-    /// What it says, or why it cannot be read.
+    /// Its content, or the reason why it cannot be read.
     pub record: Result<WalRecord, Corrupt>,
-    /// Whether it would survive a crash now.
+    /// True if it would survive a crash now.
     pub synced: bool,
 }
 
 impl Disk {
-    /// What a restart would find if the server crashed now.
+    /// The state that a restart would find if the server crashed now.
     ///
     /// A record that the file's end cuts off was torn by a crash and is left out.
     ///
     /// # Errors
-    /// When the bytes are damaged elsewhere.
+    /// If the bytes are damaged elsewhere.
     pub fn read(&self) -> Result<Persistent, DiskError> {
         if let Some(lie) = &self.lie {
             return self.read_files(&lie.files, lie.files.wal.len());
@@ -134,7 +134,7 @@ fn begins_after(files: &Files) -> EntryId {
     }
 }
 
-/// What the log says by itself, and beside it the snapshot with its last entry.
+/// The content of the log by itself, and beside it the snapshot with its last entry.
 fn decoded(files: &Files, len: usize) -> Result<(Persistent, EntryId, Bytes), DiskError> {
     let (snapshot_end, snapshot) = decode_snapshot(&files.snapshot).ok_or(DiskError::Snapshot)?;
     let mut state = Persistent::default();

@@ -2,14 +2,14 @@
 
 use super::Disk;
 
-/// What a disk has acknowledged early.
+/// The writes that a disk has acknowledged early.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Early {
     /// It acknowledges each write as soon as it has it.
     is_on: bool,
     /// The newest write that it has acknowledged so; what is flushed by now is among it.
     pub(super) ticket: u64,
-    /// Up to here it has acknowledged the written log.
+    /// The length up to which it has acknowledged the written log.
     pub(super) len: usize,
 }
 
@@ -28,7 +28,7 @@ impl Disk {
         self.acknowledge_early();
     }
 
-    /// Whether it acknowledges writes before they are flushed.
+    /// True if it acknowledges writes before they are flushed.
     pub fn is_early(&self) -> bool {
         self.early.is_on
     }
@@ -42,7 +42,7 @@ impl Disk {
         }
     }
 
-    /// How many bytes it has acknowledged that are not flushed. Those of a disk that lies are counted there.
+    /// The bytes that it has acknowledged and that are not flushed. Those of a disk that lies are counted there.
     pub(super) fn early_bytes(&self) -> u64 {
         let Some(log) = self.early.len.checked_sub(self.kept_len()) else { return 0 };
         if self.lie.is_some() || self.early.len == 0 {

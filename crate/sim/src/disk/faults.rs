@@ -1,4 +1,4 @@
-//! What can go wrong with a disk in a crash: unsynced writes are lost, the first of them leaves a torn piece,
+//! The faults of a disk in a crash: unsynced writes are lost, the first of them leaves a torn piece,
 //! and a disk that has lied had synced nothing at all. What was acknowledged early is in `early`, a crash in the midst of a
 //! sync in `steps`.
 
@@ -6,25 +6,25 @@ use super::content::stored;
 use super::{Corrupt, Disk, Files, Replaced};
 use raft_check::Durable;
 
-/// What a disk really holds while it lies.
+/// The content of a disk while it lies.
 #[derive(Clone, Debug)]
 pub(super) struct Lie {
-    /// What was durable when it began.
+    /// The files that were durable when it began.
     pub(super) files: Files,
     /// The same in short.
     pub(super) would_stay: Durable,
 }
 
-/// What a crash has done to a disk, in bytes.
+/// The damage that a crash has done to a disk, in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Damage {
-    /// What was not synced, and is lost.
+    /// Lost, since they were not synced.
     pub(crate) lost: u64,
-    /// What the disk had said was durable, and is lost.
+    /// Lost, though the disk had said that they were durable.
     pub(crate) lied: u64,
-    /// What it had acknowledged before it was flushed, and is lost.
+    /// Lost, though the disk had acknowledged them before they were flushed.
     pub(crate) early: u64,
-    /// What is left of the first record that was lost.
+    /// Left of the first record that was lost.
     pub(crate) torn: u64,
 }
 
@@ -42,7 +42,7 @@ impl Disk {
         self.version += 1;
     }
 
-    /// Whether it says of everything that it is durable, while nothing is.
+    /// True if it says of everything that it is durable, while nothing is.
     pub fn lies(&self) -> bool {
         self.lie.is_some()
     }
@@ -114,7 +114,7 @@ impl Disk {
         bytes as u64
     }
 
-    /// What the files hold is all there is.
+    /// Makes the content of the files all that there is.
     pub(super) fn settle_files(&mut self) {
         self.synced_len = self.written.wal.len();
         if let Some(lie) = &mut self.lie {
@@ -123,7 +123,7 @@ impl Disk {
         self.version += 1;
     }
 
-    /// How much of the written log a crash would leave.
+    /// The part of the written log that a crash would leave.
     pub(super) fn kept_len(&self) -> usize {
         match &self.lie {
             _ if self.is_replaced() => 0,
@@ -132,13 +132,13 @@ impl Disk {
         }
     }
 
-    /// Whether the written files are another pair than the one that a crash would leave.
+    /// True if the written files are another pair than the one that a crash would leave.
     pub(super) fn is_replaced(&self) -> bool {
         self.durable.is_some()
             || self.lie.as_ref().is_some_and(|lie| lie.files.snapshot != self.written.snapshot)
     }
 
-    /// How many bytes it has said are durable that are not.
+    /// The bytes that it has called durable and that are not.
     fn lied_bytes(&self) -> u64 {
         let Some(lie) = &self.lie else { return 0 };
         let said = match &self.durable {
@@ -152,7 +152,7 @@ impl Disk {
         said as u64
     }
 
-    /// How much is left of the record that begins there: drawn by lot, never all of it.
+    /// The bytes left of the record that begins there: drawn at random, never all of it.
     fn torn_piece(&mut self, from: usize) -> usize {
         let mut pieces = self.written.wal.iter();
         let found = pieces.find_map(|(start, piece)| {

@@ -13,15 +13,15 @@ use raft_script::crash::Part;
 /// One write of a sync.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Step {
-    /// What it writes; the vote may be part of the log that it is written with.
+    /// The parts that it writes; the vote may be part of the log that it is written with.
     pub(crate) parts: &'static [Part],
     durable: Kept,
 }
 
-/// What is durable after a step.
+/// The files that are durable after a step.
 #[derive(Clone, Copy, Debug)]
 enum Kept {
-    /// So much of the log that the durable snapshot has.
+    /// The part of the log that goes with the durable snapshot.
     Old(usize),
     /// The new snapshot beside the whole old log.
     NewSnapshot,
@@ -121,7 +121,7 @@ fn append(steps: &mut Vec<Step>, files: &Files, from: usize, to: usize, kept: fn
     }
 }
 
-/// Whether the new log begins with another vote than the one that the old log ends with.
+/// True if the new log begins with another vote than the one that the old log ends with.
 fn begins_with_news(old: &Files, new: &Files) -> bool {
     vote(old, false).unwrap_or_default() != vote(new, true).unwrap_or_default()
 }
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
     use raft_core::{EntryId, Index, Persistent, Random, Time, Write};
 
-    /// What each step of the sync writes.
+    /// The parts that each step of the sync writes.
     fn parts(disk: &Disk) -> Vec<&'static [Part]> {
         disk.steps().into_iter().map(|step| step.parts).collect()
     }

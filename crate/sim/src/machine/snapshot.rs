@@ -50,7 +50,7 @@ impl Machine {
     }
 }
 
-/// What a snapshot is made of.
+/// A piece of a snapshot.
 enum Piece {
     Row(Bytes, Value),
     Session(Session),

@@ -10,22 +10,22 @@ impl Network {
         usize::from(self.servers)
     }
 
-    /// What all links are like that were not changed one by one.
+    /// The settings of all links that were not changed one by one.
     pub fn spec(&self) -> NetworkSpec {
         self.spec
     }
 
-    /// What a link is like that was not changed by itself.
+    /// The quality of a link that was not changed by itself.
     pub fn usual(&self) -> &Quality {
         &self.qualities[0]
     }
 
-    /// Whether a link is cut.
+    /// True if a link is cut.
     pub fn is_cut(&self, from: ServerId, to: ServerId) -> bool {
         self.links[self.place(from, to)].cut
     }
 
-    /// How many directed links are cut.
+    /// The number of directed links that are cut.
     pub fn cuts(&self) -> u64 {
         self.links.iter().filter(|link| link.cut).count() as u64
     }
@@ -74,7 +74,7 @@ impl Network {
         std::mem::replace(&mut link.cut, cut) != cut
     }
 
-    /// Where the messages stand that are on their way over a link.
+    /// The places of the messages on their way over a link.
     pub(crate) fn on_link(&self, from: ServerId, to: ServerId) -> Vec<u32> {
         let on_it = |flight: &Flight| flight.envelope.from == from && flight.envelope.to == to;
         let places = self.flights.iter().enumerate();

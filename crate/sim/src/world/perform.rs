@@ -1,4 +1,4 @@
-//! What comes out of a server's node, performed in order: writes, messages, commands for the service, notes.
+//! The actions of a server's node, performed in order: writes, messages, commands for the service, notes.
 
 use super::World;
 use super::advance::{MOST_WAITING, Observed};
@@ -36,7 +36,7 @@ impl Observed<'_> {
 
     /// Performs actions in order; those that others can see wait for the disk.
     ///
-    /// So do the notes that tell of such actions, and all notes behind a write: the journal says that an
+    /// Notes that tell of such actions wait too, and so do all notes behind a write: the journal says that an
     /// entry is applied when it is.
     #[inline(always)]
     pub(crate) fn perform_all(&mut self, slot: usize, actions: &mut Vec<Action>) {

@@ -12,13 +12,13 @@ use raft_script::crash::{CrashPoint, Part};
 /// A planned crash of a server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
-    /// When it comes. Writes that are made are counted off.
+    /// The write at which it comes. Writes that are made are counted off.
     pub(crate) at: CrashPoint,
     /// Of the two writes, what the step at hand, or the sync, has made already.
     seen: Option<Part>,
 }
 
-/// Where a write meets the plan.
+/// The way in which a write meets the plan.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Meets {
     Not,

@@ -1,4 +1,4 @@
-//! What must hold in a world, and what has not.
+//! The properties that are checked in a world, and their violations.
 
 use super::World;
 use super::advance::Observed;
@@ -7,7 +7,7 @@ use raft_check::{Checks, Violation};
 use std::sync::Arc;
 
 impl World {
-    /// What is checked, unless it was switched off.
+    /// The checks, unless they were switched off.
     pub fn checks(&self) -> Option<&Checks> {
         self.checks.as_ref()
     }
