@@ -6,7 +6,7 @@ use raft_run::command::Part;
 use raft_run::record::{Record, Stamp};
 use raft_run::server::Life;
 use raft_run::trace::What;
-use raft_run::{Config, Run, ServerId, Time, World};
+use raft_run::{Config, Run, Time, World};
 use raft_swarm::swarm::{self, Length};
 use raft_swarm::{Hint, Played, Wanted};
 

@@ -1,9 +1,10 @@
 //! The settings of a run: cluster, pace, network, disk, seed. Text in, text out.
 
 use crate::clients::ClientsSpec;
+use crate::command::Timers;
 use crate::quality::{NetworkSpec, Preset};
 use crate::text::{self, Invalid};
-use raft_core::{Bugs, Micros, ServerId, Bug};
+use raft_core::{Bug, Bugs, Micros, ServerId};
 use std::fmt;
 
 /// The kinds of services.
@@ -24,8 +25,8 @@ pub struct Config {
     /// Cluster and pace of Raft itself.
     pub raft: raft_core::Config,
     /// Rules that no server obeys, and mistakes that all make.
-    pub faults: Bugs,
-    /// The bugs of single servers, sorted; see [`Config::make_wrong`].
+    pub bugs: Bugs,
+    /// The bugs of single servers, sorted; see [`Config::add_bug`].
     pub partly: Vec<(Bug, ServerId)>,
     /// The settings of all links at the start.
     pub network: NetworkSpec,
@@ -46,7 +47,7 @@ impl Default for Config {
         Self {
             seed: 1,
             raft: raft_core::Config::default(),
-            faults: Bugs::default(),
+            bugs: Bugs::default(),
             partly: Vec::new(),
             network: NetworkSpec::Preset(Preset::Wan),
             disk: (1_000, 3_000),
@@ -78,6 +79,7 @@ impl Config {
             "network" => self.network = value.parse()?,
             "heartbeat" => self.raft.heartbeat = interval(value)?,
             "election" => (self.raft.election_min, self.raft.election_max) = range(value)?,
+            "timers" => value.parse::<Timers>()?.set(&mut self.raft),
             "batch" => self.raft.batch_bytes = text::bytes(value)?,
             "disk" => {
                 let (takes, early) = match value.strip_suffix(" early") {
@@ -166,12 +168,12 @@ mod tests {
             early: true,
             ..Config::default()
         };
-        for switch in [
+        for bug in [
             Bug::Rule(Rule::CommitOnlyOwnTerm),
             Bug::Rule(Rule::GrantVote),
             Bug::Mistake(Mistake::ComparesLengthOnly),
         ] {
-            config.bugs = config.bugs.wrong_in(switch);
+            config.bugs = config.bugs.with(bug);
         }
         config.network = "latency=1ms..2.5ms loss=0.5% reorder=100%".parse().expect("a network");
         let mut read = Config::default();
@@ -182,6 +184,25 @@ mod tests {
             assert_eq!(read.set(line), Ok(true), "{line}");
         }
         assert_eq!(read, config);
+    }
+
+    #[test]
+    fn timers_may_be_set_together_and_by_hand() {
+        let set = |lines: &[&str]| {
+            let mut config = Config::default();
+            for line in lines {
+                assert_eq!(config.set(line), Ok(true), "{line}");
+            }
+            config
+        };
+        let manual = set(&["timers manual"]);
+        assert_eq!(manual, set(&["election 1000s..2000s", "heartbeat 1000s"]));
+        assert!(manual.to_string().contains("\nheartbeat 1000s\nelection 1000s..2000s\n"));
+        assert_eq!(set(&["timers heartbeat 20ms"]), set(&["heartbeat 20ms"]));
+        assert_eq!(
+            set(&["timers election 200ms..400ms heartbeat 20ms"]),
+            set(&["election 200ms..400ms", "heartbeat 20ms"])
+        );
     }
 
     #[test]
@@ -201,6 +222,9 @@ mod tests {
                 "seed banana",
                 "`banana` is not a seed: a whole number from 0 to 18446744073709551615",
             ),
+            ("timers by hand", "`by` is not `manual`, or `election`, `heartbeat` or both, as in"),
+            ("timers manual heartbeat 1s", "`manual` is not `manual`"),
+            ("timers", "something is missing: `manual`, or"),
             ("network moon", "`moon` is not a preset"),
             ("broken Everything", "`Everything` is not the name of a rule"),
             (

@@ -196,8 +196,8 @@ impl Observed<'_> {
         let mut actions = Vec::new();
         let own = self.servers[slot].clock.own(self.now);
         let seed = self.node_seed(slot);
-        let (raft, faults) = (self.raft, self.config().faults_of(id));
-        let node = Node::recover_with_faults(persistent, id, raft, faults, seed, own, &mut actions);
+        let (raft, bugs) = (self.raft, self.config().bugs_of(id));
+        let node = Node::recover_with_bugs(persistent, id, raft, bugs, seed, own, &mut actions);
         let at = self.at();
         if let Some(checks) = &mut self.checks {
             checks.started(at, id, &Memory::of(&node), machine.applied(), machine.digest());

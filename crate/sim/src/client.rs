@@ -15,7 +15,7 @@ use crate::quality::Quality;
 use crate::session::Outcome;
 use bytes::Bytes;
 use raft_check::{Asked, At};
-use raft_core::{Random, Micros, ServerId, Time};
+use raft_core::{Micros, Random, ServerId, Time};
 use raft_script::clients::{ClientId, ClientsSpec};
 use std::collections::VecDeque;
 

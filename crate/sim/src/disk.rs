@@ -15,7 +15,7 @@ use early::Early;
 pub(crate) use faults::Damage;
 use faults::Lie;
 use raft_check::Durable;
-use raft_core::{Random, EntryId, Index, Micros, Time, Vote, Write};
+use raft_core::{EntryId, Index, Micros, Random, Time, Vote, Write};
 use std::fmt;
 pub(crate) use steps::Step;
 

@@ -20,7 +20,7 @@ pub(crate) use snapshot::part;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Machine {
     service: Service,
-    wrong: Wrong,
+    bugs: ServiceBugs,
     applied: Index,
     /// In the order of the keys.
     table: Vec<(Bytes, Value)>,
@@ -32,7 +32,7 @@ pub struct Machine {
 
 /// The bugs of a service.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Wrong {
+pub(crate) struct ServiceBugs {
     /// It applies repeated commands again.
     pub(crate) applies_retries: bool,
     /// Its snapshots hold the table alone.
@@ -66,8 +66,8 @@ impl Machine {
     }
 
     #[must_use]
-    pub(crate) fn with(self, wrong: Wrong) -> Self {
-        Self { wrong, ..self }
+    pub(crate) fn with(self, bugs: ServiceBugs) -> Self {
+        Self { bugs, ..self }
     }
 
     /// Applies the command of the entry at `index`.
@@ -91,7 +91,7 @@ impl Machine {
         let asker = Some(asker);
         let place = self.sessions.binary_search_by_key(&client, |session| session.client);
         if let Ok(place) = place
-            && !self.wrong.applies_retries
+            && !self.bugs.applies_retries
         {
             let known = &self.sessions[place];
             let by = known.by;

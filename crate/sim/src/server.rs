@@ -90,8 +90,8 @@ impl Server {
     }
 
     /// True if it is up and its node, or its service, has the bug.
-    pub(crate) fn errs(&self, mistake: Mistake) -> bool {
-        self.process().is_some_and(|process| process.node.faults().errs(mistake))
+    pub(crate) fn makes(&self, mistake: Mistake) -> bool {
+        self.process().is_some_and(|process| process.node.bugs().makes(mistake))
     }
 
     /// It begins with the writes of a step, which a planned crash may meet.

@@ -5,7 +5,7 @@ use crate::assumptions::UnmetAssumption;
 use crate::journal::Line;
 use crate::network::Fate;
 use crate::record::{Brief, Record};
-use raft_core::{Message, Note, Role, Rpc, ServerId, Bug, Term};
+use raft_core::{Bug, Message, Note, Role, Rpc, ServerId, Term};
 
 /// The most of what is broken on purpose that is told.
 const MOST_BUGS: usize = 3;

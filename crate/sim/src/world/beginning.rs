@@ -12,7 +12,7 @@ use crate::network::Network;
 use crate::server::{Life, Process, Server};
 use crate::user_starts::UserStarts;
 use raft_check::Checks;
-use raft_core::{Random, Mistake, Node, ServerId, Time};
+use raft_core::{Mistake, Node, Random, ServerId, Time};
 use std::collections::VecDeque;
 
 impl World {
@@ -24,8 +24,11 @@ impl World {
         });
         let server = |n: u16| Server {
             id: ServerId(n),
-            disk: Disk::new(config.disk, Random::new(stream(seed, Purpose::Disk, [u64::from(n), 0])))
-                .cutting_log_first(config.faults_of(ServerId(n)).errs(Mistake::LogBeforeSnapshot)),
+            disk: Disk::new(
+                config.disk,
+                Random::new(stream(seed, Purpose::Disk, [u64::from(n), 0])),
+            )
+            .cutting_log_first(config.bugs_of(ServerId(n)).makes(Mistake::LogBeforeSnapshot)),
             clock: crate::clock::Clock::default(),
             life: Life::Crashed(Ok(Box::default())),
             starts: 0,
@@ -45,7 +48,7 @@ impl World {
             requests: VecDeque::new(),
             actions: Vec::new(),
             checks: Some(
-                Checks::new(config.raft.servers, Machine::digest_of).of_wrong(config.bugs()),
+                Checks::new(config.raft.servers, Machine::digest_of).with_bugs(config.all_bugs()),
             ),
             told: 0,
             checking: 0,
@@ -57,9 +60,9 @@ impl World {
         };
         for slot in 0..world.servers.len() {
             let id = ServerId::from_slot(slot);
-            let faults = world.config.faults_of(id);
+            let bugs = world.config.bugs_of(id);
             let seed = world.node_seed(slot);
-            let node = Node::with_faults(id, world.config.raft, faults, seed, Time(0));
+            let node = Node::with_bugs(id, world.config.raft, bugs, seed, Time(0));
             world.bring_up(slot, Process::new(node, world.new_machine(slot)));
         }
         if world.config.early {

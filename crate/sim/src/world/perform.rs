@@ -79,7 +79,7 @@ impl Observed<'_> {
             return;
         };
         let waits = behind || !process.waiting.is_empty();
-        if waits && !process.node.faults().errs(Mistake::AnswersBeforeDurable) {
+        if waits && !process.node.bugs().makes(Mistake::AnswersBeforeDurable) {
             let full = process.waiting.len() >= MOST_WAITING;
             if full && matches!(action, Action::Send(_) | Action::Note(_)) {
                 // Like a message in a full network, but nobody will ever have seen it.

@@ -115,7 +115,7 @@ impl Observed<'_> {
             sequence: packet.sequence,
             attempt: packet.attempt,
         };
-        if self.servers[slot].errs(Mistake::ReadsWithoutLog)
+        if self.servers[slot].makes(Mistake::ReadsWithoutLog)
             && self.servers[slot].process().is_some_and(Process::leads)
         {
             let command = ClientCommand::read(command);
@@ -141,7 +141,7 @@ impl Observed<'_> {
         if let Some(operation) = operation.filter(|open| open.applied.is_none()) {
             operation.entry = Some(id);
         }
-        if self.servers[slot].errs(Mistake::AnswersBeforeCommit) {
+        if self.servers[slot].makes(Mistake::AnswersBeforeCommit) {
             return self.answer_at_once(slot, pending, &ClientCommand::read(command));
         }
         let Some(process) = self.servers[slot].process_mut() else { return };

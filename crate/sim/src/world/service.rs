@@ -2,27 +2,27 @@
 
 use super::World;
 use super::advance::Observed;
-use crate::machine::{Machine, Service, Wrong};
+use crate::machine::{Machine, Service, ServiceBugs};
 use crate::record::Record;
 use raft_core::{EntryId, Input, Mistake, ServerId};
 
 impl World {
     /// A service that has applied nothing.
     pub(crate) fn new_machine(&self, slot: usize) -> Machine {
-        Machine::new(self.config.service).with(self.wrong_service(slot))
+        Machine::new(self.config.service).with(self.service_bugs(slot))
     }
 
     /// The service that a snapshot holds.
     pub(crate) fn restored(&self, slot: usize, snapshot: &bytes::Bytes) -> Option<Machine> {
         let machine = Machine::restore(self.config.service, snapshot)?;
-        Some(machine.with(self.wrong_service(slot)))
+        Some(machine.with(self.service_bugs(slot)))
     }
 
-    fn wrong_service(&self, slot: usize) -> Wrong {
-        let faults = self.config.faults_of(ServerId::from_slot(slot));
-        Wrong {
-            applies_retries: faults.errs(Mistake::RetriesAppliedTwice),
-            forgets_sessions: faults.errs(Mistake::SessionsNotInSnapshot),
+    fn service_bugs(&self, slot: usize) -> ServiceBugs {
+        let bugs = self.config.bugs_of(ServerId::from_slot(slot));
+        ServiceBugs {
+            applies_retries: bugs.makes(Mistake::RetriesAppliedTwice),
+            forgets_sessions: bugs.makes(Mistake::SessionsNotInSnapshot),
         }
     }
 
