@@ -4,7 +4,7 @@
 //! service recognizes it. A server answers once it has applied the entry that carries the request.
 //!
 //! [`Clients`] are a value of their own, with a network of their own. They know no server and no clock: the world
-//! tells them the moment, and carries out the [`ClientAction`]s that they leave.
+//! tells them the moment, and carries out the `ClientAction`s that they leave.
 
 use crate::client_command::ClientCommand;
 use crate::client_event::{ClientEvent, ClientEventKind};
