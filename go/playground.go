@@ -5,5 +5,5 @@ import "embed"
 
 // Sources are the network, the persister, and what watches them.
 //
-//go:embed labrpc/*.go watch/*.go tester/persister.go
+//go:embed labrpc/*.go watch/*.go tester/persister.go oneprocess/servers.go.txt oneprocess/sockrpc/*.go
 var Sources embed.FS

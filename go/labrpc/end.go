@@ -2,6 +2,7 @@ package labrpc
 
 import (
 	"bytes"
+	"fmt"
 	"log"
 	"reflect"
 	"strings"
@@ -18,6 +19,8 @@ type ClientEnd struct {
 	net     *Network
 	server  interface{}
 	enabled bool
+	silent  bool
+	forward Fcall // since 2026: carries calls in place of the network
 }
 
 // request is one call on its way.
@@ -36,6 +39,16 @@ func (e *ClientEnd) Call(method string, args interface{}, reply interface{}) boo
 	}
 	req := request{method: method, argsType: reflect.TypeOf(args)}
 	req.args = encode(method, reflect.ValueOf(args))
+	if e.forward != nil {
+		encoded, ok := e.forward(fmt.Sprint(e.name), method, req.args)
+		if ok {
+			Unmarshall(encoded, reply)
+		}
+		return ok
+	}
+	if e.isSilent() {
+		select {}
+	}
 	r, on := e.net.route(e)
 	if !on {
 		return false

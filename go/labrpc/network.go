@@ -25,6 +25,7 @@ type Network struct {
 	ends           map[interface{}]*ClientEnd
 	servers        map[interface{}]*Server
 	done           bool
+	provided       map[interface{}][]interface{}
 
 	count int64 // calls
 	bytes int64 // of arguments sent and replies delivered
@@ -37,6 +38,7 @@ func MakeNetwork() *Network {
 		reliable: true,
 		ends:     map[interface{}]*ClientEnd{},
 		servers:  map[interface{}]*Server{},
+		provided: map[interface{}][]interface{}{},
 	}
 }
 
@@ -134,6 +136,10 @@ func (rn *Network) AddServer(name interface{}, server *Server) {
 	rn.mu.Lock()
 	defer rn.mu.Unlock()
 	rn.servers[name] = server
+	for _, receiver := range rn.provided[name] {
+		server.AddService(MakeService(receiver))
+	}
+	delete(rn.provided, name)
 	watch.AddServer(name, server.receivers())
 }
 
@@ -238,14 +244,24 @@ func (rn *Network) carry(end *ClientEnd, r route, req request) (reply []byte, ok
 
 // handle has the server handle a request, and looks every 0.1 s if it can still answer.
 func (rn *Network) handle(end *ClientEnd, r route, req request) (reply []byte, cause string) {
-	handled := make(chan []byte, 1)
-	go func() { handled <- r.server.dispatch(req) }()
+	type answer struct {
+		reply []byte
+		ok    bool
+	}
+	handled := make(chan answer, 1)
+	go func() {
+		reply, ok := r.server.dispatch(req)
+		handled <- answer{reply, ok}
+	}()
 	for {
 		timer := time.NewTimer(100 * time.Millisecond)
 		select {
-		case reply = <-handled:
+		case a := <-handled:
 			timer.Stop()
-			return reply, rn.gone(end, r)
+			if !a.ok {
+				return nil, "server crashed"
+			}
+			return a.reply, rn.gone(end, r)
 		case <-timer.C:
 			if cause = rn.gone(end, r); cause != "" {
 				return nil, cause

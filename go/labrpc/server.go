@@ -15,6 +15,7 @@ type Server struct {
 	mu       sync.Mutex
 	services map[string]*Service
 	count    int
+	forward  Fdispatch // since 2026: handles requests in place of the services
 }
 
 // MakeServer makes a server without services.
@@ -51,9 +52,13 @@ func (rs *Server) receivers() []interface{} {
 }
 
 // dispatch runs the method that a request names, and returns the encoded reply.
-func (rs *Server) dispatch(req request) []byte {
+func (rs *Server) dispatch(req request) (reply []byte, ok bool) {
 	rs.mu.Lock()
 	rs.count++
+	if forward := rs.forward; forward != nil && len(rs.services) == 0 {
+		rs.mu.Unlock()
+		return forward(req.method, req.args)
+	}
 	dot := strings.LastIndex(req.method, ".")
 	service := rs.services[req.method[:dot]]
 	var known []string
@@ -65,7 +70,7 @@ func (rs *Server) dispatch(req request) []byte {
 		sort.Strings(known)
 		fatalf("%s: the server has no such service; it has %s", req.method, strings.Join(known, ", "))
 	}
-	return service.dispatch(req.method[dot+1:], req)
+	return service.dispatch(req.method[dot+1:], req), true
 }
 
 // Service is an object whose exported methods can be called.
@@ -104,7 +109,11 @@ func (svc *Service) dispatch(name string, req request) []byte {
 		sort.Strings(names)
 		fatalf("%s: %s has no such method; it has %s", req.method, svc.name, strings.Join(names, ", "))
 	}
-	args := reflect.New(req.argsType)
+	argsType := req.argsType
+	if argsType == nil { // the call was forwarded in its encoded form
+		argsType = method.Type.In(1)
+	}
+	args := reflect.New(argsType)
 	if err := labgob.NewDecoder(bytes.NewBuffer(req.args)).Decode(args.Interface()); err != nil {
 		fatalf("%s: the arguments cannot be decoded: %v", req.method, err)
 	}

@@ -13,6 +13,7 @@ type Persister struct {
 	mu       sync.Mutex
 	state    []byte
 	snapshot []byte
+	frozen   bool
 }
 
 // MakePersister makes a persister that holds nothing.
@@ -25,12 +26,22 @@ func (ps *Persister) Copy() *Persister {
 	return &Persister{state: ps.state, snapshot: ps.snapshot}
 }
 
-// Checkpoint is Copy under its name of 2026.
-func (ps *Persister) Checkpoint() *Persister { return ps.Copy() }
+// Checkpoint is Copy under its name of 2026, when a server's process is about to be killed. A server that goes on
+// nevertheless, since all run in one process, waits for ever when it saves.
+func (ps *Persister) Checkpoint() *Persister {
+	ps.mu.Lock()
+	ps.frozen = true
+	ps.mu.Unlock()
+	return ps.Copy()
+}
 
 // Save replaces the Raft state and the snapshot, both or none.
 func (ps *Persister) Save(state []byte, snapshot []byte) {
 	ps.mu.Lock()
+	if ps.frozen {
+		ps.mu.Unlock()
+		select {}
+	}
 	defer ps.mu.Unlock()
 	ps.state = clone(state)
 	ps.snapshot = clone(snapshot)

@@ -23,6 +23,7 @@ func Send(end *End, method string, args interface{}) *Call {
 	lookAtAll(in)
 	lastCall++
 	call := &Call{id: lastCall, network: network, from: in, to: end.number}
+	call.append = strings.Contains(strings.ToLower(short), "append")
 	out := begin("send").int("call", call.id).str("part", "request").int("from", int64(in.number)).int("to", int64(call.to))
 	if in.group > 0 {
 		out.int("group", int64(in.group))
@@ -75,6 +76,9 @@ func (c *Call) Handled(reply interface{}) {
 	}
 	defer leave()
 	if c.target != nil {
+		if c.append && c.target != c.from && !c.target.locked() {
+			c.target.learnRole("follower") // leaders and candidates are known before, by what they send
+		}
 		c.target.look("handled", c, true)
 	}
 	lookAtAll(c.target)

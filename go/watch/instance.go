@@ -142,6 +142,21 @@ func (in *instance) rawRole() (number int64, text string, known bool) {
 	return readNumber(p, s.typ), "", true
 }
 
+// atTermZero is true for a server that has nothing saved, and has done nothing.
+func (in *instance) atTermZero() bool {
+	done, ok := in.mayRead()
+	if !ok {
+		return false
+	}
+	defer done()
+	s := in.layout.fields["term"]
+	if s == nil {
+		return true
+	}
+	p := s.at(in.base)
+	return p != nil && readNumber(p, s.typ) == 0
+}
+
 // learnRole notes what the present value of the role means, if it is the first time that this is seen.
 func (in *instance) learnRole(role string) {
 	done, ok := in.mayRead()

@@ -34,6 +34,7 @@ type Call struct {
 	from    *instance
 	to      int
 	target  *instance
+	append  bool // AppendEntries
 }
 
 // The state of this package. mu guards it.
@@ -224,7 +225,9 @@ func start(name interface{}, receiver interface{}, l *layout) {
 			end.reportLink()
 		}
 	}
-	in.learnRole("follower")
+	if !in.locked() && in.atTermZero() {
+		in.learnRole("follower") // it has not begun an election yet
+	}
 	in.look("start", nil, true)
 }
 

@@ -56,7 +56,7 @@ func prepare(tree, out string) (*About, error) {
 		return nil, err
 	}
 	o := &overlay{tree: found, out: out, replace: map[string]string{}}
-	for _, put := range []func() error{o.putWatch, o.putNetwork, o.putPersister, o.patchAll} {
+	for _, put := range []func() error{o.putWatch, o.putNetwork, o.putPersister, o.putServers, o.patchAll} {
 		if err := put(); err != nil {
 			return nil, err
 		}

@@ -51,6 +51,8 @@ func (o *overlay) source(name string) (string, error) {
 	imports := strings.NewReplacer(
 		`"raftplayground/watch"`, fmt.Sprintf(`watch "%s/%s"`, o.module, watchPackage),
 		`"raftplayground/labgob"`, fmt.Sprintf(`"%s/labgob"`, o.module),
+		`"raftplayground/labrpc"`, fmt.Sprintf(`"%s/labrpc"`, o.module),
+		`"raftplayground/oneprocess/sockrpc"`, fmt.Sprintf(`"%s/tester1/sockrpc"`, o.module),
 	)
 	return imports.Replace(string(text)), nil
 }
