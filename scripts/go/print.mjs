@@ -3,6 +3,12 @@ import path from "node:path";
 
 const virtual = (ns) => `${(ns / 1e9).toFixed(1)} s`;
 
+/** A file as somebody names it from where they stand. */
+function shown(file) {
+  const near = path.relative(process.env.INIT_CWD ?? process.cwd(), file);
+  return near.startsWith("..") ? file : near;
+}
+
 const byLength = (a, b) => a.ns - b.ns || a.seed - b.seed;
 
 /** Seconds as somebody would say them. */
@@ -54,10 +60,18 @@ function failureLines(test, failed, { folder, mode, defaultMode }) {
       `          seed ${first.seed}, after ${virtual(first.ns)}:  ${command(folder, test, first.seed, mode, defaultMode)}`,
     );
     for (const file of Object.values(first.files ?? {})) {
-      if (existsSync(file)) lines.push(`          ${path.relative(process.cwd(), file)}`);
+      if (existsSync(file)) lines.push(`          ${shown(file)}`);
     }
   }
   return lines;
+}
+
+/** Where the log and the recording of the only run are, if they are not named with its failure. */
+function onlyRun(results, { all }) {
+  const [only] = results;
+  if (all !== 1 || only?.verdict !== "passed") return [];
+  const files = Object.values(only.files ?? {}).filter((file) => existsSync(file));
+  return files.length > 0 ? ["", ...files.map((file) => `Kept: ${shown(file)}`)] : [];
 }
 
 const total = (results, verdict) => results.filter((one) => one.verdict === verdict).length;
@@ -72,6 +86,7 @@ export function summary(results, tests, about) {
     const failed = of(test).filter(({ verdict }) => verdict === "failed");
     if (failed.length > 0) lines.push(...failureLines(test, failed, about));
   }
+  lines.push(...onlyRun(results, about));
   const skipped = total(results, "skipped");
   const ns = results.reduce((sum, result) => sum + result.ns, 0);
   const counts = `${total(results, "passed")} passed, ${total(results, "failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;

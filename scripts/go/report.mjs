@@ -10,6 +10,7 @@ export class Report {
   #progress;
   #width;
   #many;
+  #all;
   /** Rows of the table that are shown when those before them are there. */
   #rows = new Map();
 
@@ -17,6 +18,7 @@ export class Report {
     this.#options = options;
     this.#tests = tests;
     this.#many = options.seeds.first !== options.seeds.last;
+    this.#all = all;
     this.#keeper = new Keeper(options.keep, options.mode);
     this.#progress = new Progress(all, known.length);
     this.#width = Math.max(...tests.map((test) => test.length));
@@ -66,7 +68,7 @@ export class Report {
       return;
     }
     for (const text of this.#rows.values()) if (text !== "") console.log(text);
-    const about = { folder, mode, defaultMode, cpu, many: this.#many };
+    const about = { folder, mode, defaultMode, cpu, many: this.#many, all: this.#all };
     console.log(summary(this.results, this.#tests, about));
   }
 
