@@ -20,6 +20,9 @@ const cut = (line: string): string =>
 /** `test.go:123: words` is how Go's testing package prints what a test says when it fails. */
 const said = /^\s+(\S+\.go:\d+: .+)$/;
 
+/** `Fatal: words` is what the tester prints from 2025 on. */
+const fatal = /^(?:Fatal|Error): (.+)$/;
+
 /** `2025/01/01 00:00:07 words`: a line of package log, the last before the program ends itself. */
 const logged = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)? (.+)$/;
 
@@ -44,6 +47,8 @@ function wordsOf(lines: readonly string[], status: number): string {
     return "no end after 10 minutes of virtual time (a deadlock, or a condition that never comes true)";
   }
   if (panic !== undefined && !goexit) return panic.trim();
+  const tester = lines.filter((line) => fatal.test(line)).at(-1);
+  if (tester !== undefined) return fatal.exec(tester)?.[1] ?? tester;
   if (test !== undefined) return test.trim();
   if (panic !== undefined) return panic.trim();
   return lastLogged(lines) ?? `the program ended with status ${status}`;
