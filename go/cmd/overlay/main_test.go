@@ -219,3 +219,14 @@ func TestReceivesArePatchedOnTheirLines(t *testing.T) {
 		t.Errorf("%s", text)
 	}
 }
+
+func TestOurOwnTreeNeedsNothing(t *testing.T) {
+	about, err := prepare(filepath.Join("..", "..", "raft"), filepath.Join(t.TempDir(), "new"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(about.Overlay)
+	if err != nil || !strings.Contains(string(text), `"Replace": {}`) || about.Package != "./raft" {
+		t.Errorf("%+v %v %s", about, err, text)
+	}
+}
