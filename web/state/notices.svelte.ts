@@ -25,6 +25,9 @@ const INFO_MS = 5000;
 class Notices {
   list: Notice[] = $state.raw([]);
   #last = 0;
+  /** All that stays is told in one notice: none moves up when another goes. */
+  #staying: { text: string; again: boolean }[] = [];
+  #place = 0;
 
   error(text: string, command: string | null = null): void {
     this.#add({ kind: "error", text, command, report: null }, ERROR_MS);
@@ -49,11 +52,32 @@ class Notices {
 
   /** Stays until the function that this gives is called. */
   stay(text: string, again: boolean): () => void {
-    const kind = again ? "error" : "info";
+    const it = { text, again };
+    this.#staying.push(it);
+    this.#tell(true);
+    return () => {
+      this.#staying = this.#staying.filter((other) => other !== it);
+      this.#tell(false);
+    };
+  }
+
+  /** A notice that somebody has closed comes back only when there is more to tell. */
+  #tell(more: boolean): void {
+    const says = new Set(this.#staying.map(({ text }) => text));
+    if (says.size === 0) return this.close(this.#place);
+    const again = this.#staying.some((each) => each.again);
     const act = (): void => void dispatchEvent(new Event("online"));
-    const actions = again ? { actions: [{ says: "Try again", act }] } : {};
-    const id = this.#add({ kind, text, command: null, report: null, ...actions }, null);
-    return () => this.close(id);
+    const notice: Omit<Notice, "id"> = {
+      kind: again ? "error" : "info",
+      text: [...says].join("\n"),
+      command: null,
+      report: null,
+      ...(again ? { actions: [{ says: "Try again", act }] } : {}),
+    };
+    const id = this.#place;
+    if (this.list.some((old) => old.id === id))
+      this.list = this.list.map((old) => (old.id === id ? { ...notice, id } : old));
+    else if (more) this.#place = this.#add(notice, null);
   }
 
   close(id: number): void {
