@@ -5,7 +5,7 @@
 //! Raft do not hold. `UPDATE_GOLDEN=1 cargo test --test answers` writes the answers of now; then they are to be read.
 
 use raft_check::Property;
-use raft_run::properties::Standing;
+use raft_run::properties::PropertyStatus;
 use raft_run::run::Place;
 use raft_run::why::{Question, Reason};
 use raft_run::{Run, Time};
@@ -48,10 +48,10 @@ fn reasons(out: &mut String, because: &[Reason]) {
 fn standing(run: &Run, name: &str) -> String {
     let property = Property::named(name).unwrap_or_else(|| panic!("{name} is no property"));
     let mut out = String::new();
-    let (violation, how) = match run.standing(property) {
-        Standing::Violated(violation) => (violation, "Violated"),
-        Standing::Outside(violation) => (violation, "Outside of what Raft assumes"),
-        Standing::Undecided(why) => return format!("Not decided: {why}.\n"),
+    let (violation, how) = match run.status(property) {
+        PropertyStatus::Violated(violation) => (violation, "Violated"),
+        PropertyStatus::Outside(violation) => (violation, "Outside of what Raft assumes"),
+        PropertyStatus::Undecided(why) => return format!("Not decided: {why}.\n"),
         other => return format!("{other:?}.\n"),
     };
     writeln!(out, "{how} at {}: {violation}.", violation.at.time).expect("text");

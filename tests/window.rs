@@ -5,7 +5,7 @@ use raft_core::Rule;
 use raft_playground_tests::random::{Act, Gap, Language, RandomRun, random_run};
 use raft_run::journal::Filter;
 use raft_run::quality::{NetworkSpec, Preset};
-use raft_run::window::{Mark, Part, Reader, Seen, Standing, What, Whereabouts};
+use raft_run::window::{Mark, MessageState, Occurrence, Part, Reader, Seen, Standing};
 use raft_run::{Kind, Place, Record, Run, ServerId, Stamp, Time};
 use std::collections::BTreeSet;
 
@@ -43,11 +43,11 @@ fn read(run: &Run, from: u64, to: u64, piece: u64) -> (Reader, Vec<Seen>) {
 /// A line of the stretch in the words of the journal; none for what has no line there.
 fn words(seen: &Seen) -> Option<(u64, String)> {
     let text = match &seen.what {
-        What::Sent(brief, ..) => format!("{} sent", brief.id),
-        What::Arrived(server, id) => format!("{id} at {server}"),
-        What::Lost(id, why, _) => format!("{id} lost: {why}"),
-        What::Mark(server, _, _, words) => format!("{server:?} {words}"),
-        What::Stands(..) | What::Cuts(_) => return None,
+        Occurrence::Sent(brief, ..) => format!("{} sent", brief.id),
+        Occurrence::Arrived(server, id) => format!("{id} at {server}"),
+        Occurrence::Lost(id, why, _) => format!("{id} lost: {why}"),
+        Occurrence::Mark(server, _, _, words) => format!("{server:?} {words}"),
+        Occurrence::Stands(..) | Occurrence::Cuts(_) => return None,
     };
     Some((seen.at.0, text))
 }
@@ -75,13 +75,12 @@ fn compare(seen: &[Seen], records: &[(Stamp, Record)], from: u64, to: u64) {
             })
             .collect();
         let sent = seen.iter().filter_map(|seen| match &seen.what {
-            What::Sent(brief, ..) => Some(brief.id),
+            Occurrence::Sent(brief, ..) => Some(brief.id),
             _ => None,
         });
         sent.filter(|id| !told.contains(id)).collect()
     };
-    let is_copy =
-        |seen: &&Seen| matches!(&seen.what, What::Sent(brief, ..) if copies.contains(&brief.id));
+    let is_copy = |seen: &&Seen| matches!(&seen.what, Occurrence::Sent(brief, ..) if copies.contains(&brief.id));
     let here: Vec<_> = seen
         .iter()
         .filter(|seen| !is_copy(seen))
@@ -152,7 +151,7 @@ proptest! {
         prop_assert_eq!(reader.steps(), whole.steps());
         let world = whole.world();
         let standing = |id: ServerId| seen.iter().rev().find_map(|seen| match seen.what {
-            What::Stands(server, standing) if server == id => Some(standing),
+            Occurrence::Stands(server, standing) if server == id => Some(standing),
             _ => None,
         });
         for server in world.servers() {
@@ -165,15 +164,15 @@ proptest! {
             }
         }
         let flying: BTreeSet<u64> = world.network().flights().map(|flight| flight.id).collect();
-        let told = reader.under_way().filter(|(_, place)| !matches!(place, Whereabouts::Waiting));
+        let told = reader.under_way().filter(|(_, place)| !matches!(place, MessageState::Waiting));
         prop_assert_eq!(told.map(|(id, _)| id).collect::<BTreeSet<_>>(), flying);
         let ended = |seen: &Seen| match seen.what {
-            What::Arrived(_, id) | What::Lost(id, ..) => Some(id),
+            Occurrence::Arrived(_, id) | Occurrence::Lost(id, ..) => Some(id),
             _ => None,
         };
         let ended: BTreeSet<u64> = seen.iter().filter_map(ended).collect();
         let set_out = |seen: &Seen| match &seen.what {
-            What::Sent(brief, ..) => Some((brief.id, seen.at)),
+            Occurrence::Sent(brief, ..) => Some((brief.id, seen.at)),
             _ => None,
         };
         let sent: BTreeSet<u64> = seen.iter().filter_map(set_out).map(|(id, _)| id).collect();
@@ -189,15 +188,15 @@ fn a_copy_that_was_ordered_has_set_out_before_it_arrives() {
     let text = "seed 3\nservers 3\nnetwork perfect\nelection 1000s..2000s\nat 1s timeout 1\nat 1.5s duplicate next heartbeat 1 > 2\nat 2s end\n";
     let run = Run::from_text(text).expect("a run");
     let (_, seen) = read(&run, 0, 2_000_000, 500);
-    let of = |pick: fn(&What) -> Option<u64>| -> BTreeSet<u64> {
+    let of = |pick: fn(&Occurrence) -> Option<u64>| -> BTreeSet<u64> {
         seen.iter().filter_map(|seen| pick(&seen.what)).collect()
     };
     let arrived = of(|what| match what {
-        What::Arrived(_, id) => Some(*id),
+        Occurrence::Arrived(_, id) => Some(*id),
         _ => None,
     });
     let sent = of(|what| match what {
-        What::Sent(brief, ..) => Some(brief.id),
+        Occurrence::Sent(brief, ..) => Some(brief.id),
         _ => None,
     });
     assert!(arrived.len() > 4 && arrived.is_subset(&sent), "{arrived:?} of {sent:?}");
@@ -237,15 +236,17 @@ fn a_reader_goes_on_when_the_run_does() {
         assert_eq!(reader.steps(), run.steps());
     }
     let marks = seen.iter().filter_map(|seen| match &seen.what {
-        What::Mark(Some(ServerId(2)), mark @ (Mark::Pause | Mark::Crash | Mark::Restart), ..) => {
-            Some((*mark, seen.at.0))
-        }
+        Occurrence::Mark(
+            Some(ServerId(2)),
+            mark @ (Mark::Pause | Mark::Crash | Mark::Restart),
+            ..,
+        ) => Some((*mark, seen.at.0)),
         _ => None,
     });
     let expected = [(Mark::Pause, 1_000_000), (Mark::Crash, 1_500_000), (Mark::Restart, 2_000_000)];
     assert_eq!(marks.collect::<Vec<_>>(), expected);
     // What had waited for the paused server dies with it.
-    let died = seen.iter().filter(|seen| matches!(seen.what, What::Lost(_, _, 1000)));
+    let died = seen.iter().filter(|seen| matches!(seen.what, Occurrence::Lost(_, _, 1000)));
     assert!(died.filter(|seen| seen.at == Time(1_500_000)).count() > 2);
 }
 

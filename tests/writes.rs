@@ -5,7 +5,7 @@ use raft_playground_tests::link::link;
 use raft_run::command::Part;
 use raft_run::record::{Record, Stamp};
 use raft_run::server::Life;
-use raft_run::trace::What;
+use raft_run::trace::Item;
 use raft_run::{Config, Run, Time, World};
 use raft_swarm::swarm::{self, Length};
 use raft_swarm::{Hint, Played, Wanted};
@@ -21,7 +21,7 @@ fn records(played: &Played) -> Vec<(Stamp, Record)> {
     let (mut world, mut records) = (World::new(trace.config.clone()), Vec::new());
     for line in &trace.lines {
         while !world.run_until(line.at, u64::MAX, &mut records) {}
-        if let What::Command(command) = &line.what {
+        if let Item::Command(command) = &line.item {
             world.apply(command, &mut records).expect("it was possible before");
         }
     }

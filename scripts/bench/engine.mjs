@@ -48,13 +48,13 @@ async function runs(shipped, figures, often) {
       globalThis.engine.addRest(await WebAssembly.compileStreaming(fetch(rest)));
     }, files);
     const verdict = await page.evaluate((given) => {
-      const run = new globalThis.engine.Run(given);
+      const run = new globalThis.engine.Engine(given);
       const { verdict } = run.opened();
       run.free();
       return verdict;
     }, text);
     const execute = (given) => {
-      new globalThis.engine.Run(given).free();
+      new globalThis.engine.Engine(given).free();
     };
     if (verdict !== "identical") throw new Stop(`The browser's run of ${figure} is ${verdict}.`);
     const seconds = await timed(page, often, execute, text);

@@ -25,7 +25,7 @@ const take = (answer) => answers.update(JSON.stringify(answer, plain) ?? "nothin
 
 /** A run that is first looked at, all of it, at a moment, and then again and again. */
 function play(from, to, step) {
-  const run = new api.Run("");
+  const run = new api.Engine("");
   take(run.branches());
   take(run.remarks());
   take(run.opened());

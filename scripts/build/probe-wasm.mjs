@@ -8,8 +8,8 @@ const base = path.resolve(folder, name);
 
 const probes = {
   /** Some seconds of the default run, commands, and a branch from its past. */
-  raft_engine: ({ Run }) => {
-    const run = new Run("");
+  raft_engine: ({ Engine }) => {
+    const run = new Engine("");
     const digest = () => run.frame({ logFirst: null, logCount: 10 }).digest;
     const found = [];
     for (const [to, command] of [
@@ -24,7 +24,7 @@ const probes = {
     found.push(digest(), run.command("start leader y=2"));
     run.advance(9_000_000, 1_000_000);
     const text = run.saved();
-    return JSON.stringify([...found, digest(), new Run(text).opened(), text]);
+    return JSON.stringify([...found, digest(), new Engine(text).opened(), text]);
   },
   /** A text that becomes a link and comes back. */
   raft_link: ({ encode, decode }) => {

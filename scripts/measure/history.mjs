@@ -7,7 +7,7 @@ async function measure({ glue, wasm, rest, events, seeks }) {
   const engine = await import(glue);
   const { memory } = await engine.default({ module_or_path: wasm });
   engine.addRest(await WebAssembly.compileStreaming(fetch(rest)));
-  const run = new engine.Run("seed 7\nautosnapshot 500\n");
+  const run = new engine.Engine("seed 7\nautosnapshot 500\n");
   const view = { logFirst: null, logCount: 24 };
   let reached = 0;
   for (let now = 1e6, n = 0; reached < events; now += 250e3, n += 1) {

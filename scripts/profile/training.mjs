@@ -25,9 +25,9 @@ function catalogue() {
 /** In the page: worlds that run by themselves, runs that are looked at, and one that is gone back in. */
 function trainEngine(engine, { worlds, texts }) {
   for (const [settings, seconds] of worlds) {
-    new engine.Run(`raft-playground 1\n${settings}\nat ${seconds}s end\n`).free();
+    new engine.Engine(`raft-playground 1\n${settings}\nat ${seconds}s end\n`).free();
   }
-  for (const text of texts) new engine.Run(text).free();
+  for (const text of texts) new engine.Engine(text).free();
   const view = { logFirst: null, logCount: 24 };
   const kinds = ["election", "replication", "commit", "snapshot", "disk", "client", "fault"];
   const look = (run) => {
@@ -36,7 +36,7 @@ function trainEngine(engine, { worlds, texts }) {
     run.timeline();
   };
   for (const more of ["", "clients 3\n", "servers 25\nnetwork loss=5%\n"]) {
-    const run = new engine.Run(`seed 9\n${more}`);
+    const run = new engine.Engine(`seed 9\n${more}`);
     for (let now = 0; now < 20e6; now += 1e6 / 30) {
       while (!run.advance(now, 1000).reached);
       look(run);

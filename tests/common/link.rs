@@ -2,14 +2,14 @@
 
 use raft_core::Time;
 use raft_run::Trace;
-use raft_run::trace::{Line, Show, What};
+use raft_run::trace::{Item, Line, Show};
 
 /// What to put after the playground's address to see a run at a moment.
 pub fn link(mut trace: Trace, at: Time) -> String {
-    let ends = trace.lines.iter().any(|line| line.what == What::End);
+    let ends = trace.lines.iter().any(|line| line.item == Item::End);
     if !ends {
         let end = trace.lines.last().map_or(at, |line| line.at.max(at));
-        trace.lines.push(Line { at: end, after: None, what: What::End });
+        trace.lines.push(Line { at: end, after: None, item: Item::End });
     }
     trace.show = Some(Show { at, after: None, server: None });
     format!("in the page: #{}", raft_link::encode(&trace.to_string()))

@@ -3,7 +3,7 @@
 use crate::random::Gap;
 use raft_run::change::Refused;
 use raft_run::text::Invalid;
-use raft_run::trace::{Line, What};
+use raft_run::trace::{Item, Line};
 use raft_run::{Command, Config, Record, Run, Stamp, Time, World};
 
 /// The most events of a script: one that takes more does not come to its point, and is stopped.
@@ -91,7 +91,7 @@ impl Played {
     /// Carries out a command; false when it is refused.
     pub fn command(&mut self, command: &Command, watcher: &mut impl Watcher) -> bool {
         let seen = self.records.len();
-        let line = Line::here(&self.world, What::Command(command.clone()));
+        let line = Line::here(&self.world, Item::Command(command.clone()));
         let done = self.world.apply(command, &mut self.records);
         watcher.look(&self.world, &self.records[seen..]);
         match done {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { addRest, initSync, Run } from "../../web/pkg/raft_engine";
+import { addRest, initSync, Engine } from "../../web/pkg/raft_engine";
 import { cone } from "../../web/spacetime/causal";
 import { History, type Passage, type Point } from "../../web/spacetime/history";
 import { everything, follow, pan, ticks, zoom } from "../../web/spacetime/view";
@@ -114,7 +114,7 @@ function slowly(points: Point[]): Set<Point>[] {
 function history(text: string, from: number, to: number): History {
   initSync({ module: readFileSync("web/pkg/raft_engine_bg.wasm") });
   addRest(new WebAssembly.Module(readFileSync("web/pkg/raft_engine_rest.wasm")));
-  const run = new Run(text);
+  const run = new Engine(text);
   const known = new History(from);
   do known.take(run.spacetime(from, known.step, to), run.spacetimeWords());
   while (!known.complete);

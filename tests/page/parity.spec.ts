@@ -6,7 +6,7 @@ const native = "target/native-traces.txt";
 interface Engine {
   default: (options: { module_or_path: string }) => Promise<unknown>;
   addRest: (module: WebAssembly.Module) => void;
-  Run: new (text: string) => {
+  Engine: new (text: string) => {
     opened(): { verdict: string; says: string };
     free(): void;
   };
@@ -44,7 +44,7 @@ test("random runs of all kinds of faults are the same natively and in the browse
       await engine.default({ module_or_path: wasm });
       engine.addRest(await WebAssembly.compileStreaming(fetch(rest)));
       return runs.map((text) => {
-        const run = new engine.Run(text);
+        const run = new engine.Engine(text);
         const { verdict, says } = run.opened();
         run.free();
         return { verdict, says };
@@ -74,7 +74,7 @@ test("a run that differs by one command diverges in the browser as well", async 
       const engine = (await import(glue)) as Engine;
       await engine.default({ module_or_path: wasm });
       engine.addRest(await WebAssembly.compileStreaming(fetch(rest)));
-      return runs.map((text) => new engine.Run(text).opened().verdict);
+      return runs.map((text) => new engine.Engine(text).opened().verdict);
     },
     {
       runs: changed.slice(0, 50),

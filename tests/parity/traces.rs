@@ -4,7 +4,7 @@
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use raft_playground_tests::random::{Language, RandomRun, random_run};
-use raft_run::trace::{Line, What};
+use raft_run::trace::{Item, Line};
 use raft_run::{Run, Time, Trace};
 
 const RUNS: usize = 200;
@@ -33,7 +33,7 @@ fn with_digests(random: &RandomRun) -> Trace {
         trace.lines.push(line);
     }
     go(&mut run, played.world.now(), Some(played.world.events()), &mut trace.lines);
-    trace.lines.push(Line::here(run.world(), What::End));
+    trace.lines.push(Line::here(run.world(), Item::End));
     trace
 }
 

@@ -14,7 +14,7 @@ import type {
   PropertyView,
   Reason,
   Remark,
-  Run,
+  Engine as Instance,
   ServerDetail,
   Timeline,
 } from "../pkg/raft_engine";
@@ -67,15 +67,15 @@ export class Engine {
   onTrap: TrapHandler = () => undefined;
 
   #api: Api;
-  #run: Run;
+  #run: Instance;
   /** The run as text, kept outside the instance so that it outlives a trap. */
   #text: string;
   #moment: Moment = BEGINNING;
   #stopped = false;
   /** Runs of stopped instances. Held, because freeing one would call into a broken instance. */
-  #wrecks: Run[] = [];
+  #wrecks: Instance[] = [];
 
-  constructor(api: Api, run: Run) {
+  constructor(api: Api, run: Instance) {
     this.#api = api;
     this.#run = run;
     this.#text = run.saved();
@@ -152,7 +152,7 @@ export class Engine {
   }
 
   /** Calls the run for a part of the page that is fetched when it is wanted. Throws in words when it is refused. */
-  use<T>(what: string, call: (run: Run) => T): T {
+  use<T>(what: string, call: (run: Instance) => T): T {
     return this.#change(what, () => call(this.#run));
   }
 
@@ -393,6 +393,6 @@ export class Engine {
  */
 export async function openEngine(text = "", watch: Watch = UNWATCHED): Promise<Engine | null> {
   const [api] = await Promise.all([loadApi(), text === "" ? undefined : fetchRest()]);
-  const run = text === "" ? new api.Run(text) : await makeRun(api, text, watch);
+  const run = text === "" ? new api.Engine(text) : await makeRun(api, text, watch);
   return run && new Engine(api, run);
 }

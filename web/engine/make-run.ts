@@ -1,5 +1,5 @@
 /** Makes a run from its text, and brings it to where it stood. */
-import type { Advance, Run } from "../pkg/raft_engine";
+import type { Advance, Engine } from "../pkg/raft_engine";
 import type { Api } from "./load";
 import { inPieces, type Watch } from "./pieces";
 import { EngineStopped, isTrap } from "./trap";
@@ -13,7 +13,7 @@ const REBUILD_SLICE = 100_000;
 const SLICE = 2_000;
 
 /** Where a run stands. */
-export function momentOf(run: Run): Moment {
+export function momentOf(run: Engine): Moment {
   const { now, events, live, violated, outside } = run.frame({ logFirst: null, logCount: 0 });
   return { now, events, live, reached: false, broken: violated + outside };
 }
@@ -24,7 +24,7 @@ export async function makeRun(
   text: string,
   watch: Watch,
   call = <T>(part: () => T): T => part(),
-): Promise<Run | null> {
+): Promise<Engine | null> {
   const opening = call(() => new api.Opening(text));
   let done: boolean;
   try {
@@ -44,7 +44,7 @@ export async function makeRun(
 }
 
 /** Moves a rebuilt run to a moment, never running an event that had not run before. */
-export function catchUp(run: Run, moment: Moment): Moment {
+export function catchUp(run: Engine, moment: Moment): Moment {
   // The commands of the text have brought it some of the way.
   let at = momentOf(run);
   if (moment.now < at.now) return run.seek(moment.now);

@@ -3,7 +3,7 @@
 
 use raft_core::{EntryId, Index, Term, Time};
 use raft_run::remark::{Lane, Remark, Verdict};
-use raft_run::trace::{Line, MOST_REMARKS, Show, What};
+use raft_run::trace::{Item, Line, MOST_REMARKS, Show};
 use raft_run::{Command, Trace, World};
 
 /// After so many events the next fingerprint is taken.
@@ -40,12 +40,12 @@ impl Notes {
             self.digest_after = world.events();
             self.lines.push(Line::digest(world));
         }
-        Line::here(world, What::End)
+        Line::here(world, Item::End)
     }
 
     /// The command has been carried out there.
     pub(crate) fn command(&mut self, mut place: Line, command: Command) {
-        place.what = What::Command(command);
+        place.item = Item::Command(command);
         self.lines.push(place);
     }
 
@@ -124,7 +124,7 @@ impl Notes {
         self.remarks.insert(0, Remark::new((Time(0), end), Lane::Test, verdict, asked, told));
         self.remarks.sort_by_key(|remark| remark.from);
         self.lines.push(Line::digest(world));
-        self.lines.push(Line::here(world, What::End));
+        self.lines.push(Line::here(world, Item::End));
         Trace {
             engine: Some(raft_run::engine::fingerprint().to_owned()),
             name: Some(name.to_owned()),

@@ -3,7 +3,7 @@
 use raft_check::Property;
 use raft_core::{Bug, Mistake};
 use raft_mutants::{EXAMPLES, Example, HARMLESS, KNOWN, example};
-use raft_run::trace::What;
+use raft_run::trace::Item;
 use raft_run::{Trace, World};
 
 /// More happens in none of the runs.
@@ -20,7 +20,7 @@ fn violated(trace: &Trace, name: &str) -> Vec<(Property, String)> {
         while !world.run_until(line.at, MOST_EVENTS, &mut ()) {
             assert!(world.events() < MOST_EVENTS, "{name}: too much happens");
         }
-        if let What::Command(command) = &line.what {
+        if let Item::Command(command) = &line.item {
             let done = world.apply(command, &mut ());
             assert!(done.is_ok(), "{name}: {command}: {done:?}");
         }
@@ -63,7 +63,7 @@ fn every_run_is_small_and_named() {
         let commands = trace.lines.iter().filter(|line| line.command().is_some()).count();
         assert!(commands <= 15 && trace.config.raft.servers <= 5, "{name}: {commands} commands");
         assert_eq!(trace.name, Some(format!("{title}: {property} is violated")), "{name}");
-        assert!(trace.lines.last().is_some_and(|line| line.what == What::End), "{name}");
+        assert!(trace.lines.last().is_some_and(|line| line.item == Item::End), "{name}");
         assert!(why.ends_with('.') && !why.contains('\n'), "{name}");
     }
 }

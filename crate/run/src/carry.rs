@@ -9,7 +9,7 @@ use crate::change::Refused;
 use crate::command::{Command, MessageId, WhichMessage};
 use crate::network::Flight;
 use crate::run::{Place, Run};
-use crate::trace::{Line, What};
+use crate::trace::{Item, Line};
 use raft_core::Time;
 use std::mem::discriminant;
 
@@ -247,7 +247,7 @@ impl Carrying {
             }
             (command, _) => command.clone(),
         };
-        let here = Line::here(self.run.world(), What::Command(command.clone()));
+        let here = Line::here(self.run.world(), Item::Command(command.clone()));
         if let Err(Refused(why)) = self.run.carry_out(here) {
             return self.leave_out(line, why);
         }

@@ -28,7 +28,7 @@
 //! | [`run`], `keyframes`, `again` | a run: the world, what was done, and going back |
 //! | [`branches`], `difference`, [`saved`] | runs that have a beginning in common, where they part, and their text |
 //! | [`carry`] | a branch that keeps what was done later in the one that it left |
-//! | [`sight`] | a branch at a moment, for looking at two of them together |
+//! | [`branch_moment`] | a branch at a moment, for looking at two of them together |
 //! | [`trace`], [`remark`], [`notes`] | a run as text, and what was remarked on it |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`complete`] | help with typing a command |
@@ -38,6 +38,7 @@
 //! | [`window`] | a stretch of a run, read in a world apart |
 
 mod again;
+pub mod branch_moment;
 pub mod branches;
 pub mod carry;
 pub mod complete;
@@ -51,7 +52,6 @@ pub mod remark;
 pub mod run;
 pub mod saved;
 pub mod settings;
-pub mod sight;
 pub mod trace;
 pub mod why;
 pub mod window;

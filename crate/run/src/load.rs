@@ -3,7 +3,7 @@
 use crate::command::Command;
 use crate::run::{MOST_AT_ONCE, MOST_EVENTS, Run};
 use crate::text::Invalid;
-use crate::trace::{self, Line, Show, Trace, What};
+use crate::trace::{self, Item, Line, Show, Trace};
 use raft_core::Time;
 use std::fmt;
 use std::iter::Peekable;
@@ -248,7 +248,7 @@ fn carry_out(
     there: Result<(), Stuck>,
     compared: &mut Compared,
 ) -> Result<(), Invalid> {
-    if let What::Digest(expected) = line.what {
+    if let Item::Digest(expected) = line.item {
         let event = line.after.unwrap_or_else(|| run.world().events());
         match there {
             Ok(()) => compared.compare(event, line.at, expected, Some(run.world().digest())),
@@ -313,7 +313,7 @@ fn go(run: &mut Run, line: &Line, (limit, most): (u64, u64), budget: u64) -> Res
     }
     if events == after && run.world.happens_before(line.at) {
         // Of another run, or of none: this event is long past by then.
-        if let What::Digest(_) = line.what {
+        if let Item::Digest(_) = line.item {
             return Ok(true);
         }
         let expected = "possible: more than so many events happen before that moment";

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// How a property stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Standing {
+pub enum PropertyStatus {
     /// Whatever happened, it held.
     Holds,
     /// Nothing has happened that it is about.
@@ -29,7 +29,7 @@ pub enum Standing {
     Outside(Arc<Violation>),
 }
 
-impl Standing {
+impl PropertyStatus {
     /// How a property stands in a world.
     pub fn of(world: &World, property: Property) -> Self {
         let broken = world.violations().iter().find(|violation| violation.property == property);
@@ -45,7 +45,7 @@ impl Standing {
 }
 
 /// What is to be said of a property that was not broken, besides that it holds.
-fn untried(world: &World, checks: &Checks, property: Property) -> Option<Standing> {
+fn untried(world: &World, checks: &Checks, property: Property) -> Option<PropertyStatus> {
     let any = match property {
         Property::Linearizable => {
             let clients = checks.clients();
@@ -55,14 +55,14 @@ fn untried(world: &World, checks: &Checks, property: Property) -> Option<Standin
                     "too much was open at once on key {key}: not followed since {}",
                     seconds(at.time)
                 );
-                return Some(Standing::Undecided(says));
+                return Some(PropertyStatus::Undecided(says));
             }
             if let Some(at) = clients.too_many_keys() {
                 let says = format!(
                     "there are too many keys: not all are followed since {}",
                     seconds(at.time)
                 );
-                return Some(Standing::Undecided(says));
+                return Some(PropertyStatus::Undecided(says));
             }
             clients.configurations() > 0
         }
@@ -72,10 +72,10 @@ fn untried(world: &World, checks: &Checks, property: Property) -> Option<Standin
         }),
         Property::Liveness => {
             if let Some(expected) = world.expectation() {
-                return Some(Standing::Expected(expected.deadline));
+                return Some(PropertyStatus::Expected(expected.deadline));
             }
             if let Some(unmet) = world.excused() {
-                return Some(Standing::Undecided(format!(
+                return Some(PropertyStatus::Undecided(format!(
                     "nothing can be expected of Raft here: {unmet}"
                 )));
             }
@@ -83,13 +83,13 @@ fn untried(world: &World, checks: &Checks, property: Property) -> Option<Standin
         }
         _ => true,
     };
-    (!any).then_some(Standing::Untried)
+    (!any).then_some(PropertyStatus::Untried)
 }
 
 impl Run {
     /// How a property stands at the present moment.
-    pub fn standing(&self, property: Property) -> Standing {
-        Standing::of(self.world(), property)
+    pub fn status(&self, property: Property) -> PropertyStatus {
+        PropertyStatus::of(self.world(), property)
     }
 
     /// The steps up to the event in which a property was violated, and with it.
@@ -126,8 +126,8 @@ mod tests {
 
     fn broken() -> (Run, Arc<Violation>) {
         let run = Run::from_text(TWO_LEADERS).expect("a run");
-        let Standing::Violated(violation) = run.standing(Property::ElectionSafety) else {
-            panic!("{:?}", run.standing(Property::ElectionSafety));
+        let PropertyStatus::Violated(violation) = run.status(Property::ElectionSafety) else {
+            panic!("{:?}", run.status(Property::ElectionSafety));
         };
         (run, violation)
     }
@@ -135,21 +135,21 @@ mod tests {
     #[test]
     fn before_anything_happened_all_hold_that_can_be_checked() {
         let run = Run::from_text("").expect("a run");
-        let of = |property| run.standing(property);
-        assert_eq!(of(Property::ElectionSafety), Standing::Holds);
-        assert_eq!(of(Property::SnapshotContents), Standing::Untried);
-        assert_eq!(of(Property::Linearizable), Standing::Untried);
-        assert_eq!(of(Property::Liveness), Standing::Untried);
+        let of = |property| run.status(property);
+        assert_eq!(of(Property::ElectionSafety), PropertyStatus::Holds);
+        assert_eq!(of(Property::SnapshotContents), PropertyStatus::Untried);
+        assert_eq!(of(Property::Linearizable), PropertyStatus::Untried);
+        assert_eq!(of(Property::Liveness), PropertyStatus::Untried);
     }
 
     #[test]
     fn clients_and_expected_progress_try_what_nothing_else_tries() {
         let text = "seed 1\nclients 2\nat 1s expect 5s\nat 1s end";
         let mut run = Run::from_text(text).expect("a run");
-        assert_eq!(run.standing(Property::Liveness), Standing::Expected(Time(6_000_000)));
+        assert_eq!(run.status(Property::Liveness), PropertyStatus::Expected(Time(6_000_000)));
         while !run.advance(Time(6_000_000), 100_000) {}
-        assert_eq!(run.standing(Property::Liveness), Standing::Holds);
-        assert_eq!(run.standing(Property::Linearizable), Standing::Holds);
+        assert_eq!(run.status(Property::Liveness), PropertyStatus::Holds);
+        assert_eq!(run.status(Property::Linearizable), PropertyStatus::Holds);
     }
 
     #[test]
@@ -157,10 +157,10 @@ mod tests {
         let (mut run, violation) = broken();
         let step = run.broke_at(&violation);
         run.seek(Place::Step(step));
-        assert!(matches!(run.standing(Property::ElectionSafety), Standing::Violated(_)));
+        assert!(matches!(run.status(Property::ElectionSafety), PropertyStatus::Violated(_)));
         assert_eq!(run.world().now(), violation.at.time);
         run.seek(Place::Step(step - 1));
-        assert_eq!(run.standing(Property::ElectionSafety), Standing::Holds);
+        assert_eq!(run.status(Property::ElectionSafety), PropertyStatus::Holds);
     }
 
     #[test]
@@ -191,7 +191,7 @@ mod tests {
             "at 5ms timeout 3\nat 9ms crash 3\nat 9ms corrupt 3 3\nat 10ms timeout 1",
         );
         let run = Run::from_text(&tampered.replace("at 10ms timeout 3\n", "")).expect("a run");
-        let standing = run.standing(Property::ElectionSafety);
-        assert!(matches!(standing, Standing::Outside(_)), "{standing:?}");
+        let standing = run.status(Property::ElectionSafety);
+        assert!(matches!(standing, PropertyStatus::Outside(_)), "{standing:?}");
     }
 }

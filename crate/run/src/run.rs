@@ -12,7 +12,7 @@ use crate::keyframes::{Keyframe, Keyframes};
 use crate::remark::Remark;
 use crate::text::{Invalid, LATEST};
 use crate::timeline::Timeline;
-use crate::trace::{Line, Show, Trace, What, one_line};
+use crate::trace::{Item, Line, Show, Trace, one_line};
 use crate::world::World;
 use raft_core::{ServerId, Started, Time};
 use std::fmt;
@@ -97,7 +97,7 @@ impl Run {
         if !self.is_live() {
             self.forget_what_follows();
         }
-        let here = Line::here(&self.world, What::Command(command));
+        let here = Line::here(&self.world, Item::Command(command));
         let started = match here.command() {
             Some(command) => self.world.apply(command, &mut self.journal)?,
             None => None,
@@ -240,7 +240,7 @@ impl Run {
         }
         lines.extend(commands.cloned());
         lines.push(Line::digest(end));
-        lines.push(Line::here(end, What::End));
+        lines.push(Line::here(end, Item::End));
         Trace {
             engine: Some(engine::fingerprint().to_owned()),
             name: self.name.clone(),
@@ -254,7 +254,7 @@ impl Run {
     /// The same for sending: with where the run stands, a server to look at there, and few fingerprints,
     /// which do not compress.
     pub fn trace_from_here(&self, server: Option<ServerId>) -> Trace {
-        let Line { at, after, .. } = Line::here(&self.world, What::End);
+        let Line { at, after, .. } = Line::here(&self.world, Item::End);
         Trace { show: Some(Show { at, after, server }), ..self.trace(DIGESTS_SENT) }
     }
 

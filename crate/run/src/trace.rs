@@ -73,12 +73,12 @@ pub struct Line {
     /// After so many events; none: after all events of the moment.
     pub after: Option<u64>,
     /// What is there.
-    pub what: What,
+    pub item: Item,
 }
 
 /// What stands at a place of a run.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum What {
+pub enum Item {
     /// Something done to the world.
     Command(Command),
     /// The fingerprint of the run so far.
@@ -100,21 +100,21 @@ pub struct Show {
 
 impl Line {
     /// Something at the place where a world is.
-    pub fn here(world: &World, what: What) -> Self {
+    pub fn here(world: &World, item: Item) -> Self {
         let after = world.is_in_the_midst().then(|| world.events());
-        Self { at: world.now(), after, what }
+        Self { at: world.now(), after, item }
     }
 
     /// The fingerprint of a world, at its place.
     pub fn digest(world: &World) -> Self {
-        Self { at: world.now(), after: Some(world.events()), what: What::Digest(world.digest()) }
+        Self { at: world.now(), after: Some(world.events()), item: Item::Digest(world.digest()) }
     }
 
     /// The command that stands there.
     pub fn command(&self) -> Option<&Command> {
-        match &self.what {
-            What::Command(command) => Some(command),
-            What::Digest(_) | What::End => None,
+        match &self.item {
+            Item::Command(command) => Some(command),
+            Item::Digest(_) | Item::End => None,
         }
     }
 }
@@ -138,10 +138,10 @@ impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("at ")?;
         write_place(f, self.at, self.after)?;
-        match &self.what {
-            What::Command(command) => write!(f, " {command}"),
-            What::Digest(digest) => write!(f, " digest {digest:016x}"),
-            What::End => f.write_str(" end"),
+        match &self.item {
+            Item::Command(command) => write!(f, " {command}"),
+            Item::Digest(digest) => write!(f, " digest {digest:016x}"),
+            Item::End => f.write_str(" end"),
         }
     }
 }
@@ -295,15 +295,15 @@ fn timed(line: &str, rest: &str, trace: &mut Trace) -> Result<(), Invalid> {
         return remark(line, Remark::note(at, notes::fitting(words)?), trace);
     }
     let rest = line::without_comment(rest);
-    let what = match text::first_word(rest) {
-        ("digest", digest) => What::Digest(hex(digest)?),
-        ("end", "") => What::End,
+    let item = match text::first_word(rest) {
+        ("digest", digest) => Item::Digest(hex(digest)?),
+        ("end", "") => Item::End,
         _ => {
             let servers = trace.config.raft.servers;
-            What::Command(Command::read(rest, Names { servers, ..Names::default() })?)
+            Item::Command(Command::read(rest, Names { servers, ..Names::default() })?)
         }
     };
-    trace.lines.push(Line { at, after, what });
+    trace.lines.push(Line { at, after, item });
     Ok(())
 }
 
@@ -350,7 +350,7 @@ mod tests {
         assert_eq!(trace.lines.len(), 4);
         assert_eq!(trace.remarks[1], Remark::note(Time(1_100_000), "S3: a → b"));
         assert_eq!(trace.name.as_deref(), Some("a leader crashes"));
-        assert_eq!(trace.lines[2].what, What::Digest(0x00f3_a590_7bc1_d2e4));
+        assert_eq!(trace.lines[2].item, Item::Digest(0x00f3_a590_7bc1_d2e4));
         let shown = trace.show.expect("a place to look at");
         assert_eq!((shown.after, shown.server), (Some(77), Some(ServerId(3))));
         assert_eq!(trace.to_string().parse(), Ok(trace));

@@ -1,4 +1,4 @@
-//! What happened in a stretch of a run: read by repeating it in a world apart, so that the run stays where it
+//! Occurrence happened in a stretch of a run: read by repeating it in a world apart, so that the run stays where it
 //! stands, and the journal need not remember.
 
 use crate::again::Again;
@@ -31,12 +31,12 @@ pub struct Seen {
     /// The events and commands up to and with it.
     pub step: u64,
     /// What.
-    pub what: What,
+    pub what: Occurrence,
 }
 
 /// What is seen.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum What {
+pub enum Occurrence {
     /// A message sets out, and would arrive at this moment.
     Sent(Brief, Carried, Time),
     /// A message reaches a server that handles it.
@@ -106,7 +106,7 @@ pub enum Part {
 
 /// Where a message is that has not come to an end where the reader stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Whereabouts {
+pub enum MessageState {
     /// On its way: when it set out, as far as its place goes, and when it would arrive.
     Flying(Time, Time),
     /// Stopped on its way since a moment: the same, and that moment.
@@ -162,10 +162,10 @@ impl Reader {
     }
 
     /// The messages that have not come to an end here.
-    pub fn under_way(&self) -> impl Iterator<Item = (MessageId, Whereabouts)> {
+    pub fn under_way(&self) -> impl Iterator<Item = (MessageId, MessageState)> {
         self.under_way.iter().map(|&id| {
             let flight = self.again.world.network().message(id);
-            (id, flight.map_or(Whereabouts::Waiting, whereabouts))
+            (id, flight.map_or(MessageState::Waiting, state_of))
         })
     }
 
@@ -173,9 +173,9 @@ impl Reader {
     fn begin(&mut self, seen: &mut Vec<Seen>) {
         let place = (self.again.world.now(), self.steps());
         for (server, &standing) in self.again.world.servers().iter().zip(&self.standings) {
-            push(seen, place, What::Stands(server.id, standing));
+            push(seen, place, Occurrence::Stands(server.id, standing));
         }
-        push(seen, place, What::Cuts(self.cuts));
+        push(seen, place, Occurrence::Cuts(self.cuts));
         let Self { again: Again { world, .. }, under_way, .. } = self;
         let mut set_out = |flight: &Flight| {
             under_way.push(flight.id);
@@ -212,16 +212,16 @@ impl Reader {
             let standing = Standing::of(server);
             if standing != *known {
                 *known = standing;
-                push(seen, place, What::Stands(server.id, standing));
+                push(seen, place, Occurrence::Stands(server.id, standing));
             }
         }
         if world.network().cuts() != *cuts {
             *cuts = world.network().cuts();
-            push(seen, place, What::Cuts(*cuts));
+            push(seen, place, Occurrence::Cuts(*cuts));
         }
     }
 
-    fn what(&mut self, stamp: &Stamp, record: &Record) -> Option<What> {
+    fn what(&mut self, stamp: &Stamp, record: &Record) -> Option<Occurrence> {
         match record {
             Record::Sent(brief) => {
                 self.under_way.push(brief.id);
@@ -229,14 +229,15 @@ impl Reader {
             }
             Record::Arrived(brief) => {
                 self.under_way.retain(|&id| id != brief.id);
-                Some(What::Arrived(brief.to, brief.id))
+                Some(Occurrence::Arrived(brief.to, brief.id))
             }
             Record::Lost(brief, why) => {
                 self.under_way.retain(|&id| id != brief.id);
-                Some(What::Lost(brief.id, *why, self.place_of_death(brief.id)))
+                Some(Occurrence::Lost(brief.id, *why, self.place_of_death(brief.id)))
             }
-            _ => Mark::of(record)
-                .map(|mark| What::Mark(record.server(), mark, stamp.cause, record.to_string())),
+            _ => Mark::of(record).map(|mark| {
+                Occurrence::Mark(record.server(), mark, stamp.cause, record.to_string())
+            }),
         }
     }
 
@@ -254,12 +255,12 @@ impl Reader {
 }
 
 #[inline(never)]
-fn push(seen: &mut Vec<Seen>, (at, step): (Time, u64), what: What) {
+fn push(seen: &mut Vec<Seen>, (at, step): (Time, u64), what: Occurrence) {
     seen.push(Seen { at, step, what });
 }
 
 #[inline(never)]
-fn sent(flight: &Flight) -> What {
+fn sent(flight: &Flight) -> Occurrence {
     let message = &flight.envelope.message;
     let carried = match (message, message.span()) {
         (Message::InstallSnapshot { last_included, .. }, _) => {
@@ -268,13 +269,13 @@ fn sent(flight: &Flight) -> What {
         (_, Some(span)) => Carried::Entries(span.first, span.last),
         _ => Carried::Nothing,
     };
-    What::Sent(Brief::of(flight), carried, flight.arrives_at)
+    Occurrence::Sent(Brief::of(flight), carried, flight.arrives_at)
 }
 
-fn whereabouts(flight: &Flight) -> Whereabouts {
+fn state_of(flight: &Flight) -> MessageState {
     match flight.fate {
-        Fate::Held(since) => Whereabouts::Held(flight.set_out_at, flight.arrives_at, since),
-        _ => Whereabouts::Flying(flight.set_out_at, flight.arrives_at),
+        Fate::Held(since) => MessageState::Held(flight.set_out_at, flight.arrives_at, since),
+        _ => MessageState::Flying(flight.set_out_at, flight.arrives_at),
     }
 }
 

@@ -339,6 +339,6 @@ mod tests {
             (60..70).for_each(|n| add(journal, n));
         }
         assert_eq!(numbers(&mut long, &filter, u64::MAX), numbers(&mut short, &filter, u64::MAX));
-        assert_eq!(long.timeline().absences, short.timeline().absences);
+        assert_eq!(long.timeline().downtimes, short.timeline().downtimes);
     }
 }

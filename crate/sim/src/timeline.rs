@@ -10,9 +10,9 @@ pub struct Timeline {
     /// When each term was first seen.
     pub terms: Vec<(Term, Time)>,
     /// Who led in which term, from when to when.
-    pub leaders: Vec<Reign>,
+    pub leaders: Vec<Leadership>,
     /// Which server was down or paused, from when to when.
-    pub absences: Vec<Absence>,
+    pub downtimes: Vec<Downtime>,
     /// When some link was cut.
     pub cuts: Vec<(Time, Option<Time>)>,
     /// Who stood for election in which term.
@@ -27,7 +27,7 @@ pub struct Timeline {
 
 /// A leader's time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Reign {
+pub struct Leadership {
     /// The leader.
     pub server: ServerId,
     /// Its term.
@@ -40,7 +40,7 @@ pub struct Reign {
 
 /// The time for which a server was away.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Absence {
+pub struct Downtime {
     /// The server.
     pub server: ServerId,
     /// Paused rather than crashed.
@@ -92,20 +92,22 @@ impl Timeline {
         match record {
             Record::Rule(server, note) => self.add_rule(at, *server, note),
             Record::Crashed(server, _) => {
-                self.end_reign(at, *server);
-                self.end_absence(at, *server);
+                self.end_leadership(at, *server);
+                self.end_downtime(at, *server);
                 push(
-                    &mut self.absences,
-                    Absence { server: *server, paused: false, from: at, to: None },
+                    &mut self.downtimes,
+                    Downtime { server: *server, paused: false, from: at, to: None },
                 );
             }
             Record::Paused(server) => {
                 push(
-                    &mut self.absences,
-                    Absence { server: *server, paused: true, from: at, to: None },
+                    &mut self.downtimes,
+                    Downtime { server: *server, paused: true, from: at, to: None },
                 );
             }
-            Record::Restarted(server) | Record::Resumed(server, _) => self.end_absence(at, *server),
+            Record::Restarted(server) | Record::Resumed(server, _) => {
+                self.end_downtime(at, *server)
+            }
             Record::LinksCut(n) => self.links_cut(at, *n),
             Record::Violated(property, _) => push(&mut self.violations, (at, *property)),
             Record::Command(text) => push(&mut self.commands, (at, text.clone())),
@@ -120,12 +122,12 @@ impl Timeline {
         cut(&mut self.commits, from, |&(_, at)| at);
         cut(&mut self.commands, from, |&(at, _)| at);
         cut(&mut self.violations, from, |&(at, _)| at);
-        cut(&mut self.leaders, from, |reign| reign.from);
-        cut(&mut self.absences, from, |absence| absence.from);
+        cut(&mut self.leaders, from, |leadership| leadership.from);
+        cut(&mut self.downtimes, from, |downtime| downtime.from);
         cut(&mut self.cuts, from, |&(at, _)| at);
-        let leaders = self.leaders.iter_mut().map(|reign| &mut reign.to);
-        let absences = self.absences.iter_mut().map(|absence| &mut absence.to);
-        for to in leaders.chain(absences).chain(self.cuts.iter_mut().map(|(_, to)| to)) {
+        let leaders = self.leaders.iter_mut().map(|leadership| &mut leadership.to);
+        let downtimes = self.downtimes.iter_mut().map(|downtime| &mut downtime.to);
+        for to in leaders.chain(downtimes).chain(self.cuts.iter_mut().map(|(_, to)| to)) {
             *to = to.filter(|&to| to < from);
         }
     }
@@ -139,9 +141,9 @@ impl Timeline {
                 push(&mut self.elections, (server, term, at));
             }
             Note::WinElection { term, .. } => {
-                push(&mut self.leaders, Reign { server, term, from: at, to: None });
+                push(&mut self.leaders, Leadership { server, term, from: at, to: None });
             }
-            Note::AdoptHigherTerm { .. } => self.end_reign(at, server),
+            Note::AdoptHigherTerm { .. } => self.end_leadership(at, server),
             Note::CommitByCounting { index, .. }
                 if self.commits.last().is_none_or(|(newest, _)| *newest < index) =>
             {
@@ -151,17 +153,19 @@ impl Timeline {
         }
     }
 
-    fn end_reign(&mut self, at: Time, server: ServerId) {
-        if let Some(reign) = self.leaders.iter_mut().rev().find(|reign| reign.server == server) {
-            reign.to.get_or_insert(at);
+    fn end_leadership(&mut self, at: Time, server: ServerId) {
+        if let Some(leadership) =
+            self.leaders.iter_mut().rev().find(|leadership| leadership.server == server)
+        {
+            leadership.to.get_or_insert(at);
         }
     }
 
-    fn end_absence(&mut self, at: Time, server: ServerId) {
-        if let Some(absence) =
-            self.absences.iter_mut().rev().find(|absence| absence.server == server)
+    fn end_downtime(&mut self, at: Time, server: ServerId) {
+        if let Some(downtime) =
+            self.downtimes.iter_mut().rev().find(|downtime| downtime.server == server)
         {
-            absence.to.get_or_insert(at);
+            downtime.to.get_or_insert(at);
         }
     }
 
@@ -209,12 +213,16 @@ mod tests {
         assert_eq!(line.terms, [(Term(1), Time(1))]);
         assert_eq!(
             line.leaders,
-            [Reign { server: s1, term: Term(1), from: Time(2), to: Some(Time(7)) }]
+            [Leadership { server: s1, term: Term(1), from: Time(2), to: Some(Time(7)) }]
         );
         assert_eq!(line.cuts, [(Time(3), Some(Time(5)))]);
-        let absence =
-            |paused, from, to| Absence { server: s1, paused, from: Time(from), to: Some(Time(to)) };
-        assert_eq!(line.absences, [absence(true, 6, 7), absence(false, 7, 9)]);
+        let downtime = |paused, from, to| Downtime {
+            server: s1,
+            paused,
+            from: Time(from),
+            to: Some(Time(to)),
+        };
+        assert_eq!(line.downtimes, [downtime(true, 6, 7), downtime(false, 7, 9)]);
 
         let mut again = Timeline::default();
         for (at, record) in records.iter().filter(|(at, _)| *at < 7) {
@@ -222,7 +230,7 @@ mod tests {
         }
         line.cut(Time(7));
         assert_eq!(line.leaders, again.leaders);
-        assert_eq!(line.absences, again.absences);
+        assert_eq!(line.downtimes, again.downtimes);
         assert_eq!(line.cuts, again.cuts);
     }
 }

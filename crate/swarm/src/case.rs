@@ -2,7 +2,7 @@
 
 use raft_core::{ServerId, Time};
 use raft_run::Trace;
-use raft_run::trace::{Line, Show, What};
+use raft_run::trace::{Item, Line, Show};
 use raft_script::command::{Command, NextMessage, Servers, WhichMessage};
 use raft_script::config::Config;
 
@@ -39,13 +39,13 @@ impl Case {
 
     /// The same as a trace, which opens at a place if one is given.
     pub fn trace(&self, name: Option<String>, show: Option<Show>) -> Trace {
-        let line = |at, what| Line { at, after: None, what };
+        let line = |at, item| Line { at, after: None, item };
         let acts = self.acts.iter();
-        let acts = acts.map(|act| line(act.at, What::Command(act.command.clone())));
+        let acts = acts.map(|act| line(act.at, Item::Command(act.command.clone())));
         Trace {
             name,
             config: self.config.clone(),
-            lines: acts.chain([line(self.end, What::End)]).collect(),
+            lines: acts.chain([line(self.end, Item::End)]).collect(),
             show,
             ..Trace::default()
         }

@@ -6,7 +6,7 @@ use crate::view::{
     BranchView, Carried, Comparison, Difference, ForkView, Frame, FrameView, Happened, LeftOut,
     Opened, Renumbered, Show,
 };
-use crate::{Playground, number, object, whole};
+use crate::{Engine, number, object, whole};
 use raft_core::Time;
 use raft_run::branches::{self, Branch, logs_differ};
 use raft_run::change::Refused;
@@ -17,8 +17,8 @@ use tsify::Ts;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-#[wasm_bindgen(js_class = Run)]
-impl Playground {
+#[wasm_bindgen]
+impl Engine {
     /// Prepares to carry over into the current branch what was done later in the one that it left. Returns the
     /// number of commands.
     ///
@@ -54,7 +54,7 @@ impl Playground {
     /// When the branch is no longer there.
     pub fn carried(&mut self) -> Result<Option<Ts<Carried>>, JsError> {
         let Some(carrying) = self.carrying.take() else { return Ok(None) };
-        self.sights = [None, None];
+        self.moments = [None, None];
         self.spacetime = None;
         Ok(Some(object(&Carried::from(carrying.finish(&mut self.branches)?))))
     }
@@ -71,12 +71,12 @@ impl Playground {
         moment: f64,
         view: &FrameViewJs,
     ) -> Result<Ts<Frame>, JsError> {
-        let slot = &mut self.sights[side as usize % 2];
-        let sight = self.branches.sight(whole(id), Time(whole(moment)), slot.take())?;
-        let run = self.branches.all().iter().find(|branch| branch.id == sight.id());
+        let slot = &mut self.moments[side as usize % 2];
+        let seen = self.branches.moment(whole(id), Time(whole(moment)), slot.take())?;
+        let run = self.branches.all().iter().find(|branch| branch.id == seen.id());
         let run = run.map_or(self.branches.run(), Branch::run);
-        let frame = object(&frame_of(run, (sight.world(), sight.steps()), &view.read()));
-        *slot = Some(sight);
+        let frame = object(&frame_of(run, (seen.world(), seen.steps()), &view.read()));
+        *slot = Some(seen);
         Ok(frame)
     }
 }

@@ -1,6 +1,6 @@
 //! The engine in the browser: a thin layer that translates and decides nothing.
 //!
-//! One class, [`Playground`], named `Run` in JavaScript. Whatever a user did wrong is thrown as an
+//! One class, [`Engine`]. Whatever a user did wrong is thrown as an
 //! `Error` whose message says what, where, and what would be right. Our own mistakes end in a trap;
 //! [`panic_message`] then says which.
 
@@ -21,13 +21,13 @@ use json::{object, objects};
 use query::{FrameViewJs, JournalQueryJs};
 use raft_check::Property;
 use raft_core::{ServerId, Time};
+use raft_run::branch_moment::BranchMoment;
 use raft_run::branches::Search;
 use raft_run::carry::Carrying;
 use raft_run::complete::complete;
 use raft_run::engine;
 use raft_run::notes;
 use raft_run::saved::{Restored, restore};
-use raft_run::sight::Sight;
 use raft_run::text::{self, meant, visible};
 use raft_run::{Branches, Command, Place, Run};
 use std::cell::OnceCell;
@@ -94,20 +94,20 @@ pub fn known_as(fingerprint: String) {
     engine::known_as(fingerprint);
 }
 
-/// A run, as JavaScript holds it.
-#[wasm_bindgen(js_name = Run)]
-pub struct Playground {
+/// A run and its branches, as JavaScript holds them.
+#[wasm_bindgen]
+pub struct Engine {
     branches: Branches,
     opened: Opened,
     decoded: Option<detail::Decoded>,
     spacetime: Option<spacetime::Spacetime>,
     search: Option<Search>,
     carrying: Option<Carrying>,
-    sights: [Option<Sight>; 2],
+    moments: [Option<BranchMoment>; 2],
 }
 
-#[wasm_bindgen(js_class = Run)]
-impl Playground {
+#[wasm_bindgen]
+impl Engine {
     /// Makes a run from its text; everything in it is executed. The empty text is the default run. It stands
     /// where the text says to look, else at its end.
     ///
@@ -432,7 +432,7 @@ impl Playground {
         let opened = Opened::of(&restored);
         let branches = restored.branches;
         let (decoded, spacetime, search, carrying) = (None, None, None, None);
-        Self { branches, opened, decoded, spacetime, search, carrying, sights: [None, None] }
+        Self { branches, opened, decoded, spacetime, search, carrying, moments: [None, None] }
     }
 
     fn run(&self) -> &Run {

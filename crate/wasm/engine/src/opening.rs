@@ -1,6 +1,6 @@
 //! What takes long, in pieces, so that the page can breathe: a text that is executed again.
 
-use crate::{Playground, number, whole};
+use crate::{Engine, number, whole};
 use raft_run::saved::Restoring;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -43,7 +43,7 @@ impl Opening {
     ///
     /// # Errors
     /// When a line cannot be carried out.
-    pub fn finish(self) -> Result<Playground, JsError> {
-        Ok(Playground::of(self.0.finish()?))
+    pub fn finish(self) -> Result<Engine, JsError> {
+        Ok(Engine::of(self.0.finish()?))
     }
 }

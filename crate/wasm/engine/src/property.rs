@@ -4,7 +4,7 @@
 
 use crate::why::{self, Reason};
 use raft_check::{Property, Violation};
-use raft_run::properties::Standing;
+use raft_run::properties::PropertyStatus;
 use raft_run::text::seconds;
 use raft_run::{Run, World};
 use serde::Serialize;
@@ -49,11 +49,11 @@ impl Counts {
     pub(crate) fn of(world: &World) -> Self {
         let mut counts = Self { holding: 0, violated: 0, outside: 0 };
         for &property in Property::ALL {
-            match Standing::of(world, property) {
-                Standing::Holds => counts.holding += 1,
-                Standing::Violated(_) => counts.violated += 1,
-                Standing::Outside(_) => counts.outside += 1,
-                Standing::Untried | Standing::Undecided(_) | Standing::Expected(_) => {}
+            match PropertyStatus::of(world, property) {
+                PropertyStatus::Holds => counts.holding += 1,
+                PropertyStatus::Violated(_) => counts.violated += 1,
+                PropertyStatus::Outside(_) => counts.outside += 1,
+                PropertyStatus::Untried | PropertyStatus::Undecided(_) | PropertyStatus::Expected(_) => {}
             }
         }
         counts
@@ -61,15 +61,15 @@ impl Counts {
 }
 
 pub(crate) fn property(run: &Run, property: Property) -> PropertyView {
-    let (state, says, broken) = match run.standing(property) {
-        Standing::Holds => ("holds", String::new(), None),
-        Standing::Untried => ("untried", String::new(), None),
-        Standing::Undecided(why) => ("undecided", why, None),
-        Standing::Expected(by) => {
+    let (state, says, broken) = match run.status(property) {
+        PropertyStatus::Holds => ("holds", String::new(), None),
+        PropertyStatus::Untried => ("untried", String::new(), None),
+        PropertyStatus::Undecided(why) => ("undecided", why, None),
+        PropertyStatus::Expected(by) => {
             ("expected", format!("progress is expected by {}", seconds(by)), None)
         }
-        Standing::Violated(violation) => ("violated", violation.to_string(), Some(violation)),
-        Standing::Outside(violation) => ("outside", violation.to_string(), Some(violation)),
+        PropertyStatus::Violated(violation) => ("violated", violation.to_string(), Some(violation)),
+        PropertyStatus::Outside(violation) => ("outside", violation.to_string(), Some(violation)),
     };
     let broken = broken.as_deref();
     let servers = |violation: &Violation| violation.servers.iter().map(|server| server.0).collect();

@@ -1,8 +1,8 @@
 //! From journal and timeline to what the page reads of them.
 
 use crate::view::{
-    AbsenceMark, CommandMark, CommitMark, CutMark, ElectionMark, JournalLine, JournalPage,
-    JournalQuery, ReignMark, TermMark, Timeline, ViolationMark,
+    CommandMark, CommitMark, CutMark, DowntimeMark, ElectionMark, JournalLine, JournalPage,
+    JournalQuery, LeadershipMark, TermMark, Timeline, ViolationMark,
 };
 use raft_core::{Rule, ServerId, Time};
 use raft_run::branches::Happened;
@@ -75,21 +75,21 @@ pub(crate) fn timeline(line: &timeline::Timeline) -> Timeline {
         leaders: line
             .leaders
             .iter()
-            .map(|reign| ReignMark {
-                server: reign.server.0,
-                term: reign.term.0,
-                from: reign.from.0,
-                to: reign.to.map(|to| to.0),
+            .map(|leadership| LeadershipMark {
+                server: leadership.server.0,
+                term: leadership.term.0,
+                from: leadership.from.0,
+                to: leadership.to.map(|to| to.0),
             })
             .collect(),
         down: line
-            .absences
+            .downtimes
             .iter()
-            .map(|absence| AbsenceMark {
-                server: absence.server.0,
-                paused: absence.paused,
-                from: absence.from.0,
-                to: absence.to.map(|to| to.0),
+            .map(|downtime| DowntimeMark {
+                server: downtime.server.0,
+                paused: downtime.paused,
+                from: downtime.from.0,
+                to: downtime.to.map(|to| to.0),
             })
             .collect(),
         cut: line

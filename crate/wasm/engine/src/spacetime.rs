@@ -8,7 +8,7 @@ use crate::number;
 use raft_core::{Rpc, ServerId, Time};
 use raft_run::Run;
 use raft_run::record::Brief;
-use raft_run::window::{Carried, Reader, Seen, What, Whereabouts};
+use raft_run::window::{Carried, MessageState, Occurrence, Reader, Seen};
 
 /// The most steps that one answer tells of: some milliseconds.
 const MOST: u64 = 5_000;
@@ -78,7 +78,7 @@ fn put_seen(out: &mut Vec<f64>, seen: &Seen, words: &mut String) {
         put(out, kind, (seen.at, seen.step), server, more);
     };
     match &seen.what {
-        What::Sent(brief, carried, arrives) => {
+        Occurrence::Sent(brief, carried, arrives) => {
             let (what, first, last) = match carried {
                 Carried::Nothing => (0, 0, 0),
                 Carried::Entries(first, last) => (1, first.0, last.0),
@@ -88,31 +88,33 @@ fn put_seen(out: &mut Vec<f64>, seen: &Seen, words: &mut String) {
             let more = [brief.id, to, brief.term.0, arrives.0, bits(brief), what, first, last];
             put(Kind::Sent, Some(brief.from), &more);
         }
-        What::Arrived(server, id) => put(Kind::Arrived, Some(*server), &[*id]),
-        What::Lost(id, why, place) => put(Kind::Lost, None, &[*id, *why as u64, u64::from(*place)]),
-        What::Mark(server, mark, cause, text) => {
+        Occurrence::Arrived(server, id) => put(Kind::Arrived, Some(*server), &[*id]),
+        Occurrence::Lost(id, why, place) => {
+            put(Kind::Lost, None, &[*id, *why as u64, u64::from(*place)])
+        }
+        Occurrence::Mark(server, mark, cause, text) => {
             put(Kind::Mark, *server, &[*mark as u64, cause.unwrap_or(0)]);
             words.push_str(text);
             words.push('\n');
         }
-        What::Stands(server, standing) => {
+        Occurrence::Stands(server, standing) => {
             let part = standing.part as u64;
             let more = [part, u64::from(standing.paused), standing.term.0];
             put(Kind::Stands, Some(*server), &more);
         }
-        What::Cuts(links) => put(Kind::Cuts, None, &[*links]),
+        Occurrence::Cuts(links) => put(Kind::Cuts, None, &[*links]),
     }
 }
 
-fn put_place(out: &mut Vec<f64>, stamp: (Time, u64), id: u64, place: Whereabouts) {
+fn put_place(out: &mut Vec<f64>, stamp: (Time, u64), id: u64, place: MessageState) {
     match place {
-        Whereabouts::Flying(out_at, arrives) => {
+        MessageState::Flying(out_at, arrives) => {
             put(out, Kind::Flying, stamp, None, &[id, out_at.0, arrives.0]);
         }
-        Whereabouts::Held(out_at, arrives, since) => {
+        MessageState::Held(out_at, arrives, since) => {
             put(out, Kind::Held, stamp, None, &[id, out_at.0, arrives.0, since.0]);
         }
-        Whereabouts::Waiting => put(out, Kind::Waiting, stamp, None, &[id]),
+        MessageState::Waiting => put(out, Kind::Waiting, stamp, None, &[id]),
     }
 }
 

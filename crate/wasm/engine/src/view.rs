@@ -20,8 +20,8 @@ pub use inspector::{
 };
 pub use journal::{JournalLine, JournalPage, JournalQuery, Remark};
 pub use timeline::{
-    AbsenceMark, CommandMark, CommitMark, CutMark, ElectionMark, ReignMark, TermMark, Timeline,
-    ViolationMark,
+    CommandMark, CommitMark, CutMark, DowntimeMark, ElectionMark, LeadershipMark, TermMark,
+    Timeline, ViolationMark,
 };
 
 use serde::Serialize;

@@ -8,8 +8,8 @@ use tsify::Tsify;
 #[tsify(missing_as_null)]
 pub struct Timeline {
     pub terms: Vec<TermMark>,
-    pub leaders: Vec<ReignMark>,
-    pub down: Vec<AbsenceMark>,
+    pub leaders: Vec<LeadershipMark>,
+    pub down: Vec<DowntimeMark>,
     pub cut: Vec<CutMark>,
     pub elections: Vec<ElectionMark>,
     pub commits: Vec<CommitMark>,
@@ -32,7 +32,7 @@ pub struct TermMark {
 }
 
 #[derive(Serialize, Tsify)]
-pub struct ReignMark {
+pub struct LeadershipMark {
     pub server: u16,
     pub term: u64,
     pub from: u64,
@@ -41,7 +41,7 @@ pub struct ReignMark {
 }
 
 #[derive(Serialize, Tsify)]
-pub struct AbsenceMark {
+pub struct DowntimeMark {
     pub server: u16,
     pub paused: bool,
     pub from: u64,

@@ -4,15 +4,15 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use js_sys::{Array, Object, Reflect};
-use raft_wasm_engine::Playground;
+use raft_wasm_engine::Engine;
 use wasm_bindgen::{JsCast, JsError, JsValue};
 
 /// A run, driven as the page drives it.
-pub struct Page(Playground);
+pub struct Page(Engine);
 
 impl Page {
     pub fn open(text: &str) -> Self {
-        Self(good(Playground::new(text)))
+        Self(good(Engine::new(text)))
     }
 
     /// Advances to a moment in seconds.
@@ -39,7 +39,7 @@ impl Page {
 
     /// The message of the error that a run's text is refused with.
     pub fn refused_text(text: &str) -> String {
-        message(Playground::new(text).err().expect("the text is refused"))
+        message(Engine::new(text).err().expect("the text is refused"))
     }
 
     pub fn frame(&self) -> JsValue {

@@ -8,12 +8,12 @@ use raft_core::Time;
 
 /// A branch at a moment.
 #[derive(Debug)]
-pub struct Sight {
+pub struct BranchMoment {
     id: u64,
     again: Again,
 }
 
-impl Sight {
+impl BranchMoment {
     /// The branch.
     pub fn id(&self) -> u64 {
         self.id
@@ -31,21 +31,26 @@ impl Sight {
 }
 
 impl Branches {
-    /// Looks at a branch at a moment, or at its end if that is before. An earlier sight of the same branch is moved on;
+    /// Looks at a branch at a moment, or at its end if that is before. An earlier one of the same branch is moved on;
     /// the caller gives none that is from before the branch was changed.
     ///
     /// # Errors
     /// When there is no branch of this number.
-    pub fn sight(&self, id: u64, moment: Time, earlier: Option<Sight>) -> Result<Sight, Refused> {
+    pub fn moment(
+        &self,
+        id: u64,
+        moment: Time,
+        earlier: Option<BranchMoment>,
+    ) -> Result<BranchMoment, Refused> {
         let run = self.run_of(id)?;
         let moment = moment.min(run.end().now());
-        let earlier = earlier.filter(|sight| sight.id == id && sight.world().now() <= moment);
+        let earlier = earlier.filter(|seen| seen.id == id && seen.world().now() <= moment);
         let mut again = earlier.map_or_else(|| Again::new(run, moment, u64::MAX), |it| it.again);
         while again.step(run, moment) {
             drop(again.take());
         }
         again.world.wait(moment);
-        Ok(Sight { id, again })
+        Ok(BranchMoment { id, again })
     }
 }
 
@@ -55,7 +60,7 @@ mod tests {
     use crate::Run;
 
     #[test]
-    fn a_sight_that_moves_on_is_the_same_as_one_made_anew_and_changes_nothing() {
+    fn a_branch_moment_that_moves_on_is_the_same_as_one_made_anew_and_changes_nothing() {
         let text = "seed 7\nservers 3\nat 2s start leader x=1\nat 3s crash leader\nat 5s end\n";
         let mut branches = Branches::new(Run::from_text(text).expect("a run"));
         branches.run_mut().seek(crate::Place::Time(Time(2_500_000)));
@@ -65,15 +70,15 @@ mod tests {
         for id in [1, 2] {
             let mut moved = None;
             for at in [0, 1_999_999, 2_000_000, 2_500_000, 3_700_000, 9_000_000, 1_000_000] {
-                let sight = branches.sight(id, Time(at), moved).expect("a branch");
-                let anew = branches.sight(id, Time(at), None).expect("a branch");
-                assert_eq!(sight.world().digest(), anew.world().digest(), "{id} at {at}");
-                assert_eq!(sight.world().digest(), branches.at(id, Time(at)).expect("it").digest());
-                assert_eq!((sight.steps(), sight.id()), (anew.steps(), id));
-                moved = Some(sight);
+                let seen = branches.moment(id, Time(at), moved).expect("a branch");
+                let anew = branches.moment(id, Time(at), None).expect("a branch");
+                assert_eq!(seen.world().digest(), anew.world().digest(), "{id} at {at}");
+                assert_eq!(seen.world().digest(), branches.at(id, Time(at)).expect("it").digest());
+                assert_eq!((seen.steps(), seen.id()), (anew.steps(), id));
+                moved = Some(seen);
             }
         }
         assert_eq!(branches.to_string(), before);
-        assert!(branches.sight(3, Time(0), None).is_err());
+        assert!(branches.moment(3, Time(0), None).is_err());
     }
 }
