@@ -11,6 +11,7 @@ const crates = ["raft", "script", "check", "sim", "run"].map((name) => `crate/${
 /** What is printed by which example of which crate. */
 const modules = [
   { crate: "run", example: "words", more: [] },
+  { crate: "run", example: "tables", more: [] },
   { crate: "mutants", example: "page", more: ["crate/mutants/src", "crate/mutants/runs"] },
   { crate: "mutants", example: "presets", more: ["crate/mutants/src", "tests/golden"] },
 ];

@@ -1,18 +1,23 @@
 import type { JournalKind } from "../engine/engine";
 
 /** Every kind of line, in the order in which the filter lists them, with what it is about. */
-export const KINDS: readonly { kind: JournalKind; says: string }[] = [
-  { kind: "election", says: "terms, votes and leaders" },
-  { kind: "replication", says: "entries sent and appended" },
-  { kind: "commit", says: "entries committed and applied" },
-  { kind: "snapshot", says: "snapshots taken and installed" },
-  { kind: "disk", says: "writes and what is synced" },
-  { kind: "client", says: "commands given" },
-  { kind: "network", says: "messages sent and received" },
-  { kind: "fault", says: "crashes, pauses, cuts, losses" },
-  { kind: "property", says: "properties violated" },
-  { kind: "heartbeat", says: "heartbeats and timers" },
-];
+const SAYS: Readonly<Record<JournalKind, string>> = {
+  election: "terms, votes and leaders",
+  replication: "entries sent and appended",
+  commit: "entries committed and applied",
+  snapshot: "snapshots taken and installed",
+  disk: "writes and what is synced",
+  client: "commands given",
+  network: "messages sent and received",
+  fault: "crashes, pauses, cuts, losses",
+  property: "properties violated",
+  heartbeat: "heartbeats and timers",
+};
+
+export const KINDS = (Object.keys(SAYS) as JournalKind[]).map((kind) => ({
+  kind,
+  says: SAYS[kind],
+}));
 
 export const ALL_KINDS: readonly JournalKind[] = KINDS.map(({ kind }) => kind);
 

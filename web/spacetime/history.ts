@@ -1,30 +1,28 @@
 /** What is known of a stretch of the run, read from rows of numbers (see `crate/wasm/engine/src/spacetime.rs`). */
 
-const RPCS = ["RequestVote", "AppendEntries", "InstallSnapshot"] as const;
-const LOSSES = [
-  "the network loses it",
-  "the link is cut",
-  "the server is down",
-  "dropped by hand",
-] as const;
-const MARKS = [
-  "timeout",
-  "vote",
-  "win",
-  "accept",
-  "commit",
-  "learn",
-  "snapshot",
-  "crash",
-  "restart",
-  "pause",
-  "resume",
-  "command",
-] as const;
-const PARTS = ["follower", "candidate", "leader", "crashed"] as const;
+import {
+  loads,
+  losses,
+  type MarkName,
+  marks,
+  memberAt,
+  type Part,
+  parts,
+  type RowKind,
+  rowKinds,
+  type RpcName,
+  rpcs,
+} from "../engine/tables";
 
-export type MarkName = (typeof MARKS)[number];
-export type Part = (typeof PARTS)[number];
+export type { MarkName, Part } from "../engine/tables";
+
+/** The flags of a message, as `spacetime.rs` adds them up. */
+const REPLY = 1;
+const REFUSED = 2;
+const HEARTBEAT = 4;
+
+/** Rows that say where a message is now, which is no news. */
+const UNDER_WAY: readonly RowKind[] = ["flying", "held", "waiting"];
 
 /** A message, from its setting out to its end. */
 export interface Passage {
@@ -32,7 +30,7 @@ export interface Passage {
   from: number;
   to: number;
   term: number;
-  rpc: (typeof RPCS)[number];
+  rpc: RpcName;
   reply: boolean;
   refused: boolean;
   heartbeat: boolean;
@@ -123,16 +121,30 @@ export class History {
     this.complete = rows[2] === 0;
     for (let at = 4; at < rows.length; at += Math.max(1, rows[at] ?? 0)) {
       const row = rows.subarray(at, at + (rows[at] ?? 0));
-      const kind = row[1] ?? 0;
-      if (kind === 0) this.#sent(row);
-      else if (kind === 1 || kind === 2) this.#ended(row);
-      else if (kind === 3) this.#marked(row, said[mark++] ?? "");
-      else if (kind === 4) this.#stands(row);
-      else if (kind === 5) this.#cut(row);
-      else this.#underWay(row);
-      news ||= kind < 6;
+      const kind = memberAt(rowKinds, row[1]);
+      if (kind === "mark") this.#marked(row, said[mark++] ?? "");
+      else this.#told(kind, row);
+      news ||= !UNDER_WAY.includes(kind);
     }
     return news;
+  }
+
+  #told(kind: Exclude<RowKind, "mark">, row: Float64Array): void {
+    switch (kind) {
+      case "sent":
+        return this.#sent(row);
+      case "arrived":
+      case "lost":
+        return this.#ended(row, kind);
+      case "stands":
+        return this.#stands(row);
+      case "cuts":
+        return this.#cut(row);
+      case "flying":
+      case "held":
+      case "waiting":
+        return this.#underWay(row, kind);
+    }
   }
 
   /** Keeps the newest messages, about so many, and what belongs to them. True when some were too many. */
@@ -170,18 +182,19 @@ export class History {
 
   #sent(row: Float64Array): void {
     const [, , at = 0, , from = 0, id = 0, to = 0, term = 0, arrivesAt = 0] = row;
-    const [bits = 0, carries = 0, first = 0, last = 0] = row.subarray(9);
+    const [rpc, flags = 0, load, first = 0, last = 0] = row.subarray(9);
     const span = first === last ? String(first) : `${first}-${last}`;
+    const labels = { nothing: "", entries: span, snapshot: `…${last}` };
     const message: Passage = {
       id,
       from,
       to,
       term,
-      rpc: RPCS[bits & 3] ?? "AppendEntries",
-      reply: (bits & 4) !== 0,
-      refused: (bits & 8) !== 0,
-      heartbeat: (bits & 16) !== 0,
-      label: ["", span, `…${last}`][carries] ?? "",
+      rpc: memberAt(rpcs, rpc),
+      reply: (flags & REPLY) !== 0,
+      refused: (flags & REFUSED) !== 0,
+      heartbeat: (flags & HEARTBEAT) !== 0,
+      label: labels[memberAt(loads, load)],
       sentAt: at,
       setOutAt: at,
       arrivesAt,
@@ -199,38 +212,38 @@ export class History {
     this.#byId.set(id, message);
   }
 
-  #ended(row: Float64Array): void {
-    const [, kind, at = 0, , , id = 0, why = 0, place = 0] = row;
+  #ended(row: Float64Array, kind: "arrived" | "lost"): void {
+    const [, , at = 0, , , id = 0, why, place = 0] = row;
     const message = this.#open.get(id);
     if (!message) return;
     this.#open.delete(id);
     message.endAt = at;
-    if (kind === 1) {
+    if (kind === "arrived") {
       message.state = "arrived";
       message.share = 1;
       message.end = this.#point(row, "arrived", message);
     } else {
       message.state = "lost";
-      message.why = LOSSES[why] ?? "";
+      message.why = memberAt(losses, why);
       message.share = place / 1000;
     }
   }
 
   #marked(row: Float64Array, words: string): void {
-    const kind = MARKS[row[5] ?? 0] ?? "command";
+    const kind = memberAt(marks, row[5]);
     const message = this.#byId.get(row[6] ?? 0) ?? null;
     this.marks.push(this.#point(row, kind, message, words));
   }
 
   #stands(row: Float64Array): void {
-    const [, , at = 0, , server = 0, part = 0, paused = 0, term = 0] = row;
+    const [, , at = 0, , server = 0, part, paused = 0, term = 0] = row;
     const line = this.lines.get(server) ?? [];
     const last = line[line.length - 1];
     if (last) last.to = at;
     line.push({
       from: at,
       to: Infinity,
-      part: PARTS[part] ?? "follower",
+      part: memberAt(parts, part),
       paused: paused === 1,
       term,
     });
@@ -245,12 +258,12 @@ export class History {
     else if (links === 0 && isOpen) last.to = at;
   }
 
-  #underWay(row: Float64Array): void {
-    const [, kind, , , , id = 0, setOutAt = 0, arrivesAt = 0, since = 0] = row;
+  #underWay(row: Float64Array, state: "flying" | "held" | "waiting"): void {
+    const [, , , , , id = 0, setOutAt = 0, arrivesAt = 0, since = 0] = row;
     const message = this.#open.get(id);
     if (!message) return;
-    if (kind === 8) message.state = "waiting";
-    else Object.assign(message, { setOutAt, arrivesAt, state: kind === 7 ? "held" : "flying" });
-    message.endAt = kind === 7 ? since : Infinity;
+    if (state === "waiting") message.state = state;
+    else Object.assign(message, { setOutAt, arrivesAt, state });
+    message.endAt = state === "held" ? since : Infinity;
   }
 }

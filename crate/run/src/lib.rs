@@ -35,6 +35,7 @@
 //! | [`properties`] | how each property stands now, and what shows that one is broken |
 //! | [`settings`] | which assumptions of Raft about network, disks and timers do not hold |
 //! | [`why`] | why there is no leader, why an entry is not committed, why a message was refused |
+//! | [`tables`] | the lists of names that the engine and the page share |
 //! | [`window`] | a stretch of a run, read in a world apart |
 
 mod again;
@@ -52,6 +53,7 @@ pub mod remark;
 pub mod run;
 pub mod saved;
 pub mod settings;
+pub mod tables;
 pub mod trace;
 pub mod why;
 pub mod window;
@@ -60,7 +62,7 @@ pub use raft_script::{bugs, clients, command, config, line, quality, text};
 pub use raft_sim::{
     assumptions, blocker, change, client, client_command, client_event, client_network, clock,
     digest, disk, expect, history, journal, machine, network, order, record, server, session,
-    timeline, wal, world,
+    state, timeline, wal, world,
 };
 
 pub use branches::Branches;

@@ -33,6 +33,9 @@ macro_rules! words {
         pub enum $name { $($(#[$doc])* $variant),* }
 
         impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
             /// Its word.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }

@@ -5,8 +5,9 @@ use crate::again::Again;
 use crate::network::{Fate, Flight, Loss, MessageId};
 use crate::record::{Brief, Record, Stamp};
 use crate::run::Run;
-use crate::server::{Life, Server};
-use raft_core::{Index, Message, Note, Role, ServerId, Term, Time};
+use crate::server::Server;
+use crate::state::{RoleName, Status};
+use raft_core::{Index, Message, Note, ServerId, Term, Time};
 
 /// Reads a run from some moment on, piece by piece. Meanwhile the run may go on and may be moved about, but
 /// what was read must stay its past.
@@ -82,7 +83,7 @@ pub enum Mark {
     Command,
 }
 
-/// What a server is.
+/// As much of a server's state as its line shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Standing {
     /// What it does.
@@ -281,25 +282,67 @@ fn state_of(flight: &Flight) -> MessageState {
 
 impl Standing {
     fn of(server: &Server) -> Self {
-        let (part, term) = match &server.life {
-            Life::Up(process) => {
-                let part = match process.node.role() {
-                    Role::Follower { .. } => Part::Follower,
-                    Role::Candidate { .. } => Part::Candidate,
-                    Role::Leader { .. } => Part::Leader,
-                };
-                (part, process.node.vote().current_term)
-            }
-            Life::Crashed(found) => {
-                let term = found.as_ref().map_or(Term(0), |state| state.vote.current_term);
-                (Part::Crashed, term)
-            }
+        let state = server.state();
+        let part = match state.role {
+            Some(RoleName::Follower) => Part::Follower,
+            Some(RoleName::Candidate) => Part::Candidate,
+            Some(RoleName::Leader) => Part::Leader,
+            None => Part::Crashed,
         };
-        Self { part, paused: !server.is_running() && part != Part::Crashed, term }
+        Self { part, paused: state.status == Status::Paused, term: state.term }
+    }
+}
+
+impl Part {
+    /// Every part, in the order of the enum.
+    pub const ALL: [Self; 4] = [Self::Follower, Self::Candidate, Self::Leader, Self::Crashed];
+
+    /// Its name: of the role, or `crashed`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Follower => RoleName::Follower.name(),
+            Self::Candidate => RoleName::Candidate.name(),
+            Self::Leader => RoleName::Leader.name(),
+            Self::Crashed => Status::Crashed.name(),
+        }
     }
 }
 
 impl Mark {
+    /// Every mark, in the order of the enum.
+    pub const ALL: [Self; 12] = [
+        Self::Timeout,
+        Self::Vote,
+        Self::Win,
+        Self::Accept,
+        Self::Commit,
+        Self::LearnCommit,
+        Self::Snapshot,
+        Self::Crash,
+        Self::Restart,
+        Self::Pause,
+        Self::Resume,
+        Self::Command,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Vote => "vote",
+            Self::Win => "win",
+            Self::Accept => "accept",
+            Self::Commit => "commit",
+            Self::LearnCommit => "learn",
+            Self::Snapshot => "snapshot",
+            Self::Crash => "crash",
+            Self::Restart => "restart",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Command => "command",
+        }
+    }
+
     fn of(record: &Record) -> Option<Self> {
         Some(match record {
             Record::Rule(_, note) => match note {

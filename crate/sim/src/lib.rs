@@ -64,6 +64,7 @@ pub mod record;
 mod segments;
 pub mod server;
 pub mod session;
+pub mod state;
 pub mod timeline;
 mod user_starts;
 pub mod wal;

@@ -81,23 +81,30 @@ pub enum Loss {
 
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.write_str(self.says())
+    }
+}
+
+impl Loss {
+    /// Every reason, in the order of the enum.
+    pub const ALL: [Self; 6] =
+        [Self::Network, Self::Cut, Self::Down, Self::Dropped, Self::Full, Self::DiskFull];
+
+    /// The reason in words.
+    pub fn says(self) -> &'static str {
+        match self {
             Self::Network => "the network loses it",
             Self::Cut => "the link is cut",
             Self::Down => "the server is down",
             Self::Dropped => "dropped by hand",
             Self::Full => "too many messages are in flight",
             Self::DiskFull => "the server's disk is full",
-        })
+        }
     }
-}
 
-impl Loss {
     /// Reads the words back.
     pub(crate) fn read(words: &str) -> Option<Self> {
-        let reasons =
-            [Self::Network, Self::Cut, Self::Down, Self::Dropped, Self::Full, Self::DiskFull];
-        reasons.into_iter().find(|why| why.to_string() == words)
+        Self::ALL.into_iter().find(|why| why.says() == words)
     }
 }
 

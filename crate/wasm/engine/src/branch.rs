@@ -1,6 +1,6 @@
 //! From opened texts and branches to what the page reads of them.
 
-use crate::frame::{MOST_ENTRIES, frame_of, log_of, servers};
+use crate::frame::{MOST_ENTRIES, frame_of, servers};
 use crate::query::FrameViewJs;
 use crate::view::{
     BranchView, Carried, Comparison, Difference, ForkView, Frame, FrameView, Happened, LeftOut,
@@ -10,7 +10,6 @@ use crate::{Engine, number, object, whole};
 use raft_core::Time;
 use raft_run::branches::{self, Branch, logs_differ};
 use raft_run::change::Refused;
-use raft_run::load::Verdict;
 use raft_run::saved::Restored;
 use raft_run::{Branches, World, carry, engine};
 use tsify::Ts;
@@ -99,11 +98,7 @@ impl From<carry::Carried> for Carried {
 
 impl Opened {
     pub(crate) fn of(Restored { branches, outcome, .. }: &Restored) -> Self {
-        let verdict = match outcome.verdict {
-            Verdict::Unchecked => "unchecked",
-            Verdict::Identical { .. } => "identical",
-            Verdict::Diverged(_) => "diverged",
-        };
+        let verdict = outcome.verdict.name().name();
         let other = outcome.engine.as_deref().filter(|engine| *engine != engine::fingerprint());
         Self {
             verdict,
@@ -160,7 +155,7 @@ impl Comparison {
         let mut longest = 0;
         let mut differ_from = u64::MAX;
         for (here, there) in here.servers().iter().zip(there.servers()) {
-            let (here, there) = (log_of(here), log_of(there));
+            let (here, there) = (here.state().log, there.state().log);
             for log in [here, there].into_iter().flatten() {
                 longest = longest.max(log.last().index.0);
             }

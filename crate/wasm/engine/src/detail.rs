@@ -1,17 +1,19 @@
 //! From a world to what the inspector shows of one server, one message, one entry.
 
-use crate::frame::{entry_view, log_of, message_view, role_name, status};
+use crate::frame::{entry_view, message_view};
 use crate::view::{
     DiskRecord, DiskView, EntryDetail, EntryView, Field, KeyValue, LogRange, MessageDetail,
     MessageView, Pending, ServerDetail, SnapshotView,
 };
-use raft_core::{Appended, EntryId, Index, Message, Persistent, Role, ServerId, Time};
+use raft_core::{Appended, EntryId, Index, Message, Persistent, ServerId, Time};
 use raft_run::World;
 use raft_run::client_command::{Asked, ClientCommand};
 use raft_run::disk::{Disk, DiskError};
 use raft_run::machine::{Machine, Service};
 use raft_run::network::{Fate, Flight};
-use raft_run::server::{Process, Server};
+use raft_run::server::Server;
+use raft_run::state::{RoleName, ServerState};
+use raft_run::tables::{MessageMark, OperationName};
 use raft_run::text::{joined, printable};
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -40,18 +42,19 @@ impl Decoded {
 }
 
 pub(crate) fn server(server: &Server, decoded: &Decoded, service: Service) -> ServerDetail {
+    let state = server.state();
     let process = server.process();
     let (table, table_more) =
         process.map_or_else(Default::default, |process| rows(&process.machine));
     ServerDetail {
-        id: server.id.0,
-        status: status(server),
-        memory: process.map(|process| memory(server, process)),
+        id: state.id.0,
+        status: state.status.name(),
+        memory: state.role.map(|role| memory(&state, role)),
         disk: disk(&server.disk, &decoded.state, service),
         table,
         table_more,
-        applied: process.map_or(0, |process| process.machine.applied().0),
-        pending: process.map_or_else(Vec::new, pending),
+        applied: state.applied.0,
+        pending: if state.is_up() { pending(&state) } else { Vec::new() },
     }
 }
 
@@ -73,43 +76,41 @@ fn or_none(server: Option<ServerId>) -> String {
     server.map_or_else(|| "none".into(), |server| server.to_string())
 }
 
-fn memory(server: &Server, process: &Process) -> Vec<Field> {
-    let node = &process.node;
-    let vote = node.vote();
+fn memory(state: &ServerState<'_>, role: RoleName) -> Vec<Field> {
     let mut fields = Fields(Vec::new());
-    let role = role_name(node.role());
-    fields.add("role", &role, "What it is in its term: follower, candidate or leader.");
-    fields.add("currentTerm", &vote.current_term, "The latest term that it has seen.");
-    fields.add("votedFor", &or_none(vote.voted_for), "Who received its vote in this term.");
-    fields.add("log ends at", &node.log().last(), "Index and term of its last entry.");
+    fields.add("role", &role.name(), "What it is in its term: follower, candidate or leader.");
+    fields.add("currentTerm", &state.term, "The latest term that it has seen.");
+    fields.add("votedFor", &or_none(state.voted_for), "Who received its vote in this term.");
+    fields.add("log ends at", &state.last_log(), "Index and term of its last entry.");
     let known = "The highest entry that it knows to be committed.";
-    fields.add("commitIndex", &node.commit_index(), known);
+    fields.add("commitIndex", &state.commit_index, known);
     let applied = "The highest entry handed to its service.";
-    fields.add("lastApplied", &node.last_applied(), applied);
-    match node.role() {
-        Role::Follower { leader } => {
-            fields.add("leader", &or_none(*leader), "Whom it follows in this term.");
+    fields.add("lastApplied", &state.last_applied, applied);
+    match role {
+        RoleName::Follower => {
+            fields.add("leader", &or_none(state.leader), "Whom it follows in this term.");
         }
-        Role::Candidate { votes } => {
-            let names = joined(votes.iter(), " ");
+        RoleName::Candidate => {
+            let names = joined(state.votes.iter(), " ");
             fields.add("votes", &names, "Who has voted for it in this term.");
         }
-        Role::Leader { progress } => {
-            let names = joined(progress.iter().map(|(follower, _)| follower), " ");
-            fields.add_named(
-                format!("nextIndex {names}").into(),
-                &joined(progress.iter().map(|(_, progress)| progress.next_index), " "),
-                "For each follower: the next entry to send to it.",
-            );
-            fields.add_named(
-                format!("matchIndex {names}").into(),
-                &joined(progress.iter().map(|(_, progress)| progress.match_index), " "),
-                "For each follower: the highest entry that it is known to hold.",
-            );
-        }
+        RoleName::Leader => {}
     }
-    if server.clock.rate() != raft_run::clock::EXACT {
-        let rate = raft_run::text::Rate(server.clock.rate()).to_string();
+    if let Some(followers) = state.followers {
+        let names = joined(followers.iter().map(|(follower, _)| follower), " ");
+        fields.add_named(
+            format!("nextIndex {names}").into(),
+            &joined(followers.iter().map(|(_, progress)| progress.next_index), " "),
+            "For each follower: the next entry to send to it.",
+        );
+        fields.add_named(
+            format!("matchIndex {names}").into(),
+            &joined(followers.iter().map(|(_, progress)| progress.match_index), " "),
+            "For each follower: the highest entry that it is known to hold.",
+        );
+    }
+    if state.clock_rate != raft_run::clock::EXACT {
+        let rate = raft_run::text::Rate(state.clock_rate).to_string();
         fields.add("clock", &rate, "How fast its clock goes; 100% is exact.");
     }
     fields.0
@@ -126,18 +127,20 @@ fn rows(machine: &Machine) -> (Vec<KeyValue>, u64) {
     (table.take(ROWS).map(row).collect(), more)
 }
 
-fn pending(process: &Process) -> Vec<Pending> {
-    let first = process.machine.applied().next();
-    let entries = process.node.log().iter_from(first).zip(first.0..).take(PENDING);
+fn pending(state: &ServerState<'_>) -> Vec<Pending> {
+    let first = state.applied.next();
+    let Some(log) = state.log else { return Vec::new() };
+    let entries = log.iter_from(first).zip(first.0..).take(PENDING);
     let row = |(entry, index): (&raft_core::Entry, u64)| {
         let ClientCommand { key, asked, .. } = ClientCommand::read(&entry.command);
         let (op, value) = match &asked {
-            Asked::Put(value) => ("put", &value[..]),
-            Asked::Append(value) => ("append", &value[..]),
-            Asked::CompareAndSet(_, value) => ("cas", &value[..]),
-            Asked::Get => ("get", &[][..]),
+            Asked::Put(value) => (OperationName::Put, &value[..]),
+            Asked::Append(value) => (OperationName::Append, &value[..]),
+            Asked::CompareAndSet(_, value) => (OperationName::CompareAndSet, &value[..]),
+            Asked::Get => (OperationName::Get, &[][..]),
         };
-        Pending { index, key: printable(&key, TEXT), value: printable(value, TEXT), op }
+        let (key, value) = (printable(&key, TEXT), printable(value, TEXT));
+        Pending { index, key, value, op: op.name() }
     };
     entries.map(row).collect()
 }
@@ -218,7 +221,7 @@ pub(crate) fn message(world: &World, id: u64) -> Option<MessageDetail> {
     };
     let mut view = message_view(flight);
     if let (true, Fate::Dies { at, .. }) = (is_lost, flight.fate) {
-        view = MessageView { state: "lost", stopped_at: Some(at.0), ..view };
+        view = MessageView { state: MessageMark::Lost.name(), stopped_at: Some(at.0), ..view };
     }
     let entries = match &flight.envelope.message {
         Message::AppendEntries { prev_log, entries, .. } => carried(prev_log.index, entries),
@@ -226,7 +229,7 @@ pub(crate) fn message(world: &World, id: u64) -> Option<MessageDetail> {
     };
     Some(MessageDetail {
         view,
-        fields: fields(flight),
+        fields: fields(flight, is_lost),
         entries,
         bytes: flight.envelope.message.size(),
     })
@@ -244,7 +247,7 @@ fn carried(prev: Index, entries: &[raft_core::Entry]) -> Vec<EntryView> {
     entries.iter().zip(prev.next().0..).map(view).take(ROWS).collect()
 }
 
-fn fields(flight: &Flight) -> Vec<Field> {
+fn fields(flight: &Flight, is_lost: bool) -> Vec<Field> {
     let envelope = &flight.envelope;
     let mut fields = Fields(Vec::new());
     fields.add("term", &envelope.term, "The sender's current term.");
@@ -298,9 +301,8 @@ fn fields(flight: &Flight) -> Vec<Field> {
         }
     }
     fields.add("sent at", &Time(flight.sent_at.0), "When it was sent.");
-    if let Fate::Dies { why, .. } = flight.fate
-        && matches!(why, raft_run::network::Loss::Down | raft_run::network::Loss::Dropped)
-    {
+    // Before it is lost, nobody knows that it will be.
+    if let (true, Fate::Dies { why, .. }) = (is_lost, flight.fate) {
         fields.add("lost", &why, "Why it did not arrive.");
     }
     fields.0
@@ -329,11 +331,11 @@ fn appended_fields(appended: Appended, fields: &mut Fields) {
 }
 
 pub(crate) fn entry(world: &World, server: ServerId, index: u64) -> Option<EntryDetail> {
-    let host = world.servers().get(server.slot())?;
-    let entry = log_of(host)?.get(Index(index))?;
-    let view = entry_view(host.process(), &host.disk, index, entry);
+    let state = world.servers().get(server.slot())?.state();
+    let entry = state.log?.get(Index(index))?;
+    let view = entry_view(&state, index, entry);
     let holds = |other: &&Server| {
-        log_of(other).and_then(|log| log.get(Index(index))).is_some_and(|e| e == entry)
+        other.state().log.and_then(|log| log.get(Index(index))).is_some_and(|e| e == entry)
     };
     Some(EntryDetail {
         index,

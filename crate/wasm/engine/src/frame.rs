@@ -4,13 +4,15 @@ use crate::property::Counts;
 use crate::view::{
     EntryView, Frame, FrameView, LinkView, MessageView, PeerView, ServerView, TimerView,
 };
-use raft_core::{InFlight, Index, Log, Message, Node, Role, ServerId, Time, Vote};
+use raft_core::{Followers, InFlight, Index, Message, ServerId, Time};
 use raft_run::client_command::asker;
 use raft_run::command::CrashPoint;
 use raft_run::network::{Fate, Flight};
 use raft_run::quality::NetworkSpec;
 use raft_run::record::Brief;
-use raft_run::server::{Life, Process, Server};
+use raft_run::server::Server;
+use raft_run::state::{RoleName, ServerState};
+use raft_run::tables::{DiskMark, MessageMark, TimerKind};
 use raft_run::text::printable;
 use raft_run::{Run, World};
 
@@ -29,7 +31,7 @@ pub(crate) fn frame(run: &Run, view: &FrameView) -> Frame {
 /// The frame of a world in which a run has been repeated up to a step.
 pub(crate) fn frame_of(run: &Run, (world, step): (&World, u64), view: &FrameView) -> Frame {
     let config = world.config();
-    let logs = || world.servers().iter().filter_map(log_of);
+    let logs = || world.servers().iter().filter_map(|server| server.state().log);
     let longest = logs().map(|log| log.last().index.0).max().unwrap_or(0);
     let count = view.log_count.min(MOST_ENTRIES);
     let log_first = view.log_first.unwrap_or_else(|| (longest + 1).saturating_sub(count)).max(1);
@@ -72,61 +74,47 @@ pub(crate) fn servers(world: &World, first: u64, last: u64) -> Vec<ServerView> {
     world.servers().iter().map(|server| server_view(world, server, first, last)).collect()
 }
 
-/// The log of a server: in memory when it is up, else what its disk holds.
-pub(crate) fn log_of(server: &Server) -> Option<&Log> {
-    match &server.life {
-        Life::Up(process) => Some(process.node.log()),
-        Life::Crashed(found) => found.as_ref().ok().map(|state| &state.log),
-    }
-}
-
-pub(crate) fn status(server: &Server) -> &'static str {
-    match server.process() {
-        None => "crashed",
-        Some(process) if process.is_paused() => "paused",
-        Some(_) => "up",
-    }
-}
-
 fn server_view(world: &World, server: &Server, first: u64, last: u64) -> ServerView {
-    let node = server.process().map(|process| &process.node);
-    let vote = vote_of(server);
-    let log = log_of(server);
+    let state = server.state();
     ServerView {
-        id: server.id.0,
-        status: status(server),
-        role: node.map_or("follower", |node| role_name(node.role())),
-        current_term: vote.current_term.0,
-        voted_for: vote.voted_for.map(|server| server.0),
-        leader: node.and_then(leader_of).map(|leader| leader.0),
-        votes: node.map_or_else(Vec::new, votes),
+        id: state.id.0,
+        status: state.status.name(),
+        role: state.role.unwrap_or(RoleName::Follower).name(),
+        current_term: state.term.0,
+        voted_for: state.voted_for.map(|server| server.0),
+        leader: state.leader.map(|leader| leader.0),
+        votes: state.votes.iter().map(|voter| voter.0).collect(),
         votes_needed: world.config().bugs.majority(world.config().raft.servers) as u64,
-        commit_index: node.map_or(0, |node| node.commit_index().0),
-        last_applied: node.map_or(0, |node| node.last_applied().0),
-        last_log: log.map(Log::last).unwrap_or_default().into(),
-        timer: node.map(|node| timer(server, node)),
-        peers: node.and_then(peers),
-        snapshot: log.map(Log::snapshot_end).filter(|end| end.index > Index(0)).map(Into::into),
-        entries: log.map_or_else(Vec::new, |log| entries(server, log, first, last)),
-        synced_index: server.disk.synced_index().0,
+        commit_index: state.commit_index.0,
+        last_applied: state.last_applied.0,
+        last_log: state.last_log().into(),
+        timer: state.timer.map(|timer| TimerView {
+            kind: if state.is_leader() { TimerKind::Heartbeat } else { TimerKind::Election }.name(),
+            set_at: timer.set_at.0,
+            fires_at: timer.deadline.0,
+        }),
+        peers: state.followers.map(peers),
+        snapshot: state.snapshot().map(Into::into),
+        entries: entries(&state, first, last),
+        synced_index: state.synced_index.0,
         disk_bytes: server.disk.bytes(),
         unsynced_bytes: server.disk.unsynced_bytes(),
-        applied: server.process().map_or(0, |process| process.machine.applied().0),
-        clock_rate: server.clock.rate(),
-        disk_mark: disk_mark(world, server),
-        planned: server.planned_crash().map(planned),
+        applied: state.applied.0,
+        clock_rate: state.clock_rate,
+        disk_mark: disk_mark(world, server).name(),
+        planned: state.planned_crash.map(planned),
     }
 }
 
-fn disk_mark(world: &World, server: &Server) -> &'static str {
+fn disk_mark(world: &World, server: &Server) -> DiskMark {
     if server.disk.lies() {
-        "disk lies"
+        DiskMark::Lies
     } else if server.disk.is_early() {
-        "disk acknowledges early"
+        DiskMark::Early
     } else if server.disk.latency().1 > world.config().disk.1 {
-        "slow disk"
+        DiskMark::Slow
     } else {
-        ""
+        DiskMark::None
     }
 }
 
@@ -136,48 +124,7 @@ fn planned(at: CrashPoint) -> String {
     at.to_string()
 }
 
-fn vote_of(server: &Server) -> Vote {
-    match &server.life {
-        Life::Up(process) => process.node.vote(),
-        Life::Crashed(found) => found.as_ref().map(|state| state.vote).unwrap_or_default(),
-    }
-}
-
-pub(crate) fn role_name(role: &Role) -> &'static str {
-    match role {
-        Role::Follower { .. } => "follower",
-        Role::Candidate { .. } => "candidate",
-        Role::Leader { .. } => "leader",
-    }
-}
-
-fn leader_of(node: &Node) -> Option<ServerId> {
-    match node.role() {
-        Role::Follower { leader } => *leader,
-        Role::Candidate { .. } => None,
-        Role::Leader { .. } => Some(node.id()),
-    }
-}
-
-fn votes(node: &Node) -> Vec<u16> {
-    if let Role::Candidate { votes } = node.role() {
-        votes.iter().map(|voter| voter.0).collect()
-    } else {
-        Vec::new()
-    }
-}
-
-fn timer(server: &Server, node: &Node) -> TimerView {
-    let timer = node.timer();
-    TimerView {
-        kind: if matches!(node.role(), Role::Leader { .. }) { "heartbeat" } else { "election" },
-        set_at: server.clock.world(timer.set_at).0,
-        fires_at: server.clock.world(timer.deadline).0,
-    }
-}
-
-fn peers(node: &Node) -> Option<Vec<PeerView>> {
-    let Role::Leader { progress } = node.role() else { return None };
+fn peers(followers: &Followers) -> Vec<PeerView> {
     let view = |(peer, progress): (ServerId, &raft_core::Progress)| PeerView {
         id: peer.0,
         next_index: progress.next_index.0,
@@ -188,18 +135,18 @@ fn peers(node: &Node) -> Option<Vec<PeerView>> {
             InFlight::Snapshot { last_included, .. } => last_included.0,
         },
     };
-    Some(progress.iter().map(view).collect())
+    followers.iter().map(view).collect()
 }
 
-fn entries(server: &Server, log: &Log, first: u64, last: u64) -> Vec<EntryView> {
+fn entries(state: &ServerState<'_>, first: u64, last: u64) -> Vec<EntryView> {
+    let Some(log) = state.log else { return Vec::new() };
     let first = first.max(log.first_index().0);
     let stretch = log.iter_from(Index(first)).zip(first..=last);
-    stretch.map(|(entry, index)| entry_view(server.process(), &server.disk, index, entry)).collect()
+    stretch.map(|(entry, index)| entry_view(state, index, entry)).collect()
 }
 
 pub(crate) fn entry_view(
-    process: Option<&Process>,
-    disk: &raft_run::disk::Disk,
+    state: &ServerState<'_>,
     index: u64,
     entry: &raft_core::Entry,
 ) -> EntryView {
@@ -207,9 +154,9 @@ pub(crate) fn entry_view(
         index,
         term: entry.term.0,
         command: printable(asker(&entry.command).1, COMMAND),
-        committed: process.is_some_and(|process| index <= process.node.commit_index().0),
-        applied: process.is_some_and(|process| index <= process.machine.applied().0),
-        synced: index <= disk.synced_index().0,
+        committed: index <= state.commit_index.0,
+        applied: index <= state.applied.0,
+        synced: index <= state.synced_index.0,
     }
 }
 
@@ -243,7 +190,11 @@ fn messages(world: &World) -> Vec<MessageView> {
     let lost = world.network().lost().filter_map(|flight| match flight.fate {
         Fate::Dies { at, .. } if now - at < LOST_SHOWN => {
             let stopped_at = Some(at.0);
-            Some(MessageView { state: "lost", stopped_at, ..message_view(flight) })
+            Some(MessageView {
+                state: MessageMark::Lost.name(),
+                stopped_at,
+                ..message_view(flight)
+            })
         }
         _ => None,
     });
@@ -257,9 +208,8 @@ pub(crate) fn message_view(flight: &Flight) -> MessageView {
     let envelope = &flight.envelope;
     let brief = Brief::of(flight);
     let (state, stopped_at) = match flight.fate {
-        Fate::Arrives => ("flying", None),
-        Fate::Dies { at, .. } => ("flying", Some(at)),
-        Fate::Held(at) => ("held", Some(at)),
+        Fate::Arrives | Fate::Dies { .. } => (MessageMark::Flying, None),
+        Fate::Held(at) => (MessageMark::Held, Some(at)),
     };
     let label = match &envelope.message {
         Message::InstallSnapshot { last_included, .. } => format!("…{}", last_included.index),
@@ -275,10 +225,10 @@ pub(crate) fn message_view(flight: &Flight) -> MessageView {
         heartbeat: brief.heartbeat,
         refused: brief.reply == Some(false),
         label,
-        state,
+        state: state.name(),
         sent_at: flight.set_out_at.0,
         arrives_at: flight.arrives_at.0.max(flight.set_out_at.0),
-        stopped_at: stopped_at.map(|at: Time| at.0).filter(|_| state != "flying"),
+        stopped_at: stopped_at.map(|at: Time| at.0),
         answers: flight.answers,
     }
 }

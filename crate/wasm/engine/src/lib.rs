@@ -40,9 +40,12 @@ use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
-const KINDS: &str = r#"
-export type JournalKind =
-  | "election" | "replication" | "commit" | "snapshot" | "disk" | "network" | "fault" | "client" | "heartbeat" | "property";
+const TABLES: &str = r#"
+import type {
+  DiskMark, JournalKind, Lane, MessageMark, OperationName, PropertyState, RemarkVerdict, Role, RpcName, Status,
+  TimerKind, VerdictName,
+} from "./tables";
+export type { JournalKind, PropertyState } from "./tables";
 "#;
 
 /// As fast as the standard library's allocator, and a third of its size.

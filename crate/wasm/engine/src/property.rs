@@ -9,12 +9,6 @@ use raft_run::text::seconds;
 use raft_run::{Run, World};
 use serde::Serialize;
 use tsify::Tsify;
-use wasm_bindgen::prelude::wasm_bindgen;
-
-#[wasm_bindgen(typescript_custom_section)]
-const STANDINGS: &str = r#"
-export type PropertyState = "holds" | "untried" | "undecided" | "expected" | "violated" | "outside";
-"#;
 
 /// A property, and how it stands at the present moment.
 #[derive(Serialize, Tsify)]
@@ -53,7 +47,9 @@ impl Counts {
                 PropertyStatus::Holds => counts.holding += 1,
                 PropertyStatus::Violated(_) => counts.violated += 1,
                 PropertyStatus::Outside(_) => counts.outside += 1,
-                PropertyStatus::Untried | PropertyStatus::Undecided(_) | PropertyStatus::Expected(_) => {}
+                PropertyStatus::Untried
+                | PropertyStatus::Undecided(_)
+                | PropertyStatus::Expected(_) => {}
             }
         }
         counts
@@ -61,15 +57,15 @@ impl Counts {
 }
 
 pub(crate) fn property(run: &Run, property: Property) -> PropertyView {
-    let (state, says, broken) = match run.status(property) {
-        PropertyStatus::Holds => ("holds", String::new(), None),
-        PropertyStatus::Untried => ("untried", String::new(), None),
-        PropertyStatus::Undecided(why) => ("undecided", why, None),
-        PropertyStatus::Expected(by) => {
-            ("expected", format!("progress is expected by {}", seconds(by)), None)
+    let status = run.status(property);
+    let state = status.state().name();
+    let (says, broken) = match status {
+        PropertyStatus::Holds | PropertyStatus::Untried => (String::new(), None),
+        PropertyStatus::Undecided(why) => (why, None),
+        PropertyStatus::Expected(by) => (format!("progress is expected by {}", seconds(by)), None),
+        PropertyStatus::Violated(violation) | PropertyStatus::Outside(violation) => {
+            (violation.to_string(), Some(violation))
         }
-        PropertyStatus::Violated(violation) => ("violated", violation.to_string(), Some(violation)),
-        PropertyStatus::Outside(violation) => ("outside", violation.to_string(), Some(violation)),
     };
     let broken = broken.as_deref();
     let servers = |violation: &Violation| violation.servers.iter().map(|server| server.0).collect();

@@ -1,13 +1,15 @@
 //! From a stretch of a run to rows of numbers: there are too many for an object each.
 //!
 //! An answer begins with the step and the moment up to which it tells, 1 if there is more to tell, and 1 if it
-//! begins anew. Then come rows: the row's length, its kind, moment, step and server, and what the kind adds.
+//! begins anew. Then come rows: the row's length, its kind, moment, step and server, and what the kind adds. Kinds, RPCs, losses,
+//! marks and parts are places in the tables of `raft_run::tables`.
 //! `web/spacetime/history.ts` reads them.
 
 use crate::number;
-use raft_core::{Rpc, ServerId, Time};
+use raft_core::{ServerId, Time};
 use raft_run::Run;
 use raft_run::record::Brief;
+use raft_run::tables::RowKind;
 use raft_run::window::{Carried, MessageState, Occurrence, Reader, Seen};
 
 /// The most steps that one answer tells of: some milliseconds.
@@ -18,20 +20,6 @@ pub(crate) struct Spacetime {
     branch: u64,
     reader: Reader,
     words: String,
-}
-
-/// The kinds of rows.
-#[derive(Clone, Copy)]
-enum Kind {
-    Sent,
-    Arrived,
-    Lost,
-    Mark,
-    Stands,
-    Cuts,
-    Flying,
-    Held,
-    Waiting,
 }
 
 /// What happened in a branch up to a moment: after the step up to which it was told, or else from a moment on.
@@ -79,48 +67,50 @@ fn put_seen(out: &mut Vec<f64>, seen: &Seen, words: &mut String) {
     };
     match &seen.what {
         Occurrence::Sent(brief, carried, arrives) => {
-            let (what, first, last) = match carried {
-                Carried::Nothing => (0, 0, 0),
-                Carried::Entries(first, last) => (1, first.0, last.0),
-                Carried::Snapshot(through) => (2, 0, through.0),
+            let (first, last) = match carried {
+                Carried::Nothing => (0, 0),
+                Carried::Entries(first, last) => (first.0, last.0),
+                Carried::Snapshot(through) => (0, through.0),
             };
-            let to = u64::from(brief.to.0);
-            let more = [brief.id, to, brief.term.0, arrives.0, bits(brief), what, first, last];
-            put(Kind::Sent, Some(brief.from), &more);
+            let (to, rpc) = (u64::from(brief.to.0), brief.rpc as u64);
+            let load = carried.place();
+            let more =
+                [brief.id, to, brief.term.0, arrives.0, rpc, flags(brief), load, first, last];
+            put(RowKind::Sent, Some(brief.from), &more);
         }
-        Occurrence::Arrived(server, id) => put(Kind::Arrived, Some(*server), &[*id]),
+        Occurrence::Arrived(server, id) => put(RowKind::Arrived, Some(*server), &[*id]),
         Occurrence::Lost(id, why, place) => {
-            put(Kind::Lost, None, &[*id, *why as u64, u64::from(*place)])
+            put(RowKind::Lost, None, &[*id, *why as u64, u64::from(*place)])
         }
         Occurrence::Mark(server, mark, cause, text) => {
-            put(Kind::Mark, *server, &[*mark as u64, cause.unwrap_or(0)]);
+            put(RowKind::Mark, *server, &[*mark as u64, cause.unwrap_or(0)]);
             words.push_str(text);
             words.push('\n');
         }
         Occurrence::Stands(server, standing) => {
             let part = standing.part as u64;
             let more = [part, u64::from(standing.paused), standing.term.0];
-            put(Kind::Stands, Some(*server), &more);
+            put(RowKind::Stands, Some(*server), &more);
         }
-        Occurrence::Cuts(links) => put(Kind::Cuts, None, &[*links]),
+        Occurrence::Cuts(links) => put(RowKind::Cuts, None, &[*links]),
     }
 }
 
 fn put_place(out: &mut Vec<f64>, stamp: (Time, u64), id: u64, place: MessageState) {
     match place {
         MessageState::Flying(out_at, arrives) => {
-            put(out, Kind::Flying, stamp, None, &[id, out_at.0, arrives.0]);
+            put(out, RowKind::Flying, stamp, None, &[id, out_at.0, arrives.0]);
         }
         MessageState::Held(out_at, arrives, since) => {
-            put(out, Kind::Held, stamp, None, &[id, out_at.0, arrives.0, since.0]);
+            put(out, RowKind::Held, stamp, None, &[id, out_at.0, arrives.0, since.0]);
         }
-        MessageState::Waiting => put(out, Kind::Waiting, stamp, None, &[id]),
+        MessageState::Waiting => put(out, RowKind::Waiting, stamp, None, &[id]),
     }
 }
 
 fn put(
     out: &mut Vec<f64>,
-    kind: Kind,
+    kind: RowKind,
     (at, step): (Time, u64),
     server: Option<ServerId>,
     more: &[u64],
@@ -130,14 +120,10 @@ fn put(
     out.extend(row.iter().chain(more).map(|&value| number(value)));
 }
 
-fn bits(brief: &Brief) -> u64 {
-    let rpc = match brief.rpc {
-        Rpc::RequestVote => 0,
-        Rpc::AppendEntries => 1,
-        Rpc::InstallSnapshot => 2,
-    };
+/// 1: a reply, 2: it refuses, 4: a heartbeat or the reply to one.
+fn flags(brief: &Brief) -> u64 {
     let flags = [brief.reply.is_some(), brief.reply == Some(false), brief.heartbeat];
-    flags.iter().zip(2..).fold(rpc, |bits, (&flag, place)| bits | u64::from(flag) << place)
+    flags.iter().zip(0..).fold(0, |bits, (&flag, place)| bits | u64::from(flag) << place)
 }
 
 fn flag(value: bool) -> f64 {

@@ -104,9 +104,9 @@ pub struct Frame {
 #[serde(rename_all = "camelCase")]
 pub struct ServerView {
     pub id: u16,
-    #[tsify(type = "\"up\" | \"crashed\" | \"paused\"")]
+    #[tsify(type = "Status")]
     pub status: &'static str,
-    #[tsify(type = "\"follower\" | \"candidate\" | \"leader\"")]
+    #[tsify(type = "Role")]
     pub role: &'static str,
     pub current_term: u64,
     #[tsify(type = "number | null")]
@@ -137,7 +137,7 @@ pub struct ServerView {
     /// In thousandths of a percent; 100,000 is exact.
     pub clock_rate: u32,
     /// How its disk differs from those that the run began with, in words; empty: it does not.
-    #[tsify(type = "\"\" | \"slow disk\" | \"disk acknowledges early\" | \"disk lies\"")]
+    #[tsify(type = "DiskMark")]
     pub disk_mark: &'static str,
     /// The crash that is planned for one of its writes: `between log and snapshot`.
     #[tsify(type = "string | null")]
@@ -147,7 +147,7 @@ pub struct ServerView {
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct TimerView {
-    #[tsify(type = "\"election\" | \"heartbeat\"")]
+    #[tsify(type = "TimerKind")]
     pub kind: &'static str,
     pub set_at: u64,
     pub fires_at: u64,
@@ -207,7 +207,7 @@ pub struct MessageView {
     pub from: u16,
     pub to: u16,
     pub term: u64,
-    #[tsify(type = "\"RequestVote\" | \"AppendEntries\" | \"InstallSnapshot\"")]
+    #[tsify(type = "RpcName")]
     pub rpc: &'static str,
     pub reply: bool,
     /// An `AppendEntries` without entries, or the reply to one.
@@ -216,7 +216,7 @@ pub struct MessageView {
     pub refused: bool,
     /// What it carries: "21-22", "22", "…12" or "".
     pub label: String,
-    #[tsify(type = "\"flying\" | \"held\" | \"lost\"")]
+    #[tsify(type = "MessageMark")]
     pub state: &'static str,
     pub sent_at: u64,
     pub arrives_at: u64,

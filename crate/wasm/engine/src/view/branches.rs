@@ -8,7 +8,7 @@ use tsify::Tsify;
 #[derive(Clone, Serialize, Tsify)]
 #[tsify(missing_as_null)]
 pub struct Opened {
-    #[tsify(type = "\"unchecked\" | \"identical\" | \"diverged\"")]
+    #[tsify(type = "VerdictName")]
     pub verdict: &'static str,
     /// The verdict in words.
     pub says: String,

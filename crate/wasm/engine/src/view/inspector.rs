@@ -11,7 +11,7 @@ use tsify::Tsify;
 #[tsify(missing_as_null)]
 pub struct ServerDetail {
     pub id: u16,
-    #[tsify(type = "\"up\" | \"crashed\" | \"paused\"")]
+    #[tsify(type = "Status")]
     pub status: &'static str,
     /// Null when crashed: nothing is in memory.
     #[tsify(type = "Field[] | null")]
@@ -91,7 +91,7 @@ pub struct Pending {
     pub index: u64,
     pub key: String,
     pub value: String,
-    #[tsify(type = "\"put\" | \"append\" | \"get\"")]
+    #[tsify(type = "OperationName")]
     pub op: &'static str,
 }
 

@@ -55,9 +55,9 @@ pub struct JournalLine {
 pub struct Remark {
     pub from: u64,
     pub to: u64,
-    #[tsify(type = "\"checker\" | \"commands\" | \"faults\" | \"test\" | \"note\"")]
+    #[tsify(type = "Lane")]
     pub lane: &'static str,
-    #[tsify(type = "\"passed\" | \"failed\" | \"abandoned\" | \"said\"")]
+    #[tsify(type = "RemarkVerdict")]
     pub verdict: &'static str,
     pub asked: String,
     pub answered: String,
