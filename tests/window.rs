@@ -98,6 +98,7 @@ fn compare(seen: &[Seen], records: &[(Stamp, Record)], from: u64, to: u64) {
         let must = match record {
             Record::Rule(_, note) => MARKED.contains(&note.rule()),
             Record::Synced(_)
+            | Record::Changed(..)
             | Record::LinksCut(_)
             | Record::SnapshotUnreadable(..)
             // What goes on outside the lines of the servers, or beside a crash and a restart.

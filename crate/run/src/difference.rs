@@ -107,12 +107,12 @@ impl Repeat {
         stepped
     }
 
-    /// What happens next that is not done by the user.
+    /// The next record in which branches may differ, if there is one.
     #[inline(never)]
     fn next(&mut self, run: &Run) -> Option<Happened> {
         loop {
             match self.news.next() {
-                Some(happened) if is_done_by_user(&happened.record) => {}
+                Some(happened) if is_passed_over(&happened.record) => {}
                 None if self.step(run, Time::NEVER) => {}
                 next => return next,
             }
@@ -120,6 +120,7 @@ impl Repeat {
     }
 }
 
-fn is_done_by_user(record: &Record) -> bool {
-    matches!(record, Record::Command(_) | Record::LinksCut(_))
+/// The user's own commands differ anyway, and changes of state are explained by the notes beside them.
+fn is_passed_over(record: &Record) -> bool {
+    matches!(record, Record::Command(_) | Record::LinksCut(_) | Record::Changed(..))
 }

@@ -2,6 +2,7 @@
 
 use crate::network::{Flight, MessageId};
 use crate::record::{Brief, Kind, Observer, Record, Stamp};
+use crate::state::StateChange;
 use crate::timeline::Timeline;
 use raft_core::{ServerId, Time};
 use std::collections::VecDeque;
@@ -249,6 +250,13 @@ impl Observer for Journal {
     fn arrived(&mut self, stamp: Stamp, flight: &Flight) {
         if !self.silent {
             self.keep(stamp, Record::Arrived(Brief::of(flight)));
+        }
+    }
+
+    /// Of the many changes it keeps those that the outline of a run is made of: roles, and what leaders commit.
+    fn changed(&mut self, stamp: Stamp, server: ServerId, change: StateChange) {
+        if matches!(change, StateChange::Role(..) | StateChange::Commit(_, true)) {
+            self.record(stamp, Record::Changed(server, change));
         }
     }
 }

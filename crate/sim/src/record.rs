@@ -6,6 +6,7 @@ use crate::command::MessageAction;
 use crate::disk::DiskError;
 use crate::machine::Machine;
 use crate::network::{Flight, Loss, MessageId};
+use crate::state::{RoleName, StateChange};
 use bytes::Bytes;
 use raft_check::Property;
 use raft_core::{EntryId, Index, Note, Rpc, Rule, ServerId, Span, Term, Time};
@@ -28,6 +29,8 @@ pub struct Stamp {
 pub enum Record {
     /// A server applied a rule.
     Rule(ServerId, Note),
+    /// A server's role, term, log or commit index is another one. Such records carry a run; they are not printed.
+    Changed(ServerId, StateChange),
     /// A message set out.
     Sent(Brief),
     /// A message arrived.
@@ -213,10 +216,12 @@ pub enum Kind {
     Heartbeat,
     /// Properties violated, and whether progress that was expected has come.
     Property,
+    /// Changes of a server's state: they are kept for those that read a run, and are not among the lines of the journal.
+    State,
 }
 
 impl Kind {
-    /// Every kind.
+    /// Every kind of line.
     pub const ALL: [Self; 10] = [
         Self::Election,
         Self::Replication,
@@ -243,6 +248,7 @@ impl Kind {
             Self::Client => "client",
             Self::Heartbeat => "heartbeat",
             Self::Property => "property",
+            Self::State => "state",
         }
     }
 
@@ -301,6 +307,7 @@ impl Record {
     pub fn server(&self) -> Option<ServerId> {
         match self {
             Self::Rule(server, _)
+            | Self::Changed(server, _)
             | Self::Synced(server)
             | Self::Crashed(server, _)
             | Self::Torn(server, _)
@@ -333,6 +340,7 @@ impl Record {
             Self::Sent(brief) | Self::Arrived(brief) if brief.heartbeat => Kind::Heartbeat,
             Self::Sent(_) | Self::Arrived(_) => Kind::Network,
             Self::Synced(_) => Kind::Disk,
+            Self::Changed(..) => Kind::State,
             Self::Client(event) => match &event.what {
                 ClientEventKind::RequestLost(_) | ClientEventKind::ResponseLost(_) => Kind::Fault,
                 _ => Kind::Client,
@@ -340,6 +348,14 @@ impl Record {
             Self::Command(_) | Self::Repeated(..) => Kind::Client,
             Self::Violated(..) | Self::Progress(..) | Self::NoProgress(_) => Kind::Property,
             _ => Kind::Fault,
+        }
+    }
+
+    /// The role that a server has from now on, and its term.
+    pub fn role(&self) -> Option<(ServerId, RoleName, Term)> {
+        match self {
+            Self::Changed(server, StateChange::Role(role, term)) => Some((*server, *role, *term)),
+            _ => None,
         }
     }
 
@@ -365,6 +381,7 @@ impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rule(_, note) => note.fmt(f),
+            Self::Changed(_, change) => change.fmt(f),
             Self::Sent(brief) => {
                 write!(f, "sends {} {} ({})", brief.to, brief.what(), brief.which())
             }
@@ -473,6 +490,9 @@ pub trait Observer {
     fn arrived(&mut self, stamp: Stamp, flight: &Flight) {
         self.record(stamp, Record::Arrived(Brief::of(flight)));
     }
+
+    /// A server's state has changed.
+    fn changed(&mut self, _stamp: Stamp, _server: ServerId, _change: StateChange) {}
 
     /// A server's service applies a command.
     fn applied(&mut self, _server: ServerId, _id: EntryId, _command: &Bytes) {}

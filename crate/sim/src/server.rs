@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::disk::{Disk, DiskError};
 use crate::machine::Machine;
 use crate::network::{Cause, Flight};
+use crate::state::Told;
 use crate::world::Plan;
 use raft_core::{Action, EntryId, Index, Mistake, Node, Persistent, Role, ServerId, Time};
 use raft_script::clients::ClientId;
@@ -53,6 +54,8 @@ pub struct Process {
     pub(crate) snapshot_at: Index,
     /// The clients that wait for their entries to be applied.
     pub(crate) pending: Vec<Pending>,
+    /// The state that observers know of.
+    pub(crate) told: Told,
 }
 
 /// A message or question that waits for a paused server.
@@ -134,6 +137,7 @@ impl Process {
     pub(crate) fn new(node: Node, machine: Machine) -> Self {
         let snapshot_at = node.log().snapshot_end().index;
         Self {
+            told: Told::of(&node),
             node,
             machine,
             waiting: VecDeque::new(),

@@ -2,8 +2,9 @@
 //! space-time diagram read it, and none of them asks a node or a disk for the same.
 
 use crate::server::{Life, Process, Server};
-use raft_core::{EntryId, Followers, Index, Log, Persistent, Role, ServerId, Term, Timer};
+use raft_core::{EntryId, Followers, Index, Log, Node, Persistent, Role, ServerId, Term, Timer};
 use raft_script::crash::CrashPoint;
+use std::fmt;
 
 /// The state of one server at a moment, named as in Figure 2. It borrows what is large, so it may be made on the way.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +78,16 @@ pub enum RoleName {
 }
 
 impl RoleName {
+    /// The name of a role.
+    #[inline(always)]
+    pub fn of(role: &Role) -> Self {
+        match role {
+            Role::Follower { .. } => Self::Follower,
+            Role::Candidate { .. } => Self::Candidate,
+            Role::Leader { .. } => Self::Leader,
+        }
+    }
+
     /// Every role.
     pub const ALL: [Self; 3] = [Self::Follower, Self::Candidate, Self::Leader];
 
@@ -86,6 +97,63 @@ impl RoleName {
             Self::Follower => "follower",
             Self::Candidate => "candidate",
             Self::Leader => "leader",
+        }
+    }
+}
+
+/// A change of a server's state, seen from outside. The world tells of it whether or not the core makes notes: notes explain a
+/// run, and these carry it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StateChange {
+    /// It has another role, or the same role in another term.
+    Role(RoleName, Term),
+    /// Its commit index is this one. True: as leader.
+    Commit(Index, bool),
+    /// The last entry of its log is this one.
+    Log(EntryId),
+}
+
+/// As much of a server's state as its changes are told of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Told {
+    role: RoleName,
+    term: Term,
+    commit: Index,
+    last: EntryId,
+}
+
+impl Told {
+    #[inline(always)]
+    pub(crate) fn of(node: &Node) -> Self {
+        Self {
+            role: RoleName::of(node.role()),
+            term: node.vote().current_term,
+            commit: node.commit_index(),
+            last: node.log().last(),
+        }
+    }
+
+    /// The changes since an earlier moment, in the order in which they are told.
+    pub(crate) fn since(self, before: Self) -> impl Iterator<Item = StateChange> {
+        let Self { role, term, commit, last } = self;
+        let role_change = (role, term) != (before.role, before.term);
+        [
+            role_change.then_some(StateChange::Role(role, term)),
+            (last != before.last).then_some(StateChange::Log(last)),
+            (commit != before.commit)
+                .then_some(StateChange::Commit(commit, role == RoleName::Leader)),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+impl fmt::Display for StateChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Role(role, term) => write!(f, "is {} in term {term}", role.name()),
+            Self::Commit(index, _) => write!(f, "has commitIndex {index}"),
+            Self::Log(last) => write!(f, "has a log that ends with {last}"),
         }
     }
 }

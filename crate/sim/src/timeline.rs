@@ -1,8 +1,9 @@
 //! The outline of a run, for painting a strip of it: terms, leaders, elections, faults, commits, commands.
 
 use crate::record::Record;
+use crate::state::{RoleName, StateChange};
 use raft_check::Property;
-use raft_core::{Index, Note, ServerId, Term, Time};
+use raft_core::{Index, ServerId, Term, Time};
 
 /// The outline of a run. Lists are in the order of time; of very many entries, not all the older are kept.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -81,8 +82,11 @@ impl Timeline {
     /// Takes a record into account.
     #[inline(always)]
     pub fn add(&mut self, at: Time, record: &Record) {
-        // By far the most records.
-        if !matches!(record, Record::Sent(_) | Record::Arrived(_) | Record::Synced(_)) {
+        // By far the most records. Notes explain what others have told.
+        if !matches!(
+            record,
+            Record::Rule(..) | Record::Sent(_) | Record::Arrived(_) | Record::Synced(_)
+        ) {
             self.add_rare(at, record);
         }
     }
@@ -90,7 +94,10 @@ impl Timeline {
     #[inline(never)]
     fn add_rare(&mut self, at: Time, record: &Record) {
         match record {
-            Record::Rule(server, note) => self.add_rule(at, *server, note),
+            Record::Changed(server, StateChange::Role(role, term)) => {
+                self.add_role(at, *server, *role, *term);
+            }
+            Record::Changed(_, StateChange::Commit(index, true)) => self.add_commit(at, *index),
             Record::Crashed(server, _) => {
                 self.end_leadership(at, *server);
                 self.end_downtime(at, *server);
@@ -132,24 +139,27 @@ impl Timeline {
         }
     }
 
-    fn add_rule(&mut self, at: Time, server: ServerId, note: &Note) {
-        match *note {
-            Note::IncrementTerm { term } => {
-                if self.terms.last().is_none_or(|(newest, _)| *newest < term) {
-                    push(&mut self.terms, (term, at));
-                }
-                push(&mut self.elections, (server, term, at));
-            }
-            Note::WinElection { term, .. } => {
-                push(&mut self.leaders, Leadership { server, term, from: at, to: None });
-            }
-            Note::AdoptHigherTerm { .. } => self.end_leadership(at, server),
-            Note::CommitByCounting { index, .. }
-                if self.commits.last().is_none_or(|(newest, _)| *newest < index) =>
-            {
-                push(&mut self.commits, (index, at));
-            }
-            _ => {}
+    fn add_role(&mut self, at: Time, server: ServerId, role: RoleName, term: Term) {
+        self.end_leadership(at, server);
+        if role == RoleName::Follower {
+            return;
+        }
+        if self.terms.last().is_none_or(|(newest, _)| *newest < term) {
+            push(&mut self.terms, (term, at));
+        }
+        // The only server of a cluster is a candidate and a leader in one step.
+        let mut own = self.elections.iter().rev().filter(|(who, ..)| *who == server);
+        if role == RoleName::Candidate || own.next().is_none_or(|(_, of, _)| *of != term) {
+            push(&mut self.elections, (server, term, at));
+        }
+        if role == RoleName::Leader {
+            push(&mut self.leaders, Leadership { server, term, from: at, to: None });
+        }
+    }
+
+    fn add_commit(&mut self, at: Time, index: Index) {
+        if self.commits.last().is_none_or(|(newest, _)| *newest < index) {
+            push(&mut self.commits, (index, at));
         }
     }
 
@@ -184,6 +194,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_outline_needs_no_notes() {
+        let s1 = ServerId(1);
+        let mut line = Timeline::default();
+        for (at, change) in [
+            (1, StateChange::Role(RoleName::Leader, Term(1))),
+            (2, StateChange::Commit(Index(1), true)),
+            (3, StateChange::Commit(Index(1), false)),
+            (4, StateChange::Role(RoleName::Follower, Term(2))),
+        ] {
+            line.add(Time(at), &Record::Changed(s1, change));
+        }
+        assert_eq!(line.elections, [(s1, Term(1), Time(1))], "alone, it needs no other vote");
+        assert_eq!(line.commits, [(Index(1), Time(2))]);
+        let (term, from, to) = (Term(1), Time(1), Some(Time(4)));
+        assert_eq!(line.leaders, [Leadership { server: s1, term, from, to }]);
+    }
+
+    #[test]
     fn of_very_many_entries_the_older_are_fewer_and_none_is_out_of_order() {
         let mut list = Vec::new();
         (0..50_000).for_each(|n| push(&mut list, n));
@@ -196,10 +224,10 @@ mod tests {
     fn intervals_open_and_close() {
         let mut line = Timeline::default();
         let s1 = ServerId(1);
-        let win = Note::WinElection { term: Term(1), votes: 2 };
+        let role = |role| Record::Changed(s1, StateChange::Role(role, Term(1)));
         let records = [
-            (1, Record::Rule(s1, Note::IncrementTerm { term: Term(1) })),
-            (2, Record::Rule(s1, win)),
+            (1, role(RoleName::Candidate)),
+            (2, role(RoleName::Leader)),
             (3, Record::LinksCut(2)),
             (4, Record::LinksCut(4)),
             (5, Record::LinksCut(0)),
@@ -211,6 +239,7 @@ mod tests {
             line.add(Time(*at), record);
         }
         assert_eq!(line.terms, [(Term(1), Time(1))]);
+        assert_eq!(line.elections, [(s1, Term(1), Time(1))]);
         assert_eq!(
             line.leaders,
             [Leadership { server: s1, term: Term(1), from: Time(2), to: Some(Time(7)) }]

@@ -79,7 +79,11 @@ impl<'a> Evidence<'a> {
         let telling = |line: &&Line<'_>| {
             !matches!(
                 line.record,
-                Record::Sent(_) | Record::Arrived(_) | Record::Synced(_) | Record::Violated(..)
+                Record::Changed(..)
+                    | Record::Sent(_)
+                    | Record::Arrived(_)
+                    | Record::Synced(_)
+                    | Record::Violated(..)
             )
         };
         let telling: Vec<Line<'a>> = lines.iter().filter(telling).copied().collect();

@@ -4,6 +4,7 @@ use super::{Past, Reason, names};
 use crate::journal::Line;
 use crate::record::Record;
 use crate::server::Life;
+use crate::state::StateChange;
 use raft_check::{Checks, Commit};
 use raft_core::{EntryId, Index, Log, Note, ServerId};
 
@@ -92,13 +93,18 @@ impl<'a> Past<'a> {
             },
             _ => false,
         };
-        let mut lines = self.journal.lines_before(self.upto);
-        let first = lines.next().filter(|line| line.stamp.event <= event)?;
-        // What the server tells may have waited for its disk.
-        std::iter::once(first)
-            .chain(lines)
-            .skip_while(|line| line.stamp.event < event)
-            .find(|line| tells(line.record))
+        let changes = |record: &Record| {
+            matches!(record, Record::Changed(who, StateChange::Commit(index, _))
+                if *who == server && *index >= id.index)
+        };
+        self.journal.lines_before(self.upto).next().filter(|line| line.stamp.event <= event)?;
+        let since = || {
+            let lines = self.journal.lines_before(self.upto);
+            lines.skip_while(move |line| line.stamp.event < event)
+        };
+        // The server's note may have waited for its disk; it explains more than the change itself.
+        let note = since().find(|line| tells(line.record));
+        note.or_else(|| since().find(|line| changes(line.record)))
     }
 
     /// The reason that an entry was committed then.

@@ -5,7 +5,8 @@ use crate::assumptions::UnmetAssumption;
 use crate::journal::Line;
 use crate::network::Fate;
 use crate::record::{Brief, Record};
-use raft_core::{Bug, Message, Note, Role, Rpc, ServerId, Term};
+use crate::state::{RoleName, Status};
+use raft_core::{Bug, Message, Note, Rpc, ServerId, Term};
 
 /// The most of what is broken on purpose that is told.
 const MOST_BUGS: usize = 3;
@@ -55,15 +56,15 @@ fn on_purpose<'a>(past: &Past<'a>) -> impl Iterator<Item = Reason> + use<'a> {
 impl<'a> Past<'a> {
     /// The record in which a server won a term.
     pub(super) fn win_of(&self, leader: ServerId, term: Term) -> Option<Line<'a>> {
-        let won = |record: &Record| matches!(record, Record::Rule(who, Note::WinElection { term: t, .. }) if *who == leader && *t == term);
+        let won = |record: &Record| record.role() == Some((leader, RoleName::Leader, term));
         self.last(&won)
     }
 
     /// All servers that are up and believe that they lead, each with its term.
     fn leaders(&self) -> Vec<(ServerId, Term)> {
         let leads = |id: ServerId| {
-            let node = self.node(id)?;
-            matches!(node.role(), Role::Leader { .. }).then(|| (id, self.term(id)))
+            let state = self.server(id).state();
+            state.is_leader().then_some((id, state.term))
         };
         self.ids().filter_map(leads).collect()
     }
@@ -176,25 +177,21 @@ fn nobody_can(past: &Past<'_>) -> Option<Answer> {
 /// The candidate of the highest term.
 fn candidate(past: &Past<'_>) -> Option<ServerId> {
     let stands = |id: &ServerId| {
-        let process = past.server(*id).process();
-        past.server(*id).is_running()
-            && process.is_some_and(|p| matches!(p.node.role(), Role::Candidate { .. }))
+        let state = past.server(*id).state();
+        state.status == Status::Up && state.role == Some(RoleName::Candidate)
     };
     past.ids().filter(stands).max_by_key(|id| past.term(*id))
 }
 
 fn it_stands(past: &Past<'_>, candidate: ServerId) -> Answer {
     let term = past.term(candidate);
-    let votes = match past.server(candidate).process().map(|process| process.node.role()) {
-        Some(Role::Candidate { votes }) => votes.clone(),
-        _ => Vec::new(),
-    };
+    let votes = past.server(candidate).state().votes;
     let says = format!(
         "{candidate} stands for election in term {term} with {} of {} votes.",
         votes.len(),
         past.needed()
     );
-    let began = |record: &Record| matches!(record, Record::Rule(who, Note::IncrementTerm { term: t }) if *who == candidate && *t == term);
+    let began = |record: &Record| record.role() == Some((candidate, RoleName::Candidate, term));
     let mut because = vec![
         Reason::of(format!("{candidate} began the election of term {term}"), past.last(&began))
             .at_server(candidate),
@@ -298,8 +295,8 @@ fn they_wait(past: &Past<'_>) -> Answer {
     let running = past.world.servers().iter().filter(|server| server.is_running());
     let next = running
         .filter_map(|server| {
-            let deadline = server.clock.world(server.process()?.node.deadline());
-            Some((deadline, server.id))
+            let state = server.state();
+            Some((state.timer?.deadline, state.id))
         })
         .min();
     let says = match next {
@@ -310,21 +307,18 @@ fn they_wait(past: &Past<'_>) -> Answer {
         None => "Nobody stands for election.".into(),
     };
     let is_end = |record: &Record| {
-        matches!(record, Record::Rule(_, Note::WinElection { .. } | Note::CandidateTimesOut { .. }))
+        matches!(record.role(), Some((_, RoleName::Leader, _)))
+            || matches!(record, Record::Rule(_, Note::CandidateTimesOut { .. }))
     };
     let mut because = Vec::new();
     match past.last(&is_end) {
-        Some(line) => match line.record {
-            Record::Rule(leader, Note::WinElection { term, .. }) => {
+        Some(line) => match line.record.role() {
+            Some((leader, _, term)) => {
                 let says = format!("{leader} won the election of term {term}");
-                because.push(Reason::of(says, Some(line)).at_server(*leader));
-                because.push(how_it_ended(past, *leader, line.step));
+                because.push(Reason::of(says, Some(line)).at_server(leader));
+                because.push(how_it_ended(past, leader, line.step));
             }
-            record => {
-                let who = record.server();
-                let says = format!("{} {record}", who.map_or(String::new(), |id| id.to_string()));
-                because.push(Reason::of(says, Some(line)));
-            }
+            None => because.push(Reason::of(super::told(line.record), Some(line))),
         },
         None if past.journal.reaches_back_to(0) => {
             because.push(Reason::now("No server has led so far.".into()));
@@ -340,7 +334,7 @@ fn how_it_ended(past: &Past<'_>, leader: ServerId, since: u64) -> Reason {
         Record::Rule(who, Note::AdoptHigherTerm { .. }) | Record::Crashed(who, ..) => {
             *who == leader
         }
-        _ => false,
+        _ => matches!(record.role(), Some((who, RoleName::Follower, _)) if who == leader),
     };
     match past.first_after(since, &ends) {
         Some(line) => Reason::of(format!("{leader} {}", line.record), Some(line)).at_server(leader),

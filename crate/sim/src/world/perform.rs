@@ -5,6 +5,7 @@ use super::advance::{MOST_WAITING, Observed};
 use crate::network::Cause;
 use crate::record::{Brief, Record};
 use crate::server::{Life, Server};
+use crate::state::Told;
 use raft_check::{At, Memory, Step};
 use raft_core::{Action, ApplyMsg, Envelope, Input, Mistake, Rule, ServerId, Started, Term, Time};
 
@@ -221,8 +222,29 @@ impl Observed<'_> {
         if let Some(process) = world.servers[slot].process() {
             world.digest.fold(process.words());
         }
+        self.tell_changes(slot);
+        let world = &*self.world;
         if world.violations().len() > world.told {
             self.tell_violations();
+        }
+    }
+
+    /// Tells of a server's role, term, log and commit index where they are others than those that were told.
+    #[inline(always)]
+    fn tell_changes(&mut self, slot: usize) {
+        let Life::Up(process) = &mut self.world.servers[slot].life else { return };
+        let now = Told::of(&process.node);
+        if process.told != now {
+            let before = std::mem::replace(&mut process.told, now);
+            self.state_changed(slot, before, now);
+        }
+    }
+
+    #[inline(never)]
+    fn state_changed(&mut self, slot: usize, before: Told, now: Told) {
+        let (world, observer) = self.parts();
+        for change in now.since(before) {
+            observer.changed(world.stamp(), ServerId::from_slot(slot), change);
         }
     }
 
