@@ -1,6 +1,7 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { type Engine, openEngine } from "./engine/engine";
+import { openEngine } from "./engine/engine";
+import type { Source } from "./engine/source";
 import { presentRun } from "./runs/present";
 import type { KeptRun } from "./runs/store";
 import { notices } from "./state/notices.svelte";
@@ -15,7 +16,7 @@ declare global {
 }
 
 interface Opened {
-  engine: Engine;
+  source: Source;
   /** The run that this tab showed before it was reloaded, when it could be opened. */
   kept: KeptRun | null;
 }
@@ -27,7 +28,7 @@ async function openLast(target: HTMLElement): Promise<Opened> {
     try {
       const { waiting } = await import("./runs/waiting");
       const engine = await openEngine(kept.text, waiting(target, kept.name));
-      if (engine) return { engine, kept };
+      if (engine) return { source: engine, kept };
       notices.info(`“${kept.name}” was not waited for. It stays in “My runs”.`);
     } catch (error) {
       notices.error(
@@ -37,14 +38,21 @@ async function openLast(target: HTMLElement): Promise<Opened> {
   }
   const engine = await openEngine();
   if (!engine) throw new Error("there is no run");
-  return { engine, kept: null };
+  return { source: engine, kept: null };
+}
+
+/** An address with `?look` shows the run that it names without what would change it. */
+async function asWanted(source: Source): Promise<Source> {
+  const looks = new URLSearchParams(location.search).has("look") && location.hash !== "";
+  return looks ? (await import("./engine/look-only")).lookOnly(source) : source;
 }
 
 async function start(target: HTMLElement): Promise<void> {
   try {
-    const { engine, kept } = await openLast(target);
+    const { source, kept } = await openLast(target);
+    const props = { source: await asWanted(source), kept };
     target.replaceChildren();
-    mount(App, { target, props: { engine, kept } });
+    mount(App, { target, props });
   } catch (error) {
     window.raftFailed?.(`The Raft engine did not start: ${(error as Error).message}.`, true);
   }

@@ -2,11 +2,11 @@
 import type {
   Comparison,
   Difference,
-  Engine,
   FrameView,
   JournalPage,
   JournalQuery,
 } from "../engine/engine";
+import type { Source } from "../engine/source";
 import { inPieces } from "../engine/pieces";
 import { EngineStopped } from "../engine/trap";
 
@@ -18,13 +18,13 @@ const SLICE = 2_000;
  * more. A newer search ends this one. Throws when there is no such branch.
  */
 export async function difference(
-  engine: Engine,
+  source: Source,
   here: number,
   there: number,
   tell: (moment: number) => void,
   stopped: () => boolean,
 ): Promise<Difference | null | undefined> {
-  const begun = engine.use("difference", (run) => {
+  const begun = source.use("difference", (run) => {
     run.searchDifference(here, there);
     return run;
   });
@@ -33,14 +33,14 @@ export async function difference(
   const over = await inPieces(
     // What was found is taken at once: another search may begin before the next line.
     () =>
-      engine.use("difference", (run) => {
+      source.use("difference", (run) => {
         isOther = run !== begun;
         if (isOther || !run.searchOn(SLICE)) return isOther;
         found = run.difference();
         return true;
       }),
     stopped,
-    () => tell(engine.use("difference", (run) => run.searchedTo())),
+    () => tell(source.use("difference", (run) => run.searchedTo())),
   );
   return over && !isOther ? (found ?? null) : undefined;
 }
@@ -57,22 +57,22 @@ function attempt<T>(ask: () => T): T | undefined {
 
 /** The servers of two branches at a moment; their runs stay where they stand. */
 export function compare(
-  engine: Engine,
+  source: Source,
   [here, there]: [number, number],
   at: number,
   view: FrameView,
 ): Comparison | undefined {
-  return attempt(() => engine.use("compare", (run) => run.compare(here, there, at, view)));
+  return attempt(() => source.use("compare", (run) => run.compare(here, there, at, view)));
 }
 
 /** Lines of a branch from a moment up to another one, or up to `until` when there are many. */
 export function branchJournal(
-  engine: Engine,
+  source: Source,
   id: number,
   [from, to]: [number, number],
   query: JournalQuery,
 ): JournalPage {
   const none = { total: 0, first: 0, lines: [], dropped: 0, until: to };
-  const ask = () => engine.use("branch journal", (run) => run.branchJournal(id, from, to, query));
+  const ask = () => source.use("branch journal", (run) => run.branchJournal(id, from, to, query));
   return attempt(ask) ?? none;
 }

@@ -20,27 +20,27 @@ export function carriedInto(playground: Playground, id: number): Carried | undef
 
 /** How many commands there are to keep. */
 export function laterCommands(playground: Playground): number {
-  return playground.engine.use("later commands", (run) => run.carry());
+  return playground.source.use("later commands", (run) => run.carry());
 }
 
 /** Keeps them in the current branch; null when it was stopped on the way. */
 export async function keepLater(playground: Playground): Promise<Carried | null> {
-  const { engine, busy } = playground;
+  const { source, busy } = playground;
   const { playing } = playground;
   playground.pause();
   const current = playground.branches.find((branch) => branch.current);
   const end = Math.max(1, ...playground.branches.map((branch) => branch.end));
-  engine.use("later commands", (run) => run.carry());
+  source.use("later commands", (run) => run.carry());
   const watch = busy.begin("Repeating what was done later", () => undefined);
-  const goOn = (): boolean => engine.use("later commands", (run) => run.carryOn(SLICE));
+  const goOn = (): boolean => source.use("later commands", (run) => run.carryOn(SLICE));
   const tell = (): void =>
-    watch.tell(engine.use("later commands", (run) => run.carriedTo()) / end, 0);
+    watch.tell(source.use("later commands", (run) => run.carriedTo()) / end, 0);
   try {
     if (!(await inPieces(goOn, () => watch.stopped(), tell))) return null;
   } finally {
     if (!watch.stopped()) busy.end();
   }
-  const carried = engine.use("later commands", (run) => run.carried()) ?? null;
+  const carried = source.use("later commands", (run) => run.carried()) ?? null;
   if (current) {
     playground.switchBranch(current.id);
     const known = lists.get(playground) ?? new Map<string, Carried>();

@@ -1,5 +1,6 @@
 /** What happened in two branches, read side by side, and where they differ. */
-import type { Engine, JournalKind } from "../engine/engine";
+import type { JournalKind } from "../engine/engine";
+import type { Source } from "../engine/source";
 import { branchJournal } from "./ask";
 import { align, type Pair } from "./align";
 
@@ -24,10 +25,10 @@ const MANY = 300;
 const NEAR = 250_000;
 
 /** What happened from a moment on up to another one; less far when there are more lines than `count`. */
-export function read(engine: Engine, both: Both, from: number, to: number, count: number): Stretch {
+export function read(source: Source, both: Both, from: number, to: number, count: number): Stretch {
   const query = { server: null, kinds: both.kinds, first: 0, count };
-  const here = branchJournal(engine, both.here, [from, to], query);
-  const there = branchJournal(engine, both.there, [from, Math.min(to, here.until)], query);
+  const here = branchJournal(source, both.here, [from, to], query);
+  const there = branchJournal(source, both.there, [from, Math.min(to, here.until)], query);
   const until = there.until;
   const pairs = align(
     here.lines.filter(({ at }) => at <= until),
@@ -42,7 +43,7 @@ const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 
 /** The first or last moment of a stretch at which something differs; null when there is none, or when it ends. */
 async function find(
-  engine: Engine,
+  source: Source,
   both: Both,
   [from, to]: [number, number],
   which: "first" | "last",
@@ -50,7 +51,7 @@ async function find(
 ): Promise<number | null> {
   let found: number | null = null;
   for (let begin = from; begin <= to && !stopped();) {
-    const { pairs, until } = read(engine, both, begin, to, MANY);
+    const { pairs, until } = read(source, both, begin, to, MANY);
     const differing = pairs.filter(({ differs }) => differs);
     found = differing.at(which === "first" ? 0 : -1)?.at ?? found;
     if (found !== null && which === "first") break;
@@ -62,17 +63,17 @@ async function find(
 
 /** The first moment after another one at which something differs. */
 export function next(
-  engine: Engine,
+  source: Source,
   both: Both,
   after: number,
   stopped: () => boolean,
 ): Promise<number | null> {
-  return find(engine, both, [after + 1, both.until], "first", stopped);
+  return find(source, both, [after + 1, both.until], "first", stopped);
 }
 
 /** The last moment before another one, and not before `start`, at which something differs. */
 export async function previous(
-  engine: Engine,
+  source: Source,
   both: Both,
   start: number,
   before: number,
@@ -81,7 +82,7 @@ export async function previous(
   let to = Math.min(before, both.until + 1) - 1;
   for (let near = NEAR; to >= start && !stopped(); near *= 4) {
     const from = Math.max(start, to - near);
-    const found = await find(engine, both, [from, to], "last", stopped);
+    const found = await find(source, both, [from, to], "last", stopped);
     if (found !== null) return found;
     to = from - 1;
   }

@@ -14,9 +14,9 @@ export async function watch(playground: Playground, example: Example): Promise<s
   const refusal = await playground.openRecorded(example.run);
   if (refusal !== null) return refusal;
   playground.toEnd();
-  const falls = playground.engine.properties().find(({ name }) => name === example.property);
+  const falls = playground.source.properties().find(({ name }) => name === example.property);
   const at = falls?.at ?? playground.frame.end;
-  const commands = playground.engine.timeline()?.commands ?? [];
+  const commands = playground.source.timeline()?.commands ?? [];
   const last = commands.findLast((command) => command.at < at)?.at ?? at - BEFORE;
   // The command itself is still to come.
   playground.seek(Math.max(0, last - 1));
@@ -31,7 +31,7 @@ export async function watch(playground: Playground, example: Example): Promise<s
 
 /** Begins a run with the present settings, in which nothing but this is broken: values of that setting, a line each. */
 export async function start(playground: Playground, broken: string): Promise<string | null> {
-  const header = { ...readHeader(playground.engine.text), broken };
+  const header = { ...readHeader(playground.source.text), broken };
   const refusal = await playground.newRun(writeHeader(header));
   if (refusal === null) playground.begin();
   return refusal;

@@ -21,6 +21,7 @@ import type {
 import { fetchRest, loadApi, restIsThere, type Api } from "./load";
 import { BEGINNING, catchUp, makeRun, type Moment, momentOf } from "./make-run";
 import { UNWATCHED, type Watch } from "./pieces";
+import type { Abilities, Branching, Source } from "./source";
 import { EngineStopped, isTrap, reportOf, type TrapHandler } from "./trap";
 
 export type {
@@ -61,7 +62,11 @@ export { EngineStopped, type TrapHandler } from "./trap";
 /** What the first part of the engine answers; for all else the rest must be there. */
 const FIRST = ["advance", "branches", "frame", "journal", "opened", "remarks", "saved", "timeline"];
 
-export class Engine {
+const EVERYTHING: Abilities = { act: true, goOn: true, branch: true };
+
+/** The source that can do everything: a world, run by the engine. */
+export class Engine implements Source {
+  readonly can = EVERYTHING;
   /** The error report of the last trap, ready to be copied; null while all is well. */
   report: string | null = null;
   onTrap: TrapHandler = () => undefined;
@@ -152,7 +157,7 @@ export class Engine {
   }
 
   /** Calls the run for a part of the page that is fetched when it is wanted. Throws in words when it is refused. */
-  use<T>(what: string, call: (run: Instance) => T): T {
+  use<T>(what: string, call: (branching: Branching) => T): T {
     return this.#change(what, () => call(this.#run));
   }
 

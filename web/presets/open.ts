@@ -16,7 +16,7 @@ export async function openPreset(
   if (refusal !== null) return refusal;
   playground.slower = preset.slower;
   playground.jumpKind = "note";
-  const commands = playground.engine.timeline()?.commands ?? [];
+  const commands = playground.source.timeline()?.commands ?? [];
   playground.pace = paceOf(commands.map(({ at }) => at));
   const visit = { run: playground.runId, arrived: true };
   if (fromHere) history.pushState(visit, "", `#${preset.id}`);

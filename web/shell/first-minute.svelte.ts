@@ -18,7 +18,7 @@ const isNew = (): boolean => !preferences.hintsClosed && !preferences.hintsDone.
 
 function start(playground: Playground, text: string): void {
   try {
-    playground.engine.command(text);
+    playground.source.command(text);
     demonstrated.run = playground.runId;
     demonstrated.commands += 1;
   } catch {
@@ -38,7 +38,7 @@ export function firstMinute(playground: Playground): void {
       const { frame, selection, isFirst, given, notes } = playground;
       chosen ||= selection !== null;
       if (!isFirst || given.length > 0 || notes.length > 0 || preferences.hintsClosed) stop();
-      else if (frame.leader !== null && frame.live && playground.engine.isWhole) {
+      else if (frame.leader !== null && frame.live && playground.source.isWhole) {
         elected ??= frame.now;
         if (!chosen) playground.select({ kind: "server", id: frame.leader });
         const [after, text] = COMMANDS[next] ?? [Infinity, ""];

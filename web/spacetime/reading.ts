@@ -1,5 +1,5 @@
 /** Keeps the stretch of the run's history that is looked at: reads on, or begins anew elsewhere. */
-import type { Engine } from "../engine/engine";
+import type { Source } from "../engine/source";
 import { History } from "./history";
 import type { View } from "./view";
 
@@ -25,15 +25,15 @@ export class Reading {
   version = 0;
   /** The view held more than is kept. */
   limited = false;
-  readonly #engine: Engine;
+  readonly #source: Source;
   #run: string | null = null;
   /** What is read in place of what is shown, until it has come as far. */
   #next: History | null = null;
   /** The view for which there was too much. */
   #tooMuch: View | null = null;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
+  constructor(source: Source) {
+    this.#source = source;
   }
 
   /** Reads what the view needs. True when there is more to be read. */
@@ -43,7 +43,7 @@ export class Reading {
     const until = performance.now() + BUDGET_MS;
     const history = this.#next ?? this.history;
     do {
-      const answer = this.#engine.spacetime(history.from, history.step, to);
+      const answer = this.#source.spacetime(history.from, history.step, to);
       if (!answer) return false;
       if (answer.rows[3] === 1 && history.step !== null) {
         // The engine knows nothing of what was read: it is another one.

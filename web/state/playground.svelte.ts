@@ -40,7 +40,7 @@ export class Playground extends Playing {
     const refused = texts.find((text) => {
       const refusal = this.#give(text);
       // An engine that stopped says so itself.
-      if (refusal !== null && !this.engine.stopped) notices.error(refusal, text);
+      if (refusal !== null && !this.source.stopped) notices.error(refusal, text);
       return refusal !== null;
     });
     this.redraw();
@@ -53,7 +53,7 @@ export class Playground extends Playing {
   async newRun(text: string): Promise<string | null> {
     const refusal = await this.#open(text);
     if (refusal !== null) return refusal;
-    this.#showNew(this.engine.opened()?.name ?? UNTITLED);
+    this.#showNew(this.source.opened()?.name ?? UNTITLED);
     this.own = !/^\s*at\s/m.test(text);
     return null;
   }
@@ -66,7 +66,7 @@ export class Playground extends Playing {
     this.pause();
     const refusal = await this.#open(text);
     if (refusal !== null) return refusal;
-    const opened = this.engine.opened() ?? null;
+    const opened = this.source.opened() ?? null;
     this.#showNew(name ?? opened?.name ?? UNTITLED);
     this.opened = opened;
     this.own = false;
@@ -86,7 +86,7 @@ export class Playground extends Playing {
   /** The run as it is kept: see `restore`. */
   kept(): KeptRun {
     const { frame } = this;
-    const text = this.engine.saved();
+    const text = this.source.saved();
     return {
       id: this.runId,
       name: this.runName,
@@ -107,7 +107,7 @@ export class Playground extends Playing {
     this.runId = run.id;
     this.runName = run.name;
     this.own = !isForeign(run.id);
-    const opened = this.engine.opened();
+    const opened = this.source.opened();
     if (opened?.verdict === "diverged") {
       notices.error(`This is another engine, and the run is another one on it: ${opened.says}`);
     }
@@ -125,24 +125,24 @@ export class Playground extends Playing {
 
   /** Names the run; its text carries the name. */
   rename(name: string): void {
-    this.runName = this.engine.setName(name) || UNTITLED;
+    if (this.source.can.act) this.runName = this.source.setName(name) || UNTITLED;
   }
 
   // Notes
 
   /** Notes something on this moment. Gives the refusal's words, or null when it was done. */
   note(words: string): string | null {
-    const refusal = this.#note(() => this.engine.note(words));
+    const refusal = this.#note(() => this.source.note(words));
     if (refusal === null) this.given = [...this.given, `note ${words}`];
     return refusal;
   }
 
   rewordNote(note: Note, words: string): string | null {
-    return this.#note(() => this.engine.rewordNote(note.place, words));
+    return this.#note(() => this.source.rewordNote(note.place, words));
   }
 
   deleteNote(note: Note): string | null {
-    return this.#note(() => this.engine.deleteNote(note.place));
+    return this.#note(() => this.source.deleteNote(note.place));
   }
 
   #note(change: () => void): string | null {
@@ -158,15 +158,15 @@ export class Playground extends Playing {
   // Branches
 
   switchBranch(id: number): void {
-    this.#changeBranches(() => this.engine.switchBranch(id));
+    this.#changeBranches(() => this.source.switchBranch(id));
   }
 
   renameBranch(id: number, name: string): void {
-    this.#changeBranches(() => this.engine.renameBranch(id, name));
+    this.#changeBranches(() => this.source.renameBranch(id, name));
   }
 
   deleteBranch(id: number): void {
-    this.#changeBranches(() => this.engine.deleteBranch(id));
+    this.#changeBranches(() => this.source.deleteBranch(id));
   }
 
   #changeBranches(change: () => void): void {
@@ -188,16 +188,16 @@ export class Playground extends Playing {
     const wasLive = this.frame.live;
     const before = this.broken;
     const changes = /^(disk|network|link|clock) /.test(text);
-    const met = changes ? this.engine.unmetAssumptions() : [];
+    const met = changes ? this.source.unmetAssumptions() : [];
     try {
-      this.engine.command(text);
+      this.source.command(text);
     } catch (error) {
       return (error as Error).message;
     }
     if (!wasLive) this.#branched(text);
     this.given = [...this.given, text];
     // What Raft cannot work with is said when it is asked for, not when nobody is elected.
-    for (const says of changes ? this.engine.unmetAssumptions() : []) {
+    for (const says of changes ? this.source.unmetAssumptions() : []) {
       if (!met.includes(says)) notices.info(says, 12_000);
     }
     queueMicrotask(() => this.judge(before));
@@ -218,7 +218,7 @@ export class Playground extends Playing {
   async #open(text: string): Promise<string | null> {
     const watch = this.busy.begin("Executing the run again", () => this.pause());
     try {
-      return (await this.engine.newRun(text, watch)) ? null : "it was cancelled";
+      return (await this.source.newRun(text, watch)) ? null : "it was cancelled";
     } catch (error) {
       return (error as Error).message;
     } finally {

@@ -16,7 +16,8 @@ import type {
   ServerView,
   Timeline,
 } from "../engine/engine";
-import { type Engine, EngineStopped } from "../engine/engine";
+import { EngineStopped } from "../engine/engine";
+import type { Source } from "../engine/source";
 import { inPieces } from "../engine/pieces";
 import type { Pace } from "../presets/pace";
 import { type Note, notesOf } from "../notes/notes";
@@ -91,7 +92,7 @@ export class Playing extends Looking {
 
   /** What takes long. */
   readonly busy = new Busy();
-  readonly engine: Engine;
+  readonly source: Source;
   readonly #loop: Loop;
   #pulsedAt = 0;
   /** What was done before all of the engine was there, in order. */
@@ -99,12 +100,12 @@ export class Playing extends Looking {
   /** A run that was opened stops once where its record ends. */
   protected stopsAtEnd = false;
 
-  constructor(engine: Engine) {
+  constructor(source: Source) {
     super();
-    this.engine = engine;
+    this.source = source;
     this.#loop = new Loop({
       advance: (to, budget) => {
-        const at = engine.advance(this.#within(to), budget);
+        const at = source.advance(this.#within(to), budget);
         // Nothing more is run before a violated property was told.
         return at.broken > this.broken ? { ...at, reached: true } : at;
       },
@@ -113,9 +114,9 @@ export class Playing extends Looking {
       now: () => this.frame.now,
       slower: () => (this.#skipsTo === null ? this.slower : 1),
     });
-    engine.onTrap = () => void this.#recover();
-    const { whole } = engine;
-    engine.whole = () => persist("The engine’s second part", whole);
+    source.onTrap = () => void this.#recover();
+    const { whole } = source;
+    source.whole = () => persist("The engine’s second part", whole);
     this.readRun();
     this.redraw();
   }
@@ -143,7 +144,7 @@ export class Playing extends Looking {
 
   /** Reads a new frame, because something changed outside the loop. */
   redraw(): void {
-    const frame = this.engine.frame({
+    const frame = this.source.frame({
       logFirst: this.logWindow.first,
       logCount: this.logWindow.count,
     });
@@ -168,32 +169,32 @@ export class Playing extends Looking {
   // Questions to the engine. Each depends on `pulse`, so that a `$derived` around it stays fresh.
 
   server(id: number): ServerDetail | undefined {
-    return this.#fresh(() => this.engine.server(id));
+    return this.#fresh(() => this.source.server(id));
   }
 
   message(id: number): MessageDetail | undefined {
-    return this.#fresh(() => this.engine.message(id));
+    return this.#fresh(() => this.source.message(id));
   }
 
   entry(server: number, index: number): EntryDetail | undefined {
-    return this.#fresh(() => this.engine.entry(server, index));
+    return this.#fresh(() => this.source.entry(server, index));
   }
 
   journal(query: JournalQuery): JournalPage {
-    return this.#fresh(() => this.engine.journal(query));
+    return this.#fresh(() => this.source.journal(query));
   }
 
   timeline(): Timeline | undefined {
-    return this.#fresh(() => this.engine.timeline());
+    return this.#fresh(() => this.source.timeline());
   }
 
   // The engine comes in two parts
 
   /** Whether an action has to wait until all of the engine is there. Then it is done, after those before it. */
   waits(action: () => void): boolean {
-    if (this.engine.isWhole && this.#waiting.length === 0) return false;
+    if (this.source.isWhole && this.#waiting.length === 0) return false;
     this.#waiting.push(action);
-    if (this.#waiting.length === 1) void this.engine.whole().then(() => this.#catchUp());
+    if (this.#waiting.length === 1) void this.source.whole().then(() => this.#catchUp());
     return true;
   }
 
@@ -212,7 +213,7 @@ export class Playing extends Looking {
   // Time
 
   play(): void {
-    if (this.engine.stopped) return;
+    if (this.source.stopped) return;
     this.verdict = [];
     this.playing = true;
     this.#loop.start();
@@ -237,7 +238,7 @@ export class Playing extends Looking {
     this.pause();
     const before = this.broken;
     try {
-      this.engine.step();
+      this.source.step();
     } catch (error) {
       this.failed(error);
     }
@@ -247,17 +248,17 @@ export class Playing extends Looking {
 
   /** Goes one event or command back, and pauses. */
   stepBack(): void {
-    this.#goTo(() => this.engine.stepBack());
+    this.#goTo(() => this.source.stepBack());
   }
 
   /** Goes to a moment, not beyond the end of what has happened, and pauses. */
   seek(time: number): void {
-    this.#goTo(() => this.engine.seek(Math.max(0, Math.round(time))));
+    this.#goTo(() => this.source.seek(Math.max(0, Math.round(time))));
   }
 
   /** Goes to just after a line of the journal. */
   seekStep(step: number): void {
-    this.#goTo(() => this.engine.seekStep(Math.max(0, step)));
+    this.#goTo(() => this.source.seekStep(Math.max(0, step)));
   }
 
   /** Goes to the end of what has happened; from there on the run is live. */
@@ -272,7 +273,7 @@ export class Playing extends Looking {
       notices.error("This part of the page could not be fetched. Is the server still there?");
       return;
     }
-    const run = this.engine.timeline();
+    const run = this.source.timeline();
     const target =
       run && jumps.jumpTarget({ ...run, notes: this.notes }, this.jumpKind, this.frame.now, way);
     if (typeof target === "number") this.seek(target);
@@ -293,7 +294,7 @@ export class Playing extends Looking {
   /** Moves to a moment at once, without playing what lies between. */
   skipTo(time: number): void {
     try {
-      while (!this.engine.advance(time, 10_000).reached);
+      while (!this.source.advance(time, 10_000).reached);
     } catch (error) {
       this.failed(error);
     }
@@ -306,7 +307,7 @@ export class Playing extends Looking {
     const watch = this.busy.begin("Playing on", () => undefined);
     let at = { now: from, events: before, reached: false };
     try {
-      const goOn = (): boolean => (at = this.engine.advance(time, 2000)).reached;
+      const goOn = (): boolean => (at = this.source.advance(time, 2000)).reached;
       const tell = (): void =>
         watch.tell((at.now - from) / Math.max(1, time - from), at.events - before);
       return await inPieces(goOn, () => watch.stopped(), tell);
@@ -338,12 +339,12 @@ export class Playing extends Looking {
 
   /** What changes only with the run or its branch. */
   protected readRun(): void {
-    this.branches = this.engine.branches();
+    this.branches = this.source.branches();
     this.readRemarks();
   }
 
   protected readRemarks(): void {
-    const remarks = this.engine.remarks();
+    const remarks = this.source.remarks();
     this.notes = notesOf(remarks);
     this.remarks = remarks.filter(({ lane }) => lane !== "note");
   }
@@ -360,7 +361,7 @@ export class Playing extends Looking {
 
   /** Not beyond the next note, nor the end of what has happened, unless the run is there already. */
   #within(to: number): number {
-    const ends = this.stopsAtEnd && !this.frame.live;
+    const ends = !this.source.can.goOn || (this.stopsAtEnd && !this.frame.live);
     return Math.min(
       to,
       this.#nextNote,
@@ -378,7 +379,7 @@ export class Playing extends Looking {
   protected judge(before: number): void {
     if (this.broken <= before) return;
     this.pause();
-    const broken = this.engine.properties().filter(({ step }) => step !== null);
+    const broken = this.source.properties().filter(({ step }) => step !== null);
     const step = Math.max(...broken.map((property) => property.step ?? 0));
     if (this.frame.step > step) this.seekStep(step);
     this.verdict = broken.filter((property) => property.step === step);
@@ -392,7 +393,7 @@ export class Playing extends Looking {
   }
 
   #drawn(lagging: boolean): void {
-    const frame = this.engine.frame({
+    const frame = this.source.frame({
       logFirst: this.logWindow.first,
       logCount: this.logWindow.count,
     });
@@ -403,13 +404,19 @@ export class Playing extends Looking {
     this.judge(before);
     this.lagging = lagging;
     if (noted) this.pause();
-    if (this.stopsAtEnd && frame.live) {
-      this.stopsAtEnd = false;
-      this.pause();
-      notices.info("The recorded run ends here. Play on to see what would come next.");
-    }
+    if (frame.live) this.#ended();
     const wall = performance.now();
     if (wall - this.#pulsedAt >= PULSE_MS) this.#beat(wall);
+  }
+
+  /** The run stands at the end of what has happened. */
+  #ended(): void {
+    const { goOn } = this.source.can;
+    if (this.stopsAtEnd || !goOn) this.pause();
+    if (!this.stopsAtEnd) return;
+    this.stopsAtEnd = false;
+    const next = goOn ? " Play on to see what would come next." : "";
+    notices.info(`The recorded run ends here.${next}`);
   }
 
   #beat(wall: number): void {
@@ -426,9 +433,9 @@ export class Playing extends Looking {
 
   async #recover(): Promise<void> {
     this.pause();
-    const report = this.engine.report ?? "";
+    const report = this.source.report ?? "";
     try {
-      await this.engine.rebuild();
+      await this.source.rebuild();
       this.redraw();
       notices.trap(report, this.frame.now);
     } catch (error) {

@@ -62,7 +62,7 @@ export const asked = new Asked();
 /** What a reason is about: its message as long as there is something to see of it, else its server. */
 export function targetOf(playground: Playground, reason: Reason): Target | null {
   const { message, server } = reason;
-  if (message !== null && playground.engine.message(message)) {
+  if (message !== null && playground.source.message(message)) {
     return { kind: "message", id: message };
   }
   return server === null ? null : { kind: "server", id: server };
