@@ -5,8 +5,8 @@
 //! Raft do not hold. `UPDATE_GOLDEN=1 cargo test --test answers` writes the answers of now; then they are to be read.
 
 use raft_check::Property;
+use raft_run::Place;
 use raft_run::properties::PropertyStatus;
-use raft_run::run::Place;
 use raft_run::why::{Question, Reason};
 use raft_run::{Run, Time};
 use std::fmt::Write;

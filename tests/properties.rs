@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 use raft_check::Property;
 use raft_playground_tests::random::{Language, random_run};
+use raft_run::Place;
 use raft_run::journal::Filter;
-use raft_run::run::Place;
 use raft_run::{Command, Kind, Record, Run, Stamp, Time, World};
 
 /// S3, S4 and S5 vote for S1 and for S2 in term 1.

@@ -4,8 +4,9 @@
 use raft_check::Property;
 use raft_core::{Mistake, Rule};
 use raft_run::command::{HELP, Help};
-use raft_run::notes;
+
 use raft_run::quality::Preset;
+use raft_run::remark;
 
 const TYPES: &str = "\
 /** Made of the engine's own words; see crate/run/examples/words.rs. */
@@ -36,7 +37,7 @@ fn main() {
 
     println!("/** The command language. */\nexport const commandHelp: CommandHelp[] = [");
     let commands = HELP.iter().map(|Help { usage, says, example }| [*usage, *says, *example]);
-    for [usage, says, example] in commands.chain([notes::HELP]) {
+    for [usage, says, example] in commands.chain([remark::HELP]) {
         println!("  {{ usage: {usage:?}, says: {says:?}, example: {example:?} }},");
     }
     println!("];\n\n/** The networks with a name. */\nexport const presets: PresetView[] = [");

@@ -3,21 +3,15 @@
 use crate::again::Again;
 use crate::change::Refused;
 use crate::command::Command;
-use crate::difference::Repeat;
-use crate::journal::Filter;
+use crate::remark::one_line;
 use crate::run::Run;
 use crate::text::Invalid;
-use crate::trace::{LONGEST_NAME, Line, one_line};
+use crate::trace::{LONGEST_NAME, Line};
 use crate::world::World;
 use raft_core::{Index, Log, Started, Time};
 
-pub use crate::difference::{Difference, Happened, Search};
-
 /// The most branches that are kept at once.
 pub const MOST_BRANCHES: usize = 40;
-
-/// After so many steps a stretch ends with the moment: some milliseconds.
-const LONGEST_STRETCH: u64 = 5_000;
 
 /// One of several runs that have a beginning in common.
 #[derive(Clone, Debug)]
@@ -208,25 +202,6 @@ impl Branches {
         }
     }
 
-    /// The first thing in which two branches differ, besides what was done to them; none when they do not differ.
-    ///
-    /// # Errors
-    /// When there is no branch of one of the numbers.
-    pub fn difference(&self, here: u64, there: u64) -> Result<Option<Difference>, Refused> {
-        let mut search = self.search(here, there)?;
-        while !search.go_on(self, u64::MAX)? {}
-        Ok(search.found())
-    }
-
-    /// A search for it, to be gone on with piece by piece.
-    ///
-    /// # Errors
-    /// When there is no branch of one of the numbers.
-    pub fn search(&self, here: u64, there: u64) -> Result<Search, Refused> {
-        let runs = (self.run_of(here)?, self.run_of(there)?);
-        Ok(Search::new((here, there), runs, self.common_steps(here, there)))
-    }
-
     /// Puts another run in the place of a branch's.
     pub(crate) fn replace_run(&mut self, id: u64, run: Run) -> Result<(), Refused> {
         let place = self.place(id)?;
@@ -251,37 +226,8 @@ impl Branches {
         Ok(again.world)
     }
 
-    /// What happened in a branch from a moment on up to another one, in whole moments: all that passes the
-    /// filter. It ends earlier when there are so many, or after some thousand steps; gives also where.
-    ///
-    /// # Errors
-    /// When there is no branch of this number.
-    pub fn stretch(
-        &self,
-        id: u64,
-        (from, mut to): (Time, Time),
-        filter: &Filter,
-        most: usize,
-    ) -> Result<(Vec<Happened>, Time), Refused> {
-        let run = self.run_of(id)?;
-        let mut repeat = Repeat::from(run, from, u64::MAX);
-        let last = repeat.again.work() + LONGEST_STRETCH;
-        let mut found = Vec::new();
-        while repeat.step(run, to) {
-            for happened in repeat.news.by_ref() {
-                if filter.passes(&happened.record) {
-                    found.push(happened);
-                }
-            }
-            if found.len() >= most || repeat.again.work() >= last {
-                to = to.min(repeat.again.world.now());
-            }
-        }
-        Ok((found, to))
-    }
-
     /// How many steps two branches have in common at least.
-    fn common_steps(&self, a: u64, b: u64) -> u64 {
+    pub(crate) fn common_steps(&self, a: u64, b: u64) -> u64 {
         let (a, b) = (self.way(a), self.way(b));
         let both = |&(id, step): &(u64, u64)| {
             b.iter().find(|(other, _)| *other == id).map(|(_, other)| step.min(*other))

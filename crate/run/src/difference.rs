@@ -1,11 +1,16 @@
-//! The first thing in which two branches differ, searched for by repeating both side by side.
+//! The first thing in which two branches differ, and what happened in one of them: both are found by repeating branches in
+//! worlds apart.
 
 use crate::again::Again;
 use crate::branches::Branches;
 use crate::change::Refused;
+use crate::journal::Filter;
 use crate::record::{Record, Stamp};
 use crate::run::Run;
 use raft_core::Time;
+
+/// After so many steps a stretch ends with the moment: some milliseconds.
+const LONGEST_STRETCH: u64 = 5_000;
 
 /// What happened in one branch and not in another.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,7 +44,7 @@ pub struct Search {
 }
 
 impl Search {
-    pub(crate) fn new(ids: (u64, u64), (here, there): (&Run, &Run), common: u64) -> Self {
+    fn new(ids: (u64, u64), (here, there): (&Run, &Run), common: u64) -> Self {
         let here = Repeat::from(here, Time::NEVER, common);
         let there = Repeat::from(there, Time::NEVER, common);
         Self { ids, here, there, over: false, found: None }
@@ -83,23 +88,73 @@ impl Search {
     }
 }
 
+impl Branches {
+    /// The first thing in which two branches differ, besides what was done to them; none when they do not differ.
+    ///
+    /// # Errors
+    /// When there is no branch of one of the numbers.
+    pub fn difference(&self, here: u64, there: u64) -> Result<Option<Difference>, Refused> {
+        let mut search = self.search(here, there)?;
+        while !search.go_on(self, u64::MAX)? {}
+        Ok(search.found())
+    }
+
+    /// A search for it, to be gone on with piece by piece.
+    ///
+    /// # Errors
+    /// When there is no branch of one of the numbers.
+    pub fn search(&self, here: u64, there: u64) -> Result<Search, Refused> {
+        let runs = (self.run_of(here)?, self.run_of(there)?);
+        Ok(Search::new((here, there), runs, self.common_steps(here, there)))
+    }
+
+    /// What happened in a branch from a moment on up to another one, in whole moments: all that passes the
+    /// filter. It ends earlier when there are so many, or after some thousand steps; gives also where.
+    ///
+    /// # Errors
+    /// When there is no branch of this number.
+    pub fn stretch(
+        &self,
+        id: u64,
+        (from, mut to): (Time, Time),
+        filter: &Filter,
+        most: usize,
+    ) -> Result<(Vec<Happened>, Time), Refused> {
+        let run = self.run_of(id)?;
+        let mut repeat = Repeat::from(run, from, u64::MAX);
+        let last = repeat.again.work() + LONGEST_STRETCH;
+        let mut found = Vec::new();
+        while repeat.step(run, to) {
+            for happened in repeat.news.by_ref() {
+                if filter.passes(&happened.record) {
+                    found.push(happened);
+                }
+            }
+            if found.len() >= most || repeat.again.work() >= last {
+                to = to.min(repeat.again.world.now());
+            }
+        }
+        Ok((found, to))
+    }
+}
+
 /// What happened in a run, one thing after the other.
 #[derive(Debug)]
-pub(crate) struct Repeat {
-    pub(crate) again: Again,
-    pub(crate) news: std::vec::IntoIter<Happened>,
+struct Repeat {
+    again: Again,
+    news: std::vec::IntoIter<Happened>,
 }
 
 impl Repeat {
     /// From after all that came before a moment, and after so many steps at most.
     #[inline(never)]
-    pub(crate) fn from(run: &Run, before: Time, steps: u64) -> Self {
+    fn from(run: &Run, before: Time, steps: u64) -> Self {
         Self { again: Again::new(run, before, steps), news: Vec::new().into_iter() }
     }
 
     /// One step up to the moment `until`; false when there is none.
     #[inline(never)]
-    pub(crate) fn step(&mut self, run: &Run, until: Time) -> bool {
+    fn step(&mut self, run: &Run, until: Time) -> bool {
         let stepped = self.again.step(run, until);
         let step = self.again.steps();
         let news = self.again.take().map(|(stamp, record)| Happened { stamp, step, record });

@@ -25,11 +25,11 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`run`], `keyframes`, `again` | a run: the world, what was done, and going back |
-//! | [`branches`], `difference`, [`saved`] | runs that have a beginning in common, where they part, and their text |
+//! | [`run`], `place`, `keyframes`, `again` | a run: the world, what was done, and going back |
+//! | [`branches`], [`difference`], [`saved`] | runs that have a beginning in common, where they part, and their text |
 //! | [`carry`] | a branch that keeps what was done later in the one that it left |
 //! | [`branch_moment`] | a branch at a moment, for looking at two of them together |
-//! | [`trace`], [`remark`], [`notes`] | a run as text, and what was remarked on it |
+//! | [`trace`], `written`, [`remark`], [`notes`] | a run as text, and what was remarked on it |
 //! | [`load`], [`engine`] | a text executed again and compared, and by which engine |
 //! | [`complete`] | help with typing a command |
 //! | [`properties`] | how each property stands now, and what shows that one is broken |
@@ -43,11 +43,12 @@ pub mod branch_moment;
 pub mod branches;
 pub mod carry;
 pub mod complete;
-mod difference;
+pub mod difference;
 pub mod engine;
 mod keyframes;
 pub mod load;
 pub mod notes;
+mod place;
 pub mod properties;
 pub mod remark;
 pub mod run;
@@ -57,6 +58,7 @@ pub mod tables;
 pub mod trace;
 pub mod why;
 pub mod window;
+mod written;
 
 pub use raft_script::{bugs, clients, command, config, line, quality, text};
 pub use raft_sim::{
@@ -69,8 +71,9 @@ pub use branches::Branches;
 pub use command::Command;
 pub use config::Config;
 pub use journal::Journal;
+pub use place::Place;
 pub use raft_core::{ServerId, Time};
 pub use record::{Kind, Observer, Record, Stamp};
-pub use run::{Place, Run};
+pub use run::Run;
 pub use trace::Trace;
 pub use world::World;

@@ -111,6 +111,16 @@ pub fn load(text: &str) -> Result<Loaded, Invalid> {
     loading.finish()
 }
 
+impl Run {
+    /// Makes a run from its text: everything in it is executed. The empty text is the default run.
+    ///
+    /// # Errors
+    /// When a line is not understood or cannot be carried out; the error names the line.
+    pub fn from_text(text: &str) -> Result<Self, Invalid> {
+        load(text).map(|loaded| loaded.run)
+    }
+}
+
 impl Trace {
     /// Executes what the trace says. Errors count its lines from 1.
     ///

@@ -2,40 +2,10 @@
 
 use crate::branches::Branches;
 use crate::change::Refused;
-use crate::remark::{LONGEST, Remark};
+use crate::remark::{Remark, fitting};
 use crate::run::Run;
-use crate::text::{Invalid, first_word};
+use crate::text::Invalid;
 use crate::trace::MOST_REMARKS;
-
-/// How it is said, as the help of commands says it: usage, meaning, example.
-pub const HELP: [&str; 3] = [
-    "note WORDS",
-    "writes a note on this moment; it changes nothing in the run",
-    "note from here on S3 has the longer log",
-];
-
-/// What is to be noted, when a line that is typed says `note`.
-pub fn words_of(line: &str) -> Option<&str> {
-    let (verb, words) = first_word(line.trim());
-    (verb == "note").then_some(words)
-}
-
-/// Words that fit in a note.
-pub(crate) fn fitting(words: &str) -> Result<&str, Invalid> {
-    let words = words.trim();
-    if words.is_empty() {
-        let expected = format!("the words of the note, as in `{}`", HELP[2]);
-        return Err(Invalid::new("", &expected));
-    }
-    // Each `->` is written as one sign, so what fits before fits afterwards.
-    let length = words.chars().count();
-    if length > LONGEST {
-        let expected =
-            format!("short enough: a note has {LONGEST} characters at most, this one {length}");
-        return Err(Invalid::new(words, &expected));
-    }
-    Ok(words)
-}
 
 impl Run {
     /// Notes something on the present moment.
@@ -97,7 +67,7 @@ impl Branches {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::remark::{Lane, Verdict};
+    use crate::remark::{Lane, Verdict, words_of};
     use crate::saved::restore;
     use crate::{Place, Time};
 

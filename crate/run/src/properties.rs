@@ -118,7 +118,7 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::Place;
+    use crate::place::Place;
 
     /// Two leaders of one term, since a server forgets its vote and votes again.
     const TWO_LEADERS: &str = "seed 3\nservers 3\nbroken RefuseSecondVote\nnetwork perfect\n\

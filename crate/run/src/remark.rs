@@ -1,7 +1,6 @@
 //! What somebody remarked on a stretch of a run: a check and how it went, a fault and how long it lasted.
 
-use crate::text::{Invalid, parted, stretch};
-use crate::trace::one_line;
+use crate::text::{Invalid, first_word, parted, shorten, stretch};
 use raft_core::Time;
 use std::fmt;
 use std::str::FromStr;
@@ -142,6 +141,41 @@ impl FromStr for Remark {
         let (asked, answered) = parted(says, ARROW).unwrap_or((says, ""));
         Ok(Self::new(stretch, lane, verdict, asked, answered))
     }
+}
+
+/// A text of one line that stays the same when it is read back.
+pub(crate) fn one_line(text: &str, most: usize) -> String {
+    shorten(text.trim(), most).trim().to_owned()
+}
+
+/// How it is said, as the help of commands says it: usage, meaning, example.
+pub const HELP: [&str; 3] = [
+    "note WORDS",
+    "writes a note on this moment; it changes nothing in the run",
+    "note from here on S3 has the longer log",
+];
+
+/// What is to be noted, when a line that is typed says `note`.
+pub fn words_of(line: &str) -> Option<&str> {
+    let (verb, words) = first_word(line.trim());
+    (verb == "note").then_some(words)
+}
+
+/// Words that fit in a note.
+pub(crate) fn fitting(words: &str) -> Result<&str, Invalid> {
+    let words = words.trim();
+    if words.is_empty() {
+        let expected = format!("the words of the note, as in `{}`", HELP[2]);
+        return Err(Invalid::new("", &expected));
+    }
+    // Each `->` is written as one sign, so what fits before fits afterwards.
+    let length = words.chars().count();
+    if length > LONGEST {
+        let expected =
+            format!("short enough: a note has {LONGEST} characters at most, this one {length}");
+        return Err(Invalid::new(words, &expected));
+    }
+    Ok(words)
 }
 
 #[cfg(test)]

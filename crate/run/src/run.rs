@@ -6,16 +6,15 @@
 use crate::change::Refused;
 use crate::command::Command;
 use crate::config::Config;
-use crate::engine;
 use crate::journal::{Filter, Journal, Page};
 use crate::keyframes::{Keyframe, Keyframes};
-use crate::remark::Remark;
-use crate::text::{Invalid, LATEST};
+use crate::place::Place;
+use crate::remark::{Remark, one_line};
+use crate::text::LATEST;
 use crate::timeline::Timeline;
-use crate::trace::{Item, Line, Show, Trace, one_line};
+use crate::trace::{Item, Line};
 use crate::world::World;
-use raft_core::{ServerId, Started, Time};
-use std::fmt;
+use raft_core::{Started, Time};
 
 /// The most events of a text that is executed piece by piece, with a share that is shown and a way to stop: days of
 /// work, so that no run that somebody has played is beyond it.
@@ -23,17 +22,6 @@ pub const MOST_EVENTS: u64 = 1_000_000_000_000;
 
 /// The most events of a text that is executed at once: some seconds of work in a browser.
 pub const MOST_AT_ONCE: u64 = 10_000_000;
-
-/// A place in a run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
-    /// After everything of this moment.
-    Time(Time),
-    /// After so many events.
-    Event(u64),
-    /// After so many steps: events and commands together.
-    Step(u64),
-}
 
 /// A run: settings, commands, the world, and what is remembered of the way.
 #[derive(Clone, Debug)]
@@ -44,7 +32,7 @@ pub struct Run {
     lines: Vec<Line>,
     /// The world at the end, while the run's stands before it.
     ahead: Option<Box<World>>,
-    keyframes: Keyframes,
+    pub(crate) keyframes: Keyframes,
     /// All of the run, up to its end.
     pub(crate) journal: Journal,
     /// What came before the present place, where the journal does not reach back so far.
@@ -77,14 +65,6 @@ impl Run {
             name: None,
             remarks: Vec::new(),
         }
-    }
-
-    /// Makes a run from its text: everything in it is executed. The empty text is the default run.
-    ///
-    /// # Errors
-    /// When a line is not understood or cannot be carried out; the error names the line.
-    pub fn from_text(text: &str) -> Result<Self, Invalid> {
-        crate::load::load(text).map(|loaded| loaded.run)
     }
 
     /// Carries out a command now. Gives the line that stands for it, and what `start` answered. Before the
@@ -221,41 +201,6 @@ impl Run {
     pub fn set_name(&mut self, name: &str) {
         let name = one_line(name, crate::trace::LONGEST_NAME);
         self.name = (!name.is_empty()).then_some(name);
-    }
-
-    /// The whole run as text says it, with at most so many fingerprints on the way.
-    pub fn trace(&self, digests: usize) -> Trace {
-        let end = self.end();
-        let mut lines = Vec::new();
-        let mut commands = self.lines.iter();
-        let stride = self.keyframes.len().div_ceil(digests.max(1)).max(1);
-        let before_end = |frame: &&Keyframe| frame.world.events() < end.events();
-        let frames = self.keyframes.iter().filter(before_end);
-        for frame in frames.step_by(stride).skip(1).take(digests) {
-            let taken = self.lines.len() - commands.len();
-            lines.extend(commands.by_ref().take(frame.commands - taken).cloned());
-            // A copy is as good as any that was taken before the next event.
-            let at = frame.world.happened();
-            lines.push(Line { at, ..Line::digest(&frame.world) });
-        }
-        lines.extend(commands.cloned());
-        lines.push(Line::digest(end));
-        lines.push(Line::here(end, Item::End));
-        Trace {
-            engine: Some(engine::fingerprint().to_owned()),
-            name: self.name.clone(),
-            config: self.world.config().clone(),
-            lines,
-            remarks: self.remarks.clone(),
-            show: None,
-        }
-    }
-
-    /// The same for sending: with where the run stands, a server to look at there, and few fingerprints,
-    /// which do not compress.
-    pub fn trace_from_here(&self, server: Option<ServerId>) -> Trace {
-        let Line { at, after, .. } = Line::here(&self.world, Item::End);
-        Trace { show: Some(Show { at, after, server }), ..self.trace(DIGESTS_SENT) }
     }
 
     fn is_before_end(&self, to: Place) -> bool {
@@ -453,15 +398,5 @@ fn not_after(world: &World, step: u64, to: Place) -> bool {
         Place::Time(at) => world.now() <= at,
         Place::Event(event) => world.events() <= event,
         Place::Step(wanted) => step <= wanted,
-    }
-}
-
-/// How many fingerprints a run's text holds on the way, and how many when it is to be short.
-const DIGESTS: usize = 16;
-const DIGESTS_SENT: usize = 3;
-
-impl fmt::Display for Run {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.trace(DIGESTS).fmt(f)
     }
 }

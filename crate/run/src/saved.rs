@@ -19,9 +19,10 @@ use crate::branches::{Branch, Branches, FIRST, Fork, MOST_BRANCHES};
 use crate::config::Config;
 use crate::line;
 use crate::load::{Loaded, Loading, Verdict};
+use crate::remark::one_line;
 use crate::run::{MOST_AT_ONCE, MOST_EVENTS, Run};
 use crate::text::{self, Invalid};
-use crate::trace::{LONGEST_NAME, LONGEST_TEXT, Show, Trace, one_line};
+use crate::trace::{LONGEST_NAME, LONGEST_TEXT, Show, Trace};
 use std::collections::VecDeque;
 use std::fmt;
 

@@ -27,10 +27,9 @@
 use crate::command::{Command, Names, VERBS};
 use crate::config::{self, Config};
 use crate::line;
-use crate::notes;
-use crate::remark::Remark;
-use crate::run::Place;
-use crate::text::{self, Invalid, shorten};
+use crate::place::Place;
+use crate::remark::{self, Remark, one_line};
+use crate::text::{self, Invalid};
 use crate::world::World;
 use raft_core::{MAX_SERVERS, ServerId, Time};
 use std::fmt;
@@ -182,11 +181,6 @@ impl FromStr for Trace {
     }
 }
 
-/// A text of one line that stays the same when it is read back.
-pub(crate) fn one_line(text: &str, most: usize) -> String {
-    shorten(text.trim(), most).trim().to_owned()
-}
-
 /// Reads a trace, and the number of the text's line on which each of its lines stands.
 pub(crate) fn parse(text: &str) -> Result<(Trace, Vec<usize>), Invalid> {
     if text.len() > LONGEST_TEXT {
@@ -291,8 +285,8 @@ fn place(rest: &str) -> Result<(Time, Option<u64>, &str), Invalid> {
 
 fn timed(line: &str, rest: &str, trace: &mut Trace) -> Result<(), Invalid> {
     let (at, after, rest) = place(rest)?;
-    if let Some(words) = notes::words_of(rest) {
-        return remark(line, Remark::note(at, notes::fitting(words)?), trace);
+    if let Some(words) = remark::words_of(rest) {
+        return remark(line, Remark::note(at, remark::fitting(words)?), trace);
     }
     let rest = line::without_comment(rest);
     let item = match text::first_word(rest) {

@@ -1,7 +1,7 @@
 //! Questions and their answers, in runs made for them.
 
+use raft_run::Place;
 use raft_run::Run;
-use raft_run::run::Place;
 use raft_run::why::{Answer, Question};
 
 const STILL: &str = "servers 3\nnetwork perfect\ndisk 0s\nelection 1000s..2000s\nheartbeat 1000s\n";

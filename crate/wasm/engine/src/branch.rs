@@ -8,10 +8,10 @@ use crate::view::{
 };
 use crate::{Engine, number, object, whole};
 use raft_core::Time;
-use raft_run::branches::{self, Branch, logs_differ};
+use raft_run::branches::{Branch, logs_differ};
 use raft_run::change::Refused;
 use raft_run::saved::Restored;
-use raft_run::{Branches, World, carry, engine};
+use raft_run::{Branches, World, carry, difference, engine};
 use tsify::Ts;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -131,9 +131,9 @@ impl BranchView {
     }
 }
 
-impl From<&branches::Difference> for Difference {
-    fn from(difference: &branches::Difference) -> Self {
-        let view = |happened: &branches::Happened| Happened {
+impl From<&difference::Difference> for Difference {
+    fn from(difference: &difference::Difference) -> Self {
+        let view = |happened: &difference::Happened| Happened {
             at: happened.stamp.at.0,
             event: happened.stamp.event,
             before: happened.step.saturating_sub(1),

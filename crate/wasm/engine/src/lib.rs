@@ -22,11 +22,11 @@ use query::{FrameViewJs, JournalQueryJs};
 use raft_check::Property;
 use raft_core::{ServerId, Time};
 use raft_run::branch_moment::BranchMoment;
-use raft_run::branches::Search;
 use raft_run::carry::Carrying;
 use raft_run::complete::complete;
+use raft_run::difference::Search;
 use raft_run::engine;
-use raft_run::notes;
+use raft_run::remark;
 use raft_run::saved::{Restored, restore};
 use raft_run::text::{self, meant, visible};
 use raft_run::{Branches, Command, Place, Run};
@@ -132,7 +132,7 @@ impl Engine {
     /// # Errors
     /// When it is not understood or cannot be carried out; nothing has changed then.
     pub fn command(&mut self, text: &str) -> Result<String, JsError> {
-        if let Some(words) = notes::words_of(text) {
+        if let Some(words) = remark::words_of(text) {
             return Ok(self.branches.run_mut().note(words)?.to_string());
         }
         let command: Command = text.parse()?;

@@ -5,8 +5,8 @@ use crate::view::{
     JournalQuery, LeadershipMark, TermMark, Timeline, ViolationMark,
 };
 use raft_core::{Rule, ServerId, Time};
-use raft_run::branches::Happened;
 use raft_run::change::Refused;
+use raft_run::difference::Happened;
 use raft_run::journal::{Filter, Line};
 use raft_run::timeline;
 use raft_run::{Branches, Kind, Run};

@@ -116,7 +116,31 @@ fn a_message_can_be_held_and_looked_at() {
     assert_eq!(text(&message, "entries.0.command"), "x=1");
     page.command(&format!("drop {id}"));
     page.advance_to(2.6);
+    let lost = page.message(id);
+    assert_eq!(text(&lost, "view.state"), "lost");
+    let count = number(&lost, "fields.length") as usize;
+    let says = (0..count).find(|at| text(&lost, &format!("fields.{at}.name")) == "lost");
+    let says = says.map(|at| text(&lost, &format!("fields.{at}.value")));
+    assert_eq!(says.as_deref(), Some("dropped by hand"));
+}
+
+#[wasm_bindgen_test]
+fn every_loss_is_named_and_none_before_it_has_come() {
+    let mut page = Page::open("seed 5\nservers 3\nnetwork latency=50ms loss=100%\n");
+    page.advance_to(0.01);
+    page.command("timeout 1");
+    page.advance_to(0.011);
+    let id = number(&page.frame(), "messages.0.id");
+    let named = |page: &Page| {
+        let message = page.message(id);
+        let count = number(&message, "fields.length") as usize;
+        let at = (0..count).find(|at| text(&message, &format!("fields.{at}.name")) == "lost");
+        at.map(|at| text(&message, &format!("fields.{at}.value")))
+    };
+    assert_eq!(named(&page), None, "nobody knows yet that it will be lost");
+    page.advance_to(0.1);
     assert_eq!(text(&page.message(id), "view.state"), "lost");
+    assert_eq!(named(&page).as_deref(), Some("the network loses it"));
 }
 
 #[wasm_bindgen_test]

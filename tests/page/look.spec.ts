@@ -1,0 +1,124 @@
+import { expect, test, type Page } from "@playwright/test";
+import { LOOK_ONLY, lookOnly } from "../../web/engine/look-only";
+import type { Source } from "../../web/engine/source";
+import { memberAt } from "../../web/engine/tables";
+import { History } from "../../web/spacetime/history";
+import { events, give, journal, leader, open, part, pause, server, stage } from "./tools";
+
+/** A link to a run in which a leader was crashed. */
+async function link(page: Page): Promise<{ link: string; crashed: number }> {
+  const crashed = await open(page);
+  await give(page, "start leader x=1");
+  await give(page, `crash ${crashed}`);
+  await expect.poll(() => leader(page)).not.toBe(crashed);
+  await pause(page);
+  await page.getByRole("button", { name: "Share" }).click();
+  const field = page
+    .getByRole("dialog", { name: "Share this run" })
+    .getByRole("textbox", { name: "Link", exact: true });
+  await expect(field).toHaveValue(/#r1\./);
+  return { link: await field.inputValue(), crashed };
+}
+
+test("an address with ?look shows a run that takes nothing and goes no further", async ({
+  page,
+  context,
+}) => {
+  const { link: address, crashed } = await link(page);
+  const lines = await journal(page).getByRole("option").allInnerTexts();
+  const at = await events(page);
+  const other = await context.newPage();
+  await other.goto(address.replace("#", "?look#"));
+  await expect(other.getByText(/The link's run is open. Executed again: identical/)).toBeVisible();
+  expect(await events(other)).toBe(at);
+  await expect(server(other, crashed)).toHaveAccessibleName(/crashed/);
+  expect(await journal(other).getByRole("option").allInnerTexts()).toEqual(lines);
+
+  // Nothing on the page offers to change it.
+  for (const name of ["Start at the leader", "Partition…", "Network…"]) {
+    await expect(stage(other).getByRole("button", { name })).toHaveCount(0);
+  }
+  await other.keyboard.press(String(crashed));
+  await expect(
+    part(other, "Inspector").getByRole("heading", { name: `S${crashed}` }),
+  ).toBeVisible();
+  await expect(other.getByRole("button", { name: "Restart", exact: true })).toHaveCount(0);
+  await server(other, crashed).click({ button: "right" });
+  await expect(other.getByRole("menuitem")).toHaveText(["Look at it"]);
+  await other.keyboard.press("Escape");
+
+  // A key that would is refused in words.
+  await other.keyboard.press("h");
+  await expect(other.getByRole("alert").filter({ hasText: LOOK_ONLY })).toBeVisible();
+  expect(await events(other)).toBe(at);
+
+  // It can be moved about, and it stops where it ends.
+  await other.keyboard.press("Home");
+  await expect.poll(() => events(other)).toBe("event 0");
+  await other.keyboard.press("End");
+  await expect.poll(() => events(other)).toBe(at);
+  for (let press = 0; press < 4; press += 1) await other.keyboard.press(",");
+  const before = await events(other);
+  expect(before).not.toBe(at);
+  await other.keyboard.press(" ");
+  await expect.poll(() => events(other)).toBe(at);
+  await expect(other.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+  await other.keyboard.press(".");
+  expect(await events(other)).toBe(at);
+});
+
+/** A source of a run that has ended at 1 s; it tells what was asked of it. */
+function ended(asked: string[]): Source {
+  const advance = { now: 1_000_000, events: 9, reached: true, live: true, broken: 0 };
+  const answers: Record<string, unknown> = {
+    frame: { end: 1_000_000, live: true, now: 1_000_000 },
+    advance,
+    seek: advance,
+    step: advance,
+  };
+  const answer =
+    (name: string) =>
+    (...given: unknown[]) => {
+      asked.push(`${name} ${JSON.stringify(given)}`);
+      return answers[name];
+    };
+  return new Proxy({} as Source, { get: (_, name) => answer(String(name)) });
+}
+
+test("a source that is only looked at refuses what changes it, and does not go on", () => {
+  const asked: string[] = [];
+  const source = lookOnly(ended(asked));
+  expect(source.can).toEqual({ act: false, goOn: false, branch: false });
+  for (const act of [
+    () => source.command("crash 1"),
+    () => source.note("here"),
+    () => source.rewordNote(0, "there"),
+    () => source.deleteNote(0),
+    () => source.setName("mine"),
+    () => source.renameBranch(1, "other"),
+    () => source.deleteBranch(1),
+  ]) {
+    expect(act).toThrow(LOOK_ONLY);
+  }
+  expect(asked).toEqual([]);
+  source.advance(5_000_000, 100);
+  source.step();
+  const moves = asked.filter((call) => !call.startsWith("frame"));
+  expect(moves).toEqual(["advance [1000000,100]", "seek [1000000]"]);
+});
+
+test("a value that a table does not have is an error and not another value", () => {
+  expect(memberAt(["a", "b"], 1)).toBe("b");
+  expect(() => memberAt(["a", "b"], 2)).toThrow(
+    "The engine told of number 2, and this page knows only: a, b.",
+  );
+  const history = new History(0);
+  const sent = (rpc: number) =>
+    new Float64Array([1, 1, 0, 1, 14, 0, 1, 1, 1, 41, 2, 3, 5, rpc, 0, 0, 0, 0]);
+  history.take(sent(2), "");
+  expect(history.message(41)?.rpc).toBe("InstallSnapshot");
+  expect(() => new History(0).take(sent(3), "")).toThrow("number 3");
+  const lost = new Float64Array([2, 2, 0, 0, 8, 2, 2, 2, 0, 41, 5, 500]);
+  history.take(lost, "");
+  expect(history.message(41)?.why).toBe("the server's disk is full");
+});
