@@ -118,7 +118,7 @@ fn what_waits_for_a_disk_is_not_said_to_be_applied() {
     assert!(said[0].ends_with("it has applied up to 0 and not 1@1"), "{said:?}");
 }
 
-/// What a server applies at once may be long, and its service may want a snapshot after each.
+/// A server may apply many entries at once, and its service may want a snapshot after each.
 #[test]
 fn a_snapshot_after_each_of_many_commands_fills_no_stack() {
     let mut text = String::from("servers 1\ndisk 50ms\nautosnapshot 1\nat 1s timeout 1\n");

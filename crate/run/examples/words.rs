@@ -47,7 +47,7 @@ fn main() {
     println!("];");
 }
 
-/// What Rust prints as a string's `Debug` form, JavaScript reads as the same string.
+/// Prints a list. JavaScript reads the `Debug` form of a string as the same string.
 fn list(says: &str, name: &str, rows: impl Iterator<Item = [&'static str; 4]>) {
     println!("/** {says} */\nexport const {name}: RuleView[] = [");
     for [id, title, section, sentence] in rows {

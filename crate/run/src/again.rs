@@ -1,4 +1,4 @@
-//! What has happened in a run, repeated in a world apart: the run stays where it stands.
+//! Repeats a run in a world apart, so that the run stays where it stands.
 
 use crate::journal::Journal;
 use crate::record::{Record, Stamp};
@@ -36,7 +36,7 @@ impl Again {
         self.done
     }
 
-    /// What has been done up to where it stands: the work of the world, and commands.
+    /// The work so far: that of the world, and commands.
     pub(crate) fn work(&self) -> u64 {
         self.world.work() + self.done as u64
     }

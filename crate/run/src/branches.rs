@@ -18,9 +18,9 @@ pub const MOST_BRANCHES: usize = 40;
 pub struct Branch {
     /// Its number; it is never given again.
     pub id: u64,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Where it left which other branch; none: it is the first.
+    /// The place at which it left another branch; none: it is the first.
     pub fork: Option<Fork>,
     pub(crate) run: Run,
 }
@@ -28,12 +28,12 @@ pub struct Branch {
 /// The name of the branch with which a run begins.
 pub const FIRST: &str = "first";
 
-/// Where a branch left another one.
+/// The place at which a branch left another one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fork {
     /// The other branch.
     pub from: u64,
-    /// When.
+    /// The moment.
     pub at: Time,
     /// After so many steps.
     pub step: u64,
@@ -226,7 +226,7 @@ impl Branches {
         Ok(again.world)
     }
 
-    /// How many steps two branches have in common at least.
+    /// A lower bound of the steps that two branches have in common.
     pub(crate) fn common_steps(&self, a: u64, b: u64) -> u64 {
         let (a, b) = (self.way(a), self.way(b));
         let both = |&(id, step): &(u64, u64)| {

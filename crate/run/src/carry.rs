@@ -69,7 +69,7 @@ pub struct Carrying {
 /// The place of the next command.
 #[derive(Debug)]
 struct Aim {
-    /// So many events of its moment come before it; none: all of them.
+    /// Number of events of its moment that come before it; none: all of them.
     after: Option<u64>,
     /// The message that it is about.
     message: Option<Flight>,

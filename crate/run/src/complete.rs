@@ -26,7 +26,7 @@ pub fn complete(world: &World, text: &str) -> Vec<String> {
 const CLIENTS: [&str; 8] =
     ["keys=", "pause=", "timeout=", "get=", "put=", "append=", "cas=", "idle"];
 
-/// What may stand after these words.
+/// Words that may follow these.
 fn candidates(world: &World, words: &[&str]) -> Vec<String> {
     let servers = |fit: &dyn Fn(Option<&Process>) -> bool| {
         let named = world.servers().iter().filter(|server| fit(server.process()));
@@ -129,7 +129,7 @@ fn timers(words: &[&str]) -> Vec<String> {
     }
 }
 
-/// What may stand after `crash` and a server: other servers, or how and when it crashes.
+/// Words that may follow `crash` and a server: other servers, or the manner and moment of the crash.
 fn crash(world: &World, words: &[&str], servers: Vec<String>) -> Vec<String> {
     const PARTS: [&str; 3] = ["vote", "log", "snapshot"];
     let list = |words: &[&str]| words.iter().map(ToString::to_string).collect();

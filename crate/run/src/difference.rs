@@ -12,14 +12,14 @@ use raft_core::Time;
 /// After so many steps a stretch ends with the moment: some milliseconds.
 const LONGEST_STRETCH: u64 = 5_000;
 
-/// What happened in one branch and not in another.
+/// A record of one branch that the other does not have.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Happened {
-    /// When and in which event.
+    /// Its moment and event.
     pub stamp: Stamp,
     /// The step with which it came.
     pub step: u64,
-    /// What.
+    /// The record.
     pub record: Record,
 }
 
@@ -27,9 +27,9 @@ pub struct Happened {
 /// come to its end.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Difference {
-    /// What happened in the one.
+    /// The record of the first branch.
     pub here: Option<Happened>,
-    /// What happened in the other.
+    /// The record of the second branch.
     pub there: Option<Happened>,
 }
 
@@ -72,17 +72,17 @@ impl Search {
         Ok(self.over)
     }
 
-    /// What has been done on both sides.
+    /// Work done on both sides.
     fn work(&self) -> u64 {
         self.here.again.work() + self.there.again.work()
     }
 
-    /// How far it has come.
+    /// The moment that it has reached.
     pub fn now(&self) -> Time {
         self.here.again.world.now()
     }
 
-    /// What was found; none when there is nothing, or not yet.
+    /// The difference; none if there is none, or none was found yet.
     pub fn found(self) -> Option<Difference> {
         self.found
     }
@@ -108,7 +108,7 @@ impl Branches {
         Ok(Search::new((here, there), runs, self.common_steps(here, there)))
     }
 
-    /// What happened in a branch from a moment on up to another one, in whole moments: all that passes the
+    /// Returns the records of a branch between two moments, in whole moments: all that pass the
     /// filter. It ends earlier when there are so many, or after some thousand steps; gives also where.
     ///
     /// # Errors
@@ -138,7 +138,7 @@ impl Branches {
     }
 }
 
-/// What happened in a run, one thing after the other.
+/// The records of a run, one after the other.
 #[derive(Debug)]
 struct Repeat {
     again: Again,

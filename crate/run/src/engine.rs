@@ -1,4 +1,4 @@
-//! Which engine this is: its version, and the fingerprint of what it does.
+//! The identity of this engine: its version, and a fingerprint of its behaviour.
 
 use crate::config::Config;
 use crate::run::Run;

@@ -41,7 +41,7 @@ impl Keyframes {
         Self { frames: vec![first], spacing: FIRST_SPACING }
     }
 
-    /// How many more steps there are, from this one, until the next copy is due; 0 when it is due now.
+    /// Number of steps from this one until the next copy is due; 0 when it is due now.
     pub(crate) fn due_in(&self, step: u64) -> u64 {
         let newest = self.frames[self.frames.len() - 1].step();
         (newest + self.spacing).saturating_sub(step)

@@ -17,22 +17,22 @@ const MOST_STORED: u64 = 64 << 20;
 pub struct Loaded {
     /// The run, at its end.
     pub run: Run,
-    /// Whether it is the same.
+    /// The result of comparing it with the text.
     pub verdict: Verdict,
-    /// Where to look.
+    /// The moment to show when it is opened.
     pub show: Option<Show>,
-    /// Which engine made the text, if it says so.
+    /// The engine that made the text, if the text says so.
     pub engine: Option<String>,
 }
 
-/// Whether a run is the one that a text was made of.
+/// The result of comparing a run with the digests of its text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
     /// The text holds no fingerprint.
     Unchecked,
     /// All fingerprints are the same.
     Identical {
-        /// How many were compared.
+        /// Number of digests that were compared.
         digests: u64,
         /// After so many events the last of them was taken.
         events: u64,
@@ -41,14 +41,14 @@ pub enum Verdict {
     Diverged(Divergence),
 }
 
-/// Where a run was first seen to be another one than the text was made of.
+/// The first place at which a run is known to differ from its text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Divergence {
-    /// Up to this event it was the same.
+    /// The last event at which they were the same.
     pub same: u64,
     /// After this event it was not.
     pub event: u64,
-    /// When that was.
+    /// Its moment.
     pub at: Time,
     /// The fingerprint in the text.
     pub expected: u64,
@@ -92,7 +92,7 @@ impl fmt::Display for Divergence {
 #[derive(Debug)]
 pub struct Loading {
     run: Run,
-    /// What is still to be done, each with the number of its line in the text.
+    /// The lines still to be carried out, each with its number in the text.
     lines: Peekable<IntoIter<(usize, Line)>>,
     /// The moment of the last line.
     end: Time,
@@ -195,7 +195,7 @@ impl Loading {
         self.run.world().events()
     }
 
-    /// How much of the text's time has passed, per thousand.
+    /// Share of the text's time that has passed, per thousand.
     pub fn share(&self) -> u64 {
         (self.run.world().now().0.min(self.end.0) * 1000).checked_div(self.end.0).unwrap_or(1000)
     }

@@ -1,4 +1,4 @@
-//! How the properties stand at the present moment, and what shows that one is broken.
+//! The status of each property at the present moment, and the evidence of a violation.
 
 mod evidence;
 
@@ -12,7 +12,7 @@ use raft_check::{At, Checks, Property, Violation};
 use raft_core::{Index, Time};
 use std::sync::Arc;
 
-/// How a property stands.
+/// The status of a property.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PropertyStatus {
     /// Whatever happened, it held.
@@ -30,7 +30,7 @@ pub enum PropertyStatus {
 }
 
 impl PropertyStatus {
-    /// How a property stands in a world.
+    /// The status of a property in a world.
     pub fn of(world: &World, property: Property) -> Self {
         let broken = world.violations().iter().find(|violation| violation.property == property);
         if let Some(violation) = broken.cloned() {
@@ -44,7 +44,7 @@ impl PropertyStatus {
     }
 }
 
-/// What is to be said of a property that was not broken, besides that it holds.
+/// The status of a property that was not violated, unless it simply holds.
 fn untried(world: &World, checks: &Checks, property: Property) -> Option<PropertyStatus> {
     let any = match property {
         Property::Linearizable => {
@@ -87,7 +87,7 @@ fn untried(world: &World, checks: &Checks, property: Property) -> Option<Propert
 }
 
 impl Run {
-    /// How a property stands at the present moment.
+    /// The status of a property at the present moment.
     pub fn status(&self, property: Property) -> PropertyStatus {
         PropertyStatus::of(self.world(), property)
     }

@@ -1,4 +1,4 @@
-//! What somebody remarked on a stretch of a run: a check and how it went, a fault and how long it lasted.
+//! Remarks on stretches of a run: a check and its result, a fault and its duration, a note of the user.
 
 use crate::text::{Invalid, first_word, parted, shorten, stretch};
 use raft_core::Time;
@@ -11,17 +11,17 @@ pub const LONGEST: usize = 400;
 /// A remark on a stretch of a run. It changes nothing in it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Remark {
-    /// Where the stretch begins.
+    /// The beginning of the stretch.
     pub from: Time,
-    /// Where it ends.
+    /// Its end.
     pub to: Time,
-    /// What it is about.
+    /// Its subject.
     pub lane: Lane,
-    /// How it went.
+    /// Its result.
     pub verdict: Verdict,
-    /// What was asked, or what is so.
+    /// The request, or a statement.
     pub asked: String,
-    /// What came back; empty when nothing was asked.
+    /// The reply; empty for a statement.
     pub answered: String,
 }
 
@@ -55,7 +55,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What remarks are about.
+    /// The subjects of remarks.
     Lane "a lane: checker, commands, faults, test or note" {
         /// Checks of a test.
         Checker "checker",
@@ -71,7 +71,7 @@ words! {
 }
 
 words! {
-    /// How something went.
+    /// The result of something that is remarked.
     Verdict "a verdict: passed, failed, abandoned or said" {
         /// As was expected.
         Passed "passed",
@@ -84,7 +84,7 @@ words! {
     }
 }
 
-/// What stands between what was asked and what came back.
+/// The mark between request and reply.
 const ARROW: &str = " -> ";
 
 impl Remark {
@@ -109,7 +109,7 @@ impl Remark {
         Self::new((at, at), Lane::Note, Verdict::Said, words, "")
     }
 
-    /// Whether it is somebody's own words on a moment.
+    /// True if it is a note: somebody's own words on a moment.
     pub fn is_note(&self) -> bool {
         let Self { from, to, lane, verdict, asked, answered } = self;
         let plain = (*lane, *verdict) == (Lane::Note, Verdict::Said) && answered.is_empty();
@@ -148,14 +148,14 @@ pub(crate) fn one_line(text: &str, most: usize) -> String {
     shorten(text.trim(), most).trim().to_owned()
 }
 
-/// How it is said, as the help of commands says it: usage, meaning, example.
+/// The row of the help for notes: usage, meaning, example.
 pub const HELP: [&str; 3] = [
     "note WORDS",
     "writes a note on this moment; it changes nothing in the run",
     "note from here on S3 has the longer log",
 ];
 
-/// What is to be noted, when a line that is typed says `note`.
+/// Returns the words of a note, if a typed line is one.
 pub fn words_of(line: &str) -> Option<&str> {
     let (verb, words) = first_word(line.trim());
     (verb == "note").then_some(words)

@@ -27,7 +27,7 @@ pub const MOST_AT_ONCE: u64 = 10_000_000;
 #[derive(Clone, Debug)]
 pub struct Run {
     pub(crate) world: World,
-    /// How many of the commands have been carried out in this world.
+    /// Number of commands that have been carried out in this world.
     done: usize,
     lines: Vec<Line>,
     /// The world at the end, while the run's stands before it.
@@ -35,13 +35,13 @@ pub struct Run {
     pub(crate) keyframes: Keyframes,
     /// All of the run, up to its end.
     pub(crate) journal: Journal,
-    /// What came before the present place, where the journal does not reach back so far.
+    /// The records before the present place, if the journal does not reach back so far.
     past: Option<Journal>,
     pub(crate) name: Option<String>,
     pub(crate) remarks: Vec<Remark>,
 }
 
-/// How a way forward ended.
+/// The end of a way forward.
 #[derive(PartialEq, Eq)]
 enum Went {
     There,
@@ -147,7 +147,7 @@ impl Run {
         self.world.events() + self.done as u64
     }
 
-    /// Whether what happens next has not happened before.
+    /// True at the end of the run: the next event has not happened before.
     pub fn is_live(&self) -> bool {
         self.ahead.is_none()
     }
@@ -157,7 +157,7 @@ impl Run {
         self.ahead.as_deref().unwrap_or(&self.world)
     }
 
-    /// Whether a command could be carried out now.
+    /// Checks that a command can be carried out now.
     ///
     /// # Errors
     /// Why it could not.
@@ -165,7 +165,7 @@ impl Run {
         self.world.check(command).map(|_| ())
     }
 
-    /// What the journal says of what came before the present place.
+    /// The lines of the journal before the present place.
     pub fn journal(&mut self, filter: Filter) -> Page<'_> {
         let upto = self.steps();
         let journal = self.past.as_mut().unwrap_or(&mut self.journal);
@@ -182,17 +182,17 @@ impl Run {
         self.journal.timeline()
     }
 
-    /// What was done, in order, also after the present place.
+    /// The commands in order, also those after the present place.
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
 
-    /// What was remarked.
+    /// Its remarks.
     pub fn remarks(&self) -> &[Remark] {
         &self.remarks
     }
 
-    /// What it is called.
+    /// Its name.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
@@ -353,7 +353,7 @@ impl Run {
         }
     }
 
-    /// What happened after the present place has not happened.
+    /// Forgets what happened after the present place.
     fn forget_what_follows(&mut self) {
         let step = self.steps();
         if let Some(past) = self.past.take() {
@@ -392,7 +392,7 @@ fn step_again(
     true
 }
 
-/// Whether a place is not after another one, in the world and step of the first.
+/// True if a world at a step is not after a place.
 fn not_after(world: &World, step: u64, to: Place) -> bool {
     match to {
         Place::Time(at) => world.now() <= at,

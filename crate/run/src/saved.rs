@@ -31,20 +31,20 @@ use std::fmt;
 pub struct Restored {
     /// The branches.
     pub branches: Branches,
-    /// What re-executing the one that is looked at came to.
+    /// The result of executing the current branch again.
     pub outcome: Outcome,
     /// The verdict on each branch, by its number, in the order of the text.
     pub verdicts: Vec<(u64, Verdict)>,
 }
 
-/// What re-executing a text came to, beside its run.
+/// The result of executing a text again, beside its run.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// Whether the run is the same.
+    /// The result of the comparison.
     pub verdict: Verdict,
-    /// Where to look.
+    /// The moment to show when it is opened.
     pub show: Option<Show>,
-    /// Which engine made the text, if it says so.
+    /// The engine that made the text, if the text says so.
     pub engine: Option<String>,
 }
 
@@ -75,7 +75,7 @@ struct Opened {
 
 /// The text of one branch, and the lines above it.
 struct Part<'a> {
-    /// How many lines of the whole text come before its own.
+    /// Number of lines of the whole text before its own.
     before: usize,
     id: u64,
     name: String,
@@ -169,7 +169,7 @@ impl Restoring {
         self.before + self.waiting.front().map_or(0, |first| first.loading.events())
     }
 
-    /// How far it has come, per thousand: all branches count the same.
+    /// Its progress, per thousand: all branches count the same.
     pub fn share(&self) -> u64 {
         let all = (self.done.len() + self.waiting.len()).max(1) as u64;
         let first = self.waiting.front().map_or(0, |first| first.loading.share());

@@ -1,4 +1,4 @@
-//! Which of Raft's assumptions about network, disks and timers do not hold in a run: of its settings, and of the commands
+//! Raft's assumptions about network, disks and timers that do not hold in a run, by its settings or by the commands
 //! that change them.
 
 use crate::assumptions::UnmetAssumption;
@@ -10,7 +10,7 @@ use crate::trace::Trace;
 use crate::world::World;
 use raft_core::Time;
 
-/// What does not hold in a run with these settings, as `Run::unmet_assumptions` says it of a run.
+/// The assumptions that do not hold with these settings.
 pub fn unmet_assumptions(config: &Config) -> Vec<UnmetAssumption> {
     World::new(config.clone()).unchecked().unmet_assumptions()
 }
@@ -24,7 +24,7 @@ pub fn unmet_assumptions_in(text: &str) -> Result<Vec<UnmetAssumption>, Invalid>
 }
 
 impl Run {
-    /// What does not hold in a run, and since when: at its beginning, and after each command that changes how fast network,
+    /// The assumptions that do not hold in a run, with the moments: at its beginning, and after each command that changes how fast network,
     /// disks and clocks are. What holds again later is told all the same.
     pub fn unmet_assumptions(&self) -> Vec<(Time, UnmetAssumption)> {
         let mut world = World::new(self.world().config().clone()).unchecked();
@@ -49,7 +49,7 @@ impl Run {
     }
 }
 
-/// Whether a command changes how fast or how reliable something is.
+/// True if a command changes how fast or how reliable something is.
 fn changes(command: &Command) -> bool {
     match command {
         Command::Network(_)

@@ -55,9 +55,9 @@ names! {
 
     /// The timer that runs on a server.
     TimerKind {
-        /// When it runs out, the server becomes a candidate.
+        /// The server becomes a candidate when it runs out.
         Election "election",
-        /// When it runs out, the leader sends heartbeats.
+        /// The leader sends heartbeats when it runs out.
         Heartbeat "heartbeat",
     }
 

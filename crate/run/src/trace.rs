@@ -50,17 +50,17 @@ pub const MOST_REMARKS: usize = 20_000;
 /// A run as a text says it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Trace {
-    /// Which engine has made it: its version and the fingerprint of its behaviour.
+    /// Version and fingerprint of the engine that made it.
     pub engine: Option<String>,
-    /// What it is called.
+    /// Its name.
     pub name: Option<String>,
     /// The settings.
     pub config: Config,
-    /// What was done, in order, with fingerprints in between.
+    /// Commands in order, with digests in between.
     pub lines: Vec<Line>,
-    /// What was remarked.
+    /// Its remarks.
     pub remarks: Vec<Remark>,
-    /// Where to look.
+    /// The moment to show when it is opened.
     pub show: Option<Show>,
 }
 
@@ -71,11 +71,11 @@ pub struct Line {
     pub at: Time,
     /// After so many events; none: after all events of the moment.
     pub after: Option<u64>,
-    /// What is there.
+    /// The item that stands there.
     pub item: Item,
 }
 
-/// What stands at a place of a run.
+/// An item of a run's text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Item {
     /// Something done to the world.

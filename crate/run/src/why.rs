@@ -22,7 +22,7 @@ use raft_core::{Index, Node, ServerId, Term, Time};
 use std::fmt;
 use std::str::FromStr;
 
-/// What can be asked.
+/// A question about the present moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Question {
     /// Why is there no leader, or: why this one?
@@ -31,7 +31,7 @@ pub enum Question {
     Entry(Index),
     /// Why was this message refused, ignored or lost?
     Message(MessageId),
-    /// What became of this operation of a client?
+    /// The fate of this operation of a client.
     Operation(ClientId, u64),
 }
 
@@ -40,14 +40,14 @@ pub enum Question {
 pub struct Answer {
     /// The answer in a sentence or two.
     pub says: String,
-    /// What it rests on, the most telling first.
+    /// Its reasons, the most telling first.
     pub because: Vec<Reason>,
 }
 
 /// One thing that an answer rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reason {
-    /// What.
+    /// The reason in words.
     pub says: String,
     /// The server that it is about.
     pub server: Option<ServerId>,
@@ -133,7 +133,7 @@ impl<'a> Past<'a> {
         newest_first.take_while(|line| line.step > step).filter(|line| is(line.record)).last()
     }
 
-    /// How many servers are a majority, as the servers of this run count.
+    /// Number of servers in a majority, as the servers of this run count.
     fn needed(&self) -> usize {
         let config = self.world.config();
         config.bugs.majority(config.raft.servers)
@@ -200,7 +200,7 @@ fn names(servers: &[ServerId]) -> String {
     }
 }
 
-/// What a record tells, with the server that it is about.
+/// The words of a record, with its server before them.
 pub(crate) fn told(record: &Record) -> String {
     let words = record.to_string();
     match (record.server(), words.strip_prefix("its ")) {

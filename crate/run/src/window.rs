@@ -20,22 +20,22 @@ pub struct Reader {
     newest: MessageId,
     standings: Vec<Standing>,
     cuts: u64,
-    /// Whether it has been told how things stood at the beginning.
+    /// True once the state at the beginning has been told.
     begun: bool,
 }
 
 /// Something that is seen in a stretch of a run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Seen {
-    /// When; before the stretch only for a message that was under way when it began.
+    /// Its moment; before the stretch only for a message that was under way when it began.
     pub at: Time,
     /// The events and commands up to and with it.
     pub step: u64,
-    /// What.
+    /// The occurrence.
     pub what: Occurrence,
 }
 
-/// What is seen.
+/// An occurrence.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Occurrence {
     /// A message sets out, and would arrive at this moment.
@@ -49,11 +49,11 @@ pub enum Occurrence {
     Mark(Option<ServerId>, Mark, Option<MessageId>, String),
     /// A server is something else from now on.
     Stands(ServerId, Standing),
-    /// So many directed links are cut from now on.
+    /// The number of directed links that are cut from now on.
     Cuts(u64),
 }
 
-/// What a message carries, for a label.
+/// The load of a message, for a label.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Carried {
     /// No entries.
@@ -64,7 +64,7 @@ pub enum Carried {
     Snapshot(Index),
 }
 
-/// What happened besides messages, as far as it is marked.
+/// A mark: an occurrence other than a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -86,15 +86,15 @@ pub enum Mark {
 /// As much of a server's state as its line shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Standing {
-    /// What it does.
+    /// Its role, or that it has crashed.
     pub part: Part,
-    /// Whether it is paused.
+    /// True if it is paused.
     pub paused: bool,
     /// Its current term.
     pub term: Term,
 }
 
-/// What a server does.
+/// The role of a server, or that it has crashed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -105,7 +105,7 @@ pub enum Part {
     Crashed,
 }
 
-/// Where a message is that has not come to an end where the reader stands.
+/// The state of a message that is still under way at the reader's moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MessageState {
     /// On its way: when it set out, as far as its place goes, and when it would arrive.
@@ -170,7 +170,7 @@ impl Reader {
         })
     }
 
-    /// How things stand at the beginning.
+    /// Tells the state at the beginning.
     fn begin(&mut self, seen: &mut Vec<Seen>) {
         let place = (self.again.world.now(), self.steps());
         for (server, &standing) in self.again.world.servers().iter().zip(&self.standings) {
@@ -188,7 +188,7 @@ impl Reader {
         }
     }
 
-    /// What came with the newest step.
+    /// Tells the records of the newest step.
     fn tell(&mut self, seen: &mut Vec<Seen>) {
         let place = (self.again.world.now(), self.steps());
         let mut told = Vec::new();

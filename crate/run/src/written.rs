@@ -44,7 +44,7 @@ impl Run {
     }
 }
 
-/// How many fingerprints a run's text holds on the way, and how many when it is to be short.
+/// Number of digests in a run's text, and in a text that must be short.
 const DIGESTS: usize = 16;
 const DIGESTS_SENT: usize = 3;
 

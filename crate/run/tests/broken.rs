@@ -5,7 +5,7 @@ use raft_run::{Run, Trace};
 
 const HEAD: &str = "servers 3\nnetwork perfect\ndisk 0s\nheartbeat 1000s\nelection 1000s..2000s\n";
 
-/// What is violated in a run of these lines.
+/// The properties that are violated in a run of these lines.
 fn falls(lines: &str) -> Vec<Property> {
     let run = Run::from_text(&format!("{HEAD}{lines}")).expect("a run");
     run.world().violations().iter().map(|violation| violation.property).collect()

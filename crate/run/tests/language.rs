@@ -12,7 +12,7 @@ fn run() -> Run {
     .expect("a run")
 }
 
-/// What a person is told.
+/// The words that a person is told.
 fn answer(run: &mut Run, text: &str) -> String {
     match text.parse::<Command>() {
         Err(error) => error.to_string(),
@@ -198,7 +198,7 @@ fn sizes_have_limits() {
     );
 }
 
-/// What a text from outside could do to fill the memory or to take for ever.
+/// Texts from outside that would fill the memory or take for ever.
 #[test]
 fn no_text_fills_the_memory_or_takes_for_ever() {
     let flood = "servers 101\nheartbeat 1ms\nnetwork lan\n";

@@ -1,4 +1,4 @@
-//! What the journal prints is read back.
+//! The words of the journal are read back as records.
 
 use raft_run::{Record, Run, Stamp, World};
 

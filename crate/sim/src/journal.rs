@@ -1,4 +1,4 @@
-//! What is remembered of a run for reading: the newest records, and a filtered view of them.
+//! The memory of a run for readers: the newest records, and a filtered view of them.
 
 use crate::network::{Flight, MessageId};
 use crate::record::{Brief, Kind, Observer, Record, Stamp};
@@ -7,18 +7,18 @@ use crate::timeline::Timeline;
 use raft_core::{ServerId, Time};
 use std::collections::VecDeque;
 
-/// How many records are kept; older ones are dropped.
+/// Number of records that are kept; older ones are dropped.
 const KEPT: usize = 50_000;
 
 /// The newest records of a run, and the outline of all of it.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     records: VecDeque<Kept>,
-    /// How many commands there have been.
+    /// Number of commands so far.
     commands: u64,
     /// Keeps nothing.
     silent: bool,
-    /// How many records came before the first that is kept.
+    /// Number of records before the first that is kept.
     dropped: u64,
     filter: Filter,
     /// The numbers of the kept records that pass the filter.
@@ -61,7 +61,7 @@ pub struct Page<'a> {
     len: usize,
 }
 
-/// Which records are wanted.
+/// Selects records.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Filter {
     /// Only those of this server.
@@ -99,14 +99,14 @@ pub struct Line<'a> {
     pub number: u64,
     /// The events and commands up to and with it.
     pub step: u64,
-    /// When and why.
+    /// Its moment, event and cause.
     pub stamp: Stamp,
-    /// What.
+    /// The record.
     pub record: &'a Record,
 }
 
 impl Filter {
-    /// Whether a record is wanted.
+    /// True if a record is selected.
     pub fn passes(&self, record: &Record) -> bool {
         self.kinds != Kinds(0)
             && self.kinds.has(shelf(record))
@@ -124,17 +124,17 @@ fn shelf(record: &Record) -> Kind {
 }
 
 impl<'a> Page<'a> {
-    /// How many there are.
+    /// Their number.
     pub fn len(self) -> usize {
         self.len
     }
 
-    /// Whether there are none.
+    /// True if there are none.
     pub fn is_empty(self) -> bool {
         self.len == 0
     }
 
-    /// How many records, filtered or not, came before and are no longer kept.
+    /// Number of records, filtered or not, that came before and are no longer kept.
     pub fn dropped(self) -> u64 {
         self.journal.dropped
     }
@@ -203,7 +203,7 @@ impl Journal {
         &self.timeline
     }
 
-    /// Whether everything since this step is still kept.
+    /// True if everything since this step is still kept.
     pub fn reaches_back_to(&self, step: u64) -> bool {
         self.dropped == 0 || self.records.front().is_some_and(|kept| kept.step() <= step)
     }

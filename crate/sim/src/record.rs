@@ -13,7 +13,7 @@ use raft_core::{EntryId, Index, Note, Rpc, Rule, ServerId, Span, Term, Time};
 use raft_script::crash::Part;
 use std::fmt;
 
-/// When something happened, and in handling what.
+/// The moment of a record, with its event and the message that caused it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stamp {
     /// The moment.
@@ -45,9 +45,9 @@ pub enum Record {
     Crashed(ServerId, u64),
     /// A torn piece of so many bytes stays at the end of its log.
     Torn(ServerId, u64),
-    /// So many bytes of which its disk had said that they are durable are lost.
+    /// It lost this number of bytes that its disk had said were durable.
     DiskLied(ServerId, u64),
-    /// So many bytes that its disk had acknowledged before they were flushed are lost.
+    /// It lost this number of bytes that its disk had acknowledged before they were flushed.
     CacheLost(ServerId, u64),
     /// The crash that was planned comes: this write is durable, and this one would come next.
     CrashPlanned(ServerId, Part, Option<Part>),
@@ -69,14 +69,14 @@ pub enum Record {
     Repeated(ServerId, Repeat),
     /// A client did or heard something.
     Client(Box<ClientEvent>),
-    /// What was expected has come: all follow this server, hold the same log through this entry, and have
+    /// Expected progress has come: all follow this server, hold the same log through this entry, and have
     /// committed it so far.
     Progress(ServerId, EntryId, Index),
-    /// What was expected has not come in time.
+    /// Expected progress has not come in time.
     NoProgress(Box<Blocker>),
     /// A command was given to the world, in its own words.
     Command(String),
-    /// So many directed links are cut now.
+    /// The number of directed links that are cut now.
     LinksCut(u64),
     /// A property was violated, for the first time in the run: what shows it.
     Violated(Property, String),
@@ -108,11 +108,11 @@ pub struct Brief {
     pub term: Term,
     /// The RPC that it belongs to.
     pub rpc: Rpc,
-    /// Whether it is a reply, and what it says then.
+    /// None for a request; else true if it agrees.
     pub reply: Option<bool>,
     /// The first entry that it carries; see [`Self::span`].
     pub first: Index,
-    /// How many entries it carries. A span here would make every record longer.
+    /// Number of entries that it carries. A span here would make every record longer.
     pub entries: u32,
     /// An `AppendEntries` without entries, or the reply to one.
     pub heartbeat: bool,
@@ -187,13 +187,13 @@ impl Brief {
         }
     }
 
-    /// Which it is: `message 41, term 3`.
+    /// Its number and term: `message 41, term 3`.
     fn which(&self) -> String {
         format!("message {}, term {}", self.id, self.term)
     }
 }
 
-/// What a record is about: for filters.
+/// The subject of a record, for filters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// Elections, votes and terms.
@@ -333,7 +333,7 @@ impl Record {
         }
     }
 
-    /// What it is about.
+    /// Its subject.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Rule(_, note) => Kind::of_rule(note.rule()),
@@ -476,7 +476,7 @@ pub(crate) fn done(action: MessageAction) -> &'static str {
     }
 }
 
-/// Who is told what happens. The unit type is told nothing, and costs nothing.
+/// Receives the records of a world. The unit type ignores them, and costs nothing.
 pub trait Observer {
     /// Something has happened.
     fn record(&mut self, stamp: Stamp, record: Record);

@@ -8,21 +8,21 @@ use raft_core::{Index, ServerId, Term, Time};
 /// The outline of a run. Lists are in the order of time; of very many entries, not all the older are kept.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Timeline {
-    /// When each term was first seen.
+    /// The moment at which each term was first seen.
     pub terms: Vec<(Term, Time)>,
-    /// Who led in which term, from when to when.
+    /// The leaderships, each with its term.
     pub leaders: Vec<Leadership>,
-    /// Which server was down or paused, from when to when.
+    /// The times for which servers were down or paused.
     pub downtimes: Vec<Downtime>,
-    /// When some link was cut.
+    /// The times in which some link was cut.
     pub cuts: Vec<(Time, Option<Time>)>,
-    /// Who stood for election in which term.
+    /// The candidates, each with its term.
     pub elections: Vec<(ServerId, Term, Time)>,
-    /// When a leader first committed so far.
+    /// The moments at which a leader first committed an index.
     pub commits: Vec<(Index, Time)>,
-    /// What the user did.
+    /// The commands of the user.
     pub commands: Vec<(Time, String)>,
-    /// When a property was first violated.
+    /// The first violation of each property.
     pub violations: Vec<(Time, Property)>,
 }
 
@@ -33,9 +33,9 @@ pub struct Leadership {
     pub server: ServerId,
     /// Its term.
     pub term: Term,
-    /// When it won.
+    /// The moment of its election.
     pub from: Time,
-    /// When it followed or crashed; none: it still believes that it leads.
+    /// The moment at which it became a follower or crashed; none: it still believes that it leads.
     pub to: Option<Time>,
 }
 
@@ -52,7 +52,7 @@ pub struct Downtime {
     pub to: Option<Time>,
 }
 
-/// How many entries of a kind are kept at most.
+/// The most entries of a kind that are kept.
 const KEPT: usize = 4_000;
 
 /// Adds an entry. When there are too many, every second of the older half goes: a strip is not wide enough to

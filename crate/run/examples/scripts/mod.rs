@@ -16,7 +16,7 @@ pub(crate) const SCRIPTS: &[(&str, &str)] = &[
 /// Events between two checkpoints.
 pub(crate) const CHECKPOINT: u64 = 500;
 
-/// What plays a script: natively or through the bindings.
+/// Plays a script: natively or through the bindings.
 pub(crate) trait Player {
     /// Runs events up to a moment in microseconds, at most `budget`; true when it got there.
     fn advance(&mut self, to: u64, budget: u64) -> bool;

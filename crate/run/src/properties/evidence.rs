@@ -1,4 +1,4 @@
-//! What shows that property violated: the very records that the violation speaks of.
+//! The evidence of a violation: the very records that it speaks of.
 
 use crate::client_event::ClientEventKind;
 use crate::journal::{Journal, Line};
@@ -98,7 +98,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Whether a record is of the kind that the violated property speaks of, and of one of its servers.
+    /// True if a record is of the kind that the violated property speaks of, and of one of its servers.
     fn rests_on(&self, record: &Record) -> bool {
         let Violation { property, servers, entries, .. } = self.violation;
         if *property == Property::Liveness {
@@ -227,7 +227,7 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// Whether a note tells that an entry came into a log.
+/// True if a note tells that an entry came into a log.
 fn brings(note: &Note, id: EntryId) -> bool {
     match note {
         Note::AcceptCommand { id: accepted } => *accepted == id,
@@ -238,13 +238,13 @@ fn brings(note: &Note, id: EntryId) -> bool {
     }
 }
 
-/// Whether a note tells that an entry took the place of another.
+/// True if a note tells that an entry took the place of another.
 fn replaces(note: &Note, id: EntryId) -> bool {
     matches!(note, Note::DeleteConflict { from, last } if *from <= id.index && id.index <= *last)
         || matches!(note, Note::AppendNew { .. }) && brings(note, id)
 }
 
-/// Whether a note tells that an entry is committed, or applied.
+/// True if a note tells that an entry is committed, or applied.
 fn commits(note: &Note, id: EntryId) -> bool {
     match note {
         Note::CommitByCounting { index, .. } | Note::FollowCommit { index } => *index >= id.index,

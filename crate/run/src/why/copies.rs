@@ -1,4 +1,4 @@
-//! Which entry stands where: an entry is its index and its term.
+//! The copies of an entry on the servers; index and term name an entry.
 
 use super::{Past, Reason, names};
 use crate::journal::Line;
@@ -8,7 +8,7 @@ use crate::state::StateChange;
 use raft_check::{Checks, Commit};
 use raft_core::{EntryId, Index, Log, Note, ServerId};
 
-/// What a log has at an index.
+/// The content of a log at an index.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Held {
     Nothing,
@@ -26,14 +26,14 @@ impl Held {
         }
     }
 
-    /// Whether it is this entry. What a snapshot stands for is taken to be the committed one.
+    /// True if it is this entry. A snapshot is taken to stand for the committed one.
     pub(super) fn is(self, entry: EntryId) -> bool {
         self == Self::Entry(entry) || self == Self::InSnapshot
     }
 }
 
 impl<'a> Past<'a> {
-    /// What a server that is up has at an index.
+    /// The content of the log of a running server at an index.
     pub(super) fn held(&self, id: ServerId, index: Index) -> Held {
         self.node(id).map_or(Held::Nothing, |node| Held::of(node.log(), index))
     }
@@ -73,7 +73,7 @@ impl<'a> Past<'a> {
             .collect()
     }
 
-    /// Whether a server that is up knows that it has committed an entry.
+    /// True if a running server knows that an entry is committed.
     pub(super) fn knows(&self, id: ServerId, entry: EntryId) -> bool {
         let knows = self.node(id).is_some_and(|node| node.commit_index() >= entry.index);
         knows && self.held(id, entry.index).is(entry)

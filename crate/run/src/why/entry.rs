@@ -1,4 +1,4 @@
-//! Whether an entry is committed, who knows it, and who will.
+//! The state of an entry: committed or not, the servers that know it, and those that will learn it.
 
 use super::copies::Held;
 use super::{Answer, Past, Reason, also, leader, names, uncommitted};
@@ -24,7 +24,7 @@ pub(super) fn why(past: &Past<'_>, index: Index) -> Answer {
     uncommitted::why(past, index)
 }
 
-/// Which entries servers that are up know to be committed at an index, and who. An entry whose term nobody knows any more
+/// The entries that servers know to be committed at an index, and these servers. An entry whose term nobody knows any more
 /// stands for itself.
 fn known(
     past: &Past<'_>,
@@ -110,7 +110,7 @@ fn committed(
     Answer { says, because }
 }
 
-/// Whether a server will hear that an entry is committed.
+/// A server's chance to learn that an entry is committed.
 enum Learns {
     /// From this leader.
     Soon(ServerId),
@@ -209,7 +209,7 @@ fn won(past: &Past<'_>, leader: ServerId) -> Option<Reason> {
     })
 }
 
-/// What a leader waits for that holds an entry of an earlier term.
+/// Says that an entry of an earlier term needs one of the leader's own term to be committed.
 pub(super) fn until_own_term(node: &Node, term: Term) -> String {
     match first_of_term(node, term) {
         Some(own) => format!("commits it together with {own}, an entry of its own term"),
@@ -223,7 +223,7 @@ pub(super) fn first_of_term(node: &Node, term: Term) -> Option<EntryId> {
     (node.log().term_at(index) == Some(term)).then_some(EntryId { term, index })
 }
 
-/// What was committed is lost, and another entry stands in its place that is not committed.
+/// Answers for a committed entry that is lost: another entry, not committed, stands in its place.
 fn replaced(past: &Past<'_>, commit: &Commit) -> Answer {
     let Commit { id, when, .. } = *commit;
     let now = uncommitted::why(past, id.index);

@@ -37,7 +37,7 @@ fn cannot_win(past: &Past<'_>, unmet: &UnmetAssumption) -> Answer {
     Answer { says: format!("No server can win: {unmet}."), because }
 }
 
-/// What the servers do wrongly in this run: it may be why nobody is elected.
+/// The bugs of this run: one of them may be the reason that nobody is elected.
 fn on_purpose<'a>(past: &Past<'a>) -> impl Iterator<Item = Reason> + use<'a> {
     let config = past.world.config();
     config.all_bugs().take(MOST_BUGS).map(|bug| {
@@ -263,7 +263,7 @@ fn in_flight(past: &Past<'_>, candidate: ServerId, voter: ServerId, of: Term) ->
     })
 }
 
-/// Whether a record tells what became of a request for a vote in a term.
+/// True if a record tells the fate of a request for a vote in a term.
 fn about_vote(
     past: &Past<'_>,
     record: &Record,

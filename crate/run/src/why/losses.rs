@@ -1,11 +1,11 @@
-//! What disks have lost that they had said to be durable.
+//! Losses of disks that had acknowledged a write.
 
 use super::{Past, Reason, told};
 use crate::record::Record;
 use raft_core::ServerId;
 
 impl Past<'_> {
-    /// How a server came to lack what it had confirmed.
+    /// Says how a server lost entries that it had confirmed.
     pub(super) fn lost_words(&self, id: ServerId) -> &'static str {
         let is = |record: &Record| match record {
             Record::CacheLost(who, _) | Record::DiskLied(who, _) => *who == id,

@@ -142,7 +142,7 @@ fn handled(past: &Past<'_>, line: Line<'_>, brief: &Brief, notes: &[Line<'_>]) -
     })
 }
 
-/// What a message came to that was neither refused nor ignored.
+/// Says how a message was handled that was neither refused nor ignored.
 fn accepted(brief: &Brief, notes: &[Line<'_>]) -> String {
     let Brief { id, from, to, rpc, .. } = *brief;
     let granted = |line: &Line<'_>| matches!(line.record, Record::Rule(who, Note::GrantVote { .. }) if *who == to);
@@ -276,7 +276,7 @@ fn ignored_reply(
     (says, later.or(confirmed))
 }
 
-/// Where a server gave its vote.
+/// The line in which a server gave its vote.
 fn voted(
     past: &Past<'_>,
     before: u64,

@@ -1,4 +1,4 @@
-//! What became of an operation of a client: the entry that carries it, and the messages that carried that.
+//! The fate of a client's operation: the entry that carries it, and the messages that carried that entry.
 
 use super::{Answer, Past, Reason, entry};
 use crate::clients::ClientId;
@@ -57,7 +57,7 @@ fn says(past: &Past<'_>, operation: &Operation) -> String {
     }
 }
 
-/// How it stands with an entry now, if that is not what one would expect: the same as the question about the entry says.
+/// The answer about the entry, if the entry is not in the state that one would expect.
 fn now(past: &Past<'_>, entry: EntryId) -> Option<String> {
     if past.ids().any(|id| past.knows(id, entry)) {
         return None;
@@ -77,7 +77,7 @@ fn now(past: &Past<'_>, entry: EntryId) -> Option<String> {
     }
 }
 
-/// Whether a record tells of an operation, of its entry, or of a message that carried that.
+/// True if a record tells of an operation, of its entry, or of a message that carried the entry.
 fn concerns(operation: &Operation, line: &Line<'_>, committed: &mut bool) -> bool {
     if let Record::Client(event) = line.record {
         return event.client == operation.client && event.sequence == operation.sequence;

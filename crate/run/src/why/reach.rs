@@ -1,4 +1,4 @@
-//! Which servers can hear which others, and what keeps them from it.
+//! The servers that can hear each other, and the obstacles between those that cannot.
 
 use super::{Past, Reason, names};
 use crate::command::{Command, LinkChange};
@@ -11,13 +11,13 @@ impl<'a> Past<'a> {
         self.world.network().is_cut(from, to)
     }
 
-    /// Whether a message can pass a link: it is not cut, and does not lose everything.
+    /// True if a message can pass a link: it is not cut, and does not lose everything.
     fn passes(&self, from: ServerId, to: ServerId) -> bool {
         let quality = self.world.network().quality(from, to).0;
         !self.is_cut(from, to) && quality.request.loss < 1000 && quality.reply.loss < 1000
     }
 
-    /// Whether two servers can speak and answer.
+    /// True if two servers can send to each other.
     pub(super) fn speak(&self, a: ServerId, b: ServerId) -> bool {
         self.passes(a, b) && self.passes(b, a)
     }
@@ -46,7 +46,7 @@ impl<'a> Past<'a> {
         Some(Reason::of(says, self.last(&is)).at_server(id))
     }
 
-    /// What keeps two servers from speaking, if something does.
+    /// The reason that two servers cannot send to each other, if there is one.
     pub(super) fn apart(&self, from: ServerId, to: ServerId) -> Option<Reason> {
         let there = || self.cut_by(from, to, self.upto);
         let back = || self.cut_by(to, from, self.upto);
@@ -97,7 +97,7 @@ impl<'a> Past<'a> {
     }
 }
 
-/// Whether a command cuts a link (true) or heals it (false); none: it leaves the link as it is.
+/// True if a command cuts a link, false if it heals the link; none: it leaves the link as it is.
 fn cuts(command: &Command, from: ServerId, to: ServerId) -> Option<bool> {
     match command {
         Command::HealAll => Some(false),

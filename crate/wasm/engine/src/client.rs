@@ -1,4 +1,4 @@
-//! What clients do and what they have asked, as the page reads it.
+//! Clients and their operations, as the page reads them.
 
 #![allow(missing_docs, reason = "the fields carry what their names say; what needs a word has one")]
 
@@ -14,20 +14,20 @@ use tsify::Tsify;
 /// Commands and answers are cut to so many characters.
 const TEXT: usize = 60;
 
-/// What clients do now, and what they did.
+/// The clients of a moment, and their operations.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 #[tsify(missing_as_null)]
 pub struct ClientsView {
-    /// How many ask now.
+    /// Number of clients that send requests now.
     pub count: u16,
-    /// How many there have ever been.
+    /// Number of clients that there have ever been.
     pub ever: u16,
-    /// What they are like, as the command `clients` takes it.
+    /// Their settings, as the command `clients` takes them.
     pub spec: String,
     /// The newest operations: those that were answered in the order of their answers, then those that are open.
     pub operations: Vec<OperationView>,
-    /// How many came before these.
+    /// Number of operations before these.
     pub earlier: u64,
 }
 
@@ -38,7 +38,7 @@ pub struct OperationView {
     pub client: u16,
     /// A client counts its operations from 1.
     pub sequence: u64,
-    /// What is asked.
+    /// The request.
     pub text: String,
     pub invoked: u64,
     pub attempts: u32,
@@ -47,13 +47,13 @@ pub struct OperationView {
     /// The entry that carries it, as far as that is known.
     #[tsify(type = "EntryId | null")]
     pub entry: Option<EntryId>,
-    /// When it took effect.
+    /// The moment at which it took effect.
     #[tsify(type = "number | null")]
     pub applied: Option<u64>,
-    /// When it was answered; null: not yet.
+    /// The moment of the reply; null: none yet.
     #[tsify(type = "number | null")]
     pub returned: Option<u64>,
-    /// What came of it; empty while it is not answered.
+    /// Its outcome; empty before the reply.
     pub outcome: String,
     /// Nobody waits for the answer any more.
     pub unheard: bool,

@@ -25,7 +25,7 @@ const HEX: usize = 1024;
 const TEXT: usize = 200;
 const WHOLE: usize = 4_000;
 
-/// What a disk holds, decoded once for each of its versions.
+/// The content of a disk, decoded once for each of its versions.
 pub(crate) struct Decoded {
     key: (ServerId, u64),
     state: Result<Persistent, DiskError>,

@@ -35,7 +35,7 @@ fn text(view: &impl Serialize) -> String {
 /// The text as far as it is written.
 struct Json(String);
 
-/// What stops a view from being written: nothing.
+/// The error of writing a view: there is none.
 #[derive(Debug)]
 enum Never {}
 

@@ -66,7 +66,7 @@ pub fn start() {
     }));
 }
 
-/// What the engine said before it stopped, if it stopped by a mistake of its own.
+/// The panic message of the engine, if it has stopped by an error of its own.
 #[wasm_bindgen(js_name = panicMessage)]
 pub fn panic_message() -> Option<String> {
     PANIC.try_with(|panic| panic.get().cloned()).ok()?
@@ -121,7 +121,7 @@ impl Engine {
         Ok(Self::of(restore(text)?))
     }
 
-    /// What re-executing the text came to.
+    /// The result of executing the text again.
     pub fn opened(&self) -> Ts<Opened> {
         object(&self.opened)
     }
@@ -294,12 +294,12 @@ impl Engine {
         Ok(self.branches.delete_note(place as usize)?)
     }
 
-    /// What was remarked on moments and stretches of the run.
+    /// The remarks on moments and stretches of the run.
     pub fn remarks(&self) -> Vec<Ts<Remark>> {
         objects(self.run().remarks().iter().map(Remark::from))
     }
 
-    /// What the page draws of this moment.
+    /// The frame of this moment, which the page draws.
     pub fn frame(&self, view: &FrameViewJs) -> Ts<Frame> {
         object(&frame::frame(self.run(), &view.read()))
     }
@@ -351,7 +351,7 @@ impl Engine {
         Ok(object(&why::answer(self.run(), question.parse()?)))
     }
 
-    /// Which assumptions of Raft about network, disks and timers do not hold, a sentence each: with the settings of a run's text,
+    /// The assumptions of Raft about network, disks and timers that do not hold, a sentence each: with the settings of a run's text,
     /// or else in this run now. None for a text that is not understood: whoever opens it is told why.
     pub fn unmet_assumptions(&self, text: Option<String>) -> Vec<String> {
         let unmet = match text {
@@ -361,7 +361,7 @@ impl Engine {
         unmet.iter().map(raft_run::assumptions::UnmetAssumption::sentence).collect()
     }
 
-    /// What clients do, and the newest so many of their operations.
+    /// The clients, and the newest of their operations.
     pub fn clients(&self, most: f64) -> Ts<client::ClientsView> {
         object(&client::clients(self.run().world(), whole(most)))
     }
@@ -376,7 +376,7 @@ impl Engine {
         objects(property::evidence(self.run(), name).into_iter())
     }
 
-    /// What the servers of this run do wrongly on purpose: names of rules and of mistakes, such as
+    /// The bugs of the servers of this run: names of rules and of wrong steps, such as
     /// `GrantVote`, or `GrantVote on S1, S3` where only these servers do.
     pub fn bugs(&self) -> Vec<String> {
         let config = self.run().world().config();
@@ -392,7 +392,7 @@ impl Engine {
         object(&read::timeline(self.run().timeline()))
     }
 
-    /// What happened up to the moment `to`: after the step `after`, up to which it was told before, or
+    /// Tells what happened up to the moment `to`: after the step `after`, up to which it was told before, or
     /// else from the moment `from` on. Rows of numbers, which `web/spacetime/history.ts` reads.
     pub fn spacetime(&mut self, from: f64, after: Option<f64>, to: f64) -> Vec<f64> {
         let branch = self.branches.current();

@@ -1,4 +1,4 @@
-//! What takes long, in pieces, so that the page can breathe: a text that is executed again.
+//! Executes a text again in pieces, so that the page can draw in between.
 
 use crate::{Engine, number, whole};
 use raft_run::saved::Restoring;
@@ -34,7 +34,7 @@ impl Opening {
         number(self.0.events())
     }
 
-    /// How far it has come, from 0 to 1.
+    /// Its progress, from 0 to 1.
     pub fn share(&self) -> f64 {
         number(self.0.share()) / 1000.0
     }

@@ -18,9 +18,9 @@ pub struct PropertyView {
     pub name: &'static str,
     #[tsify(type = "PropertyState")]
     pub state: &'static str,
-    /// What broke it or keeps it from being decided; empty when it holds.
+    /// The violation, or the reason that it is not decided; empty when it holds.
     pub says: String,
-    /// When it broke.
+    /// The moment of the violation.
     #[tsify(type = "number | null")]
     pub at: Option<u64>,
     /// The steps up to the event in which it broke, and with it.
@@ -32,7 +32,7 @@ pub struct PropertyView {
     pub entries: Vec<String>,
 }
 
-/// How many properties stand how.
+/// Numbers of properties by status.
 pub(crate) struct Counts {
     pub(crate) holding: u64,
     pub(crate) violated: u64,

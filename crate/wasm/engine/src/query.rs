@@ -1,4 +1,4 @@
-//! What the page asks with: small objects, read property by property. That is all the deserialising
+//! The objects that the page asks with: small ones, read property by property. That is all the deserialising
 //! there is, so a whole deserialiser need not be loaded for it.
 
 use crate::view::{FrameView, JournalQuery};

@@ -32,7 +32,7 @@ pub(crate) fn journal(run: &mut Run, query: &JournalQuery) -> JournalPage {
     JournalPage { total, first, lines, dropped: page.dropped(), until }
 }
 
-/// What happened in a branch in a stretch of time: see [`Branches::stretch`].
+/// The lines of a branch in a stretch of time: see [`Branches::stretch`].
 pub(crate) fn stretch(
     branches: &Branches,
     id: u64,

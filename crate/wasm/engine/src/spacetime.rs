@@ -22,7 +22,7 @@ pub(crate) struct Spacetime {
     words: String,
 }
 
-/// What happened in a branch up to a moment: after the step up to which it was told, or else from a moment on.
+/// Tells what happened in a branch up to a moment: after the step up to which it was told, or else from a moment on.
 pub(crate) fn spacetime(
     kept: &mut Option<Spacetime>,
     (branch, run): (u64, &Run),

@@ -27,7 +27,7 @@ pub use timeline::{
 use serde::Serialize;
 use tsify::Tsify;
 
-/// How far an advance came.
+/// The result of an advance.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 #[tsify(missing_as_null)]
@@ -39,11 +39,11 @@ pub struct Advance {
     pub reached: bool,
     /// At the end of what has happened.
     pub live: bool,
-    /// How many properties were violated until then.
+    /// Number of properties that were violated until then.
     pub broken: u64,
 }
 
-/// Which stretch of the logs a frame holds.
+/// The stretch of the logs that a frame holds.
 #[derive(Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct FrameView {
@@ -53,7 +53,7 @@ pub struct FrameView {
     pub log_count: u64,
 }
 
-/// What the page draws.
+/// A moment of a run, as the page draws it.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 #[tsify(missing_as_null)]
@@ -76,15 +76,15 @@ pub struct Frame {
     pub election_max: u64,
     #[tsify(type = "number | null")]
     pub leader: Option<u16>,
-    /// How many properties hold, of those that something has happened about.
+    /// Number of properties that hold, of those that something has happened about.
     pub holding: u64,
-    /// How many were broken.
+    /// Number of properties that were violated.
     pub violated: u64,
-    /// How many were broken after Raft had lost something that it builds on.
+    /// Number of properties that were violated after an assumption of Raft had been.
     pub outside: u64,
-    /// How many clients there have ever been.
+    /// Number of clients that there have ever been.
     pub clients: u16,
-    /// How many rules are not obeyed, and mistakes made, on purpose.
+    /// Number of bugs: rules that are switched off, and mistakes.
     pub bugs: u64,
     /// The highest currentTerm.
     pub term: u64,
@@ -136,7 +136,7 @@ pub struct ServerView {
     pub applied: u64,
     /// In thousandths of a percent; 100,000 is exact.
     pub clock_rate: u32,
-    /// How its disk differs from those that the run began with, in words; empty: it does not.
+    /// The difference between its disk and those that the run began with, in words; empty: none.
     #[tsify(type = "DiskMark")]
     pub disk_mark: &'static str,
     /// The crash that is planned for one of its writes: `between log and snapshot`.
@@ -214,13 +214,13 @@ pub struct MessageView {
     pub heartbeat: bool,
     /// A reply that says no.
     pub refused: bool,
-    /// What it carries: "21-22", "22", "…12" or "".
+    /// Its load: "21-22", "22", "…12" or "".
     pub label: String,
     #[tsify(type = "MessageMark")]
     pub state: &'static str,
     pub sent_at: u64,
     pub arrives_at: u64,
-    /// When it was held or lost; its place is (t - sentAt) / (arrivesAt - sentAt) for t = this, or now.
+    /// The moment at which it was held or lost; its place is (t - sentAt) / (arrivesAt - sentAt) for t = this, or now.
     #[tsify(type = "number | null")]
     pub stopped_at: Option<u64>,
     /// The request that this reply answers.

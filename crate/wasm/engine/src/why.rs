@@ -26,7 +26,7 @@ pub struct Reason {
     pub server: Option<u16>,
     #[tsify(type = "number | null")]
     pub message: Option<u64>,
-    /// When the event was; null: it is so now.
+    /// The moment of the event; null: it is so now.
     #[tsify(type = "number | null")]
     pub at: Option<u64>,
     /// The steps up to the event and with it.

@@ -4,7 +4,7 @@ use super::ServerView;
 use serde::Serialize;
 use tsify::Tsify;
 
-/// What re-executing a run's text came to.
+/// The result of executing a run's text again.
 #[derive(Clone, Serialize, Tsify)]
 #[tsify(missing_as_null)]
 pub struct Opened {
@@ -17,7 +17,7 @@ pub struct Opened {
     pub engine: Option<String>,
     #[tsify(type = "string | null")]
     pub name: Option<String>,
-    /// Where to look.
+    /// The moment to show.
     #[tsify(type = "Show | null")]
     pub show: Option<Show>,
 }
@@ -37,7 +37,7 @@ pub struct BranchView {
     pub id: u64,
     pub name: String,
     pub current: bool,
-    /// Where it left which other branch; null: it is the first.
+    /// The place at which it left another branch; null: it is the first.
     #[tsify(type = "ForkView | null")]
     pub fork: Option<ForkView>,
     /// The end of what has happened in it.

@@ -18,7 +18,7 @@ pub struct ServerDetail {
     pub memory: Option<Vec<Field>>,
     pub disk: DiskView,
     pub table: Vec<KeyValue>,
-    /// How many rows of the table are left out.
+    /// Number of rows of the table that are left out.
     pub table_more: u64,
     pub applied: u64,
     /// Entries of the log that the service has not applied.
@@ -38,7 +38,7 @@ pub struct DiskView {
     pub log: Option<LogRange>,
     /// The newest records, in order.
     pub records: Vec<DiskRecord>,
-    /// How many records stand before them.
+    /// Number of records before them.
     pub earlier: u64,
     /// The newest bytes of the write-ahead log: offset, hexadecimal, text.
     pub hex: String,
@@ -74,7 +74,7 @@ pub struct DiskRecord {
 pub struct Field {
     pub name: Cow<'static, str>,
     pub value: String,
-    /// What it means, in one sentence.
+    /// Its meaning, in one sentence.
     pub hint: &'static str,
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tsify::Tsify;
 
-/// Which records are wanted.
+/// A query for lines of the journal.
 #[derive(Tsify)]
 pub struct JournalQuery {
     #[tsify(type = "number | null")]
@@ -19,7 +19,7 @@ pub struct JournalQuery {
 #[derive(Serialize, Tsify)]
 #[tsify(missing_as_null)]
 pub struct JournalPage {
-    /// How many kept records match.
+    /// Number of kept records that match.
     pub total: u64,
     pub first: u64,
     pub lines: Vec<JournalLine>,
@@ -50,7 +50,7 @@ pub struct JournalLine {
     pub message: Option<u64>,
 }
 
-/// What somebody remarked on a stretch of the run.
+/// A remark on a stretch of the run.
 #[derive(Serialize, Tsify)]
 pub struct Remark {
     pub from: u64,

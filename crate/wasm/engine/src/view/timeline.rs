@@ -17,7 +17,7 @@ pub struct Timeline {
     pub violations: Vec<ViolationMark>,
 }
 
-/// When a property was first violated, and which.
+/// The first violation of a property.
 #[derive(Serialize, Tsify)]
 pub struct ViolationMark {
     pub at: u64,
