@@ -9,7 +9,7 @@ use crate::trace::Line;
 use crate::why::Reason;
 use crate::world::World;
 use raft_check::{At, Checks, Property, Violation};
-use raft_core::{Index, Time};
+use raft_core::Time;
 use std::sync::Arc;
 
 /// The status of a property.
@@ -67,8 +67,8 @@ fn untried(world: &World, checks: &Checks, property: Property) -> Option<Propert
             clients.configurations() > 0
         }
         Property::SnapshotContents => world.servers().iter().any(|server| {
-            let node = server.process().map(|process| &process.node);
-            node.is_some_and(|node| node.log().snapshot_end().index > Index(0))
+            let state = server.state();
+            state.is_up() && state.snapshot().is_some()
         }),
         Property::Liveness => {
             if let Some(expected) = world.expectation() {

@@ -16,9 +16,10 @@ use crate::network::MessageId;
 use crate::record::Record;
 use crate::run::Run;
 use crate::server::Server;
+use crate::state::ServerState;
 use crate::text::{self, Invalid};
 use crate::world::World;
-use raft_core::{Index, Node, ServerId, Term, Time};
+use raft_core::{Index, Log, ServerId, Term, Time};
 use std::fmt;
 use std::str::FromStr;
 
@@ -143,23 +144,28 @@ impl<'a> Past<'a> {
         &self.world.servers()[id.slot()]
     }
 
-    /// The node of a server that is up, paused or not.
-    fn node(&self, id: ServerId) -> Option<&'a Node> {
-        Some(&self.server(id).process()?.node)
+    /// The state of a server that is up, paused or not.
+    fn running(&self, id: ServerId) -> Option<ServerState<'a>> {
+        Some(self.server(id).state()).filter(ServerState::is_up)
+    }
+
+    /// The log of a server that is up.
+    fn log(&self, id: ServerId) -> Option<&'a Log> {
+        self.running(id)?.log
     }
 
     fn term(&self, id: ServerId) -> Term {
-        self.node(id).map(|node| node.get_state().0).unwrap_or_default()
+        self.running(id).map(|state| state.term).unwrap_or_default()
     }
 
     fn ids(&self) -> impl Iterator<Item = ServerId> + use<'a> {
         self.world.servers().iter().map(|server| server.id)
     }
 
-    /// The leader of the highest term, and its node.
-    fn leader(&self) -> Option<(ServerId, &'a Node)> {
+    /// The leader of the highest term, and its state.
+    fn leader(&self) -> Option<(ServerId, ServerState<'a>)> {
         let id = self.world.leader()?;
-        Some((id, self.node(id)?))
+        Some((id, self.running(id)?))
     }
 }
 

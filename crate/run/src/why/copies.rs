@@ -35,7 +35,7 @@ impl Held {
 impl<'a> Past<'a> {
     /// The content of the log of a running server at an index.
     pub(super) fn held(&self, id: ServerId, index: Index) -> Held {
-        self.node(id).map_or(Held::Nothing, |node| Held::of(node.log(), index))
+        self.log(id).map_or(Held::Nothing, |log| Held::of(log, index))
     }
 
     /// The servers that are up and hold an entry.
@@ -75,7 +75,7 @@ impl<'a> Past<'a> {
 
     /// True if a running server knows that an entry is committed.
     pub(super) fn knows(&self, id: ServerId, entry: EntryId) -> bool {
-        let knows = self.node(id).is_some_and(|node| node.commit_index() >= entry.index);
+        let knows = self.running(id).is_some_and(|state| state.commit_index >= entry.index);
         knows && self.held(id, entry.index).is(entry)
     }
 

@@ -2,8 +2,9 @@
 
 use super::copies::Held;
 use super::{Answer, Past, Reason, also, leader, names, uncommitted};
+use crate::state::ServerState;
 use raft_check::Commit;
-use raft_core::{EntryId, Index, Node, Role, ServerId, Term};
+use raft_core::{EntryId, Index, ServerId, Term};
 
 pub(super) fn why(past: &Past<'_>, index: Index) -> Answer {
     let commits = past.commits(index);
@@ -37,7 +38,7 @@ fn known(
         _ => commits.first().map(|commit| commit.id),
     };
     let knowing = past.ids().filter(|&id| {
-        past.node(id).is_some_and(|node| node.commit_index() >= index)
+        past.running(id).is_some_and(|state| state.commit_index >= index)
             && past.held(id, index) != Held::Nothing
     });
     for id in knowing {
@@ -68,7 +69,7 @@ fn committed(
     let (mut soon, mut unsure) = (Vec::new(), Vec::new());
     let mut from = None;
     for id in others {
-        if past.node(id).is_none() {
+        if past.running(id).is_none() {
             because.extend(past.absence(id));
             continue;
         }
@@ -125,7 +126,7 @@ fn learns(past: &Past<'_>, id: ServerId, entry: Option<EntryId>, index: Index) -
     if let Some(absence) = past.absence(id) {
         return Learns::Not(absence);
     }
-    let Some((leader, node)) = past.leader() else {
+    let Some((leader, leads)) = past.leader() else {
         return now("no server leads now".into());
     };
     let holds = entry.is_none_or(|entry| past.held(leader, index).is(entry));
@@ -133,9 +134,9 @@ fn learns(past: &Past<'_>, id: ServerId, entry: Option<EntryId>, index: Index) -
     if !holds {
         return now(format!("{leader} leads term {term} without it"));
     }
-    if node.commit_index() < index {
+    if leads.commit_index < index {
         return now(if leader == id {
-            format!("{id} leads term {term} and {} (§5.4.2)", until_own_term(node, term))
+            format!("{id} leads term {term} and {} (§5.4.2)", until_own_term(&leads, term))
         } else {
             format!("{leader}, which leads term {term}, does not know it either")
         });
@@ -146,7 +147,7 @@ fn learns(past: &Past<'_>, id: ServerId, entry: Option<EntryId>, index: Index) -
     if own > term {
         return now(format!("{id} is in term {own} and refuses {leader}, which leads term {term}"));
     }
-    if let Some(through) = miscounted(past, node, id) {
+    if let Some(through) = miscounted(past, &leads, id) {
         let lost = past.lost_words(id);
         return now(format!(
             "{leader} counts {id} as holding the log through {through}, which {id} {lost}, and does not send it again"
@@ -157,12 +158,15 @@ fn learns(past: &Past<'_>, id: ServerId, entry: Option<EntryId>, index: Index) -
 
 /// Through where a leader counts a follower as holding its log, if the follower does not hold that: its disk has lost
 /// what it had said to be durable.
-pub(super) fn miscounted(past: &Past<'_>, leader: &Node, follower: ServerId) -> Option<Index> {
-    let Role::Leader { progress } = leader.role() else { return None };
-    let matched = progress.get(follower)?.match_index;
-    let log = past.node(follower)?.log();
+pub(super) fn miscounted(
+    past: &Past<'_>,
+    leader: &ServerState<'_>,
+    follower: ServerId,
+) -> Option<Index> {
+    let matched = leader.followers?.get(follower)?.match_index;
+    let log = past.log(follower)?;
     let theirs = log.term_at(matched);
-    let is_held = theirs.is_some() && theirs == leader.log().term_at(matched)
+    let is_held = theirs.is_some() && theirs == leader.log?.term_at(matched)
         || matched <= log.snapshot_end().index
         || matched == Index(0);
     (!is_held).then_some(matched)
@@ -176,7 +180,7 @@ fn forgotten(past: &Past<'_>, commit: &Commit) -> Answer {
     let was = format!(
         "Entry {id} was committed in term {when}, but no server that is up knows it now: a crash takes commitIndex along."
     );
-    let Some((leader, node)) = past.leader() else {
+    let Some((leader, leads)) = past.leader() else {
         let answer = leader::why(past);
         because.extend(answer.because);
         return Answer {
@@ -190,7 +194,10 @@ fn forgotten(past: &Past<'_>, commit: &Commit) -> Answer {
     let term = past.term(leader);
     let next = if past.held(leader, id.index).is(id) {
         because.extend(won(past, leader));
-        format!("{leader} leads term {term}, holds it and {} (§5.4.2).", until_own_term(node, term))
+        format!(
+            "{leader} leads term {term}, holds it and {} (§5.4.2).",
+            until_own_term(&leads, term)
+        )
     } else if is_held {
         format!("{leader} leads term {term} without it.")
     } else {
@@ -210,17 +217,18 @@ fn won(past: &Past<'_>, leader: ServerId) -> Option<Reason> {
 }
 
 /// Says that an entry of an earlier term needs one of the leader's own term to be committed.
-pub(super) fn until_own_term(node: &Node, term: Term) -> String {
-    match first_of_term(node, term) {
+pub(super) fn until_own_term(leader: &ServerState<'_>, term: Term) -> String {
+    match first_of_term(leader, term) {
         Some(own) => format!("commits it together with {own}, an entry of its own term"),
         None => "commits it together with the next command that it accepts".into(),
     }
 }
 
 /// The first entry of a term in the leader's log.
-pub(super) fn first_of_term(node: &Node, term: Term) -> Option<EntryId> {
-    let index = node.log().first_index_of(term);
-    (node.log().term_at(index) == Some(term)).then_some(EntryId { term, index })
+pub(super) fn first_of_term(leader: &ServerState<'_>, term: Term) -> Option<EntryId> {
+    let log = leader.log?;
+    let index = log.first_index_of(term);
+    (log.term_at(index) == Some(term)).then_some(EntryId { term, index })
 }
 
 /// Answers for a committed entry that is lost: another entry, not committed, stands in its place.

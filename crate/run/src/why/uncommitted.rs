@@ -5,14 +5,15 @@ use super::entry::{first_of_term, miscounted, until_own_term};
 use super::{Answer, Past, Reason, also, leader, ms, names};
 use crate::network::{Fate, Flight};
 use crate::record::Record;
-use raft_core::{Appended, EntryId, Followers, Index, Message, Node, Note, Role, Rpc, ServerId};
+use crate::state::{RoleName, ServerState};
+use raft_core::{Appended, EntryId, Followers, Index, Message, Note, Rpc, ServerId};
 
 pub(super) fn why(past: &Past<'_>, index: Index) -> Answer {
     let copies = past.copies(index);
     if copies.is_empty() {
         return nowhere(past, index);
     }
-    let Some((leader, node)) = past.leader() else {
+    let Some((leader, leads)) = past.leader() else {
         let answer = leader::why(past);
         let says = format!(
             "Entry {index} is not committed ({}): only a leader commits. {}",
@@ -21,10 +22,10 @@ pub(super) fn why(past: &Past<'_>, index: Index) -> Answer {
         );
         return Answer { says, ..answer };
     };
-    let Held::Entry(entry) = Held::of(node.log(), index) else {
+    let Held::Entry(entry) = past.held(leader, index) else {
         return elsewhere(past, leader, &copies);
     };
-    let mut answer = at_the_leader(past, node, entry);
+    let mut answer = at_the_leader(past, &leads, entry);
     for (other, servers) in copies.iter().filter(|(other, _)| *other != entry) {
         let verb = if servers.len() == 1 { "has" } else { "have" };
         also(&mut answer.says, &format!("{} {verb} {other} there.", names(servers)));
@@ -37,10 +38,10 @@ fn nowhere(past: &Past<'_>, index: Index) -> Answer {
     let disks = past.on_disks(index);
     let says = match (&disks[..], past.leader()) {
         ([], None) => format!("No server has an entry {index}, and none leads to accept one."),
-        ([], Some((leader, node))) => format!(
+        ([], Some((leader, leads))) => format!(
             "No server has an entry {index}: the log of {leader}, which leads term {}, ends at {}.",
-            node.get_state().0,
-            node.log().last()
+            leads.term,
+            leads.last_log()
         ),
         _ => format!(
             "No server that is up has an entry {index}; there is {}, which {} down.",
@@ -71,11 +72,11 @@ fn elsewhere(past: &Past<'_>, leader: ServerId, copies: &[(EntryId, Vec<ServerId
     Answer { says, because: won.into_iter().collect() }
 }
 
-fn at_the_leader(past: &Past<'_>, node: &Node, entry: EntryId) -> Answer {
-    let Role::Leader { progress } = node.role() else {
+fn at_the_leader(past: &Past<'_>, leads: &ServerState<'_>, entry: EntryId) -> Answer {
+    let Some(progress) = leads.followers else {
         return leader::why(past);
     };
-    let (id, term) = (node.id(), node.get_state().0);
+    let (id, term) = (leads.id, leads.term);
     let mut because: Vec<Reason> = past.absence(id).into_iter().collect();
     let mut earlier = String::new();
     let mut counted = entry;
@@ -88,9 +89,9 @@ fn at_the_leader(past: &Past<'_>, node: &Node, entry: EntryId) -> Answer {
         because.extend(
             line.map(|line| Reason::of(format!("{id} {}", line.record), Some(line)).at_server(id)),
         );
-        match first_of_term(node, term) {
+        match first_of_term(leads, term) {
             None => {
-                let next = format!("{id} {}.", until_own_term(node, term));
+                let next = format!("{id} {}.", until_own_term(leads, term));
                 let few = past.too_few(id).map_or_else(String::new, |why| format!(" But {why}."));
                 return Answer { says: earlier + &next + &few, because };
             }
@@ -111,7 +112,7 @@ fn at_the_leader(past: &Past<'_>, node: &Node, entry: EntryId) -> Answer {
         names(&have)
     );
     because.extend(own_copy(past, id, counted));
-    because.extend(lack.into_iter().map(|peer| missing(past, node, peer, counted)));
+    because.extend(lack.into_iter().map(|peer| missing(past, leads, peer, counted)));
     Answer { says, because }
 }
 
@@ -128,9 +129,8 @@ fn own_copy(past: &Past<'_>, leader: ServerId, entry: EntryId) -> Option<Reason>
 }
 
 /// Why the leader does not know that a follower has the entry.
-fn missing(past: &Past<'_>, node: &Node, peer: ServerId, entry: EntryId) -> Reason {
-    let leader = node.id();
-    let term = node.get_state().0;
+fn missing(past: &Past<'_>, leads: &ServerState<'_>, peer: ServerId, entry: EntryId) -> Reason {
+    let (leader, term) = (leads.id, leads.term);
     if let Some(reason) = past.absence(peer).or_else(|| past.apart(leader, peer)) {
         return reason;
     }
@@ -139,7 +139,7 @@ fn missing(past: &Past<'_>, node: &Node, peer: ServerId, entry: EntryId) -> Reas
         let says = format!("{peer} is in term {own} and refuses {leader}, which leads term {term}");
         return Reason::now(says).at_server(peer);
     }
-    if let Some(reason) = on_its_way(past, node, peer, entry) {
+    if let Some(reason) = on_its_way(past, leads, peer, entry) {
         return reason;
     }
     let server = past.server(peer);
@@ -148,22 +148,27 @@ fn missing(past: &Past<'_>, node: &Node, peer: ServerId, entry: EntryId) -> Reas
         let says = format!("{peer} writes {entry} to its disk; it answers when that is durable");
         return Reason::now(says).at_server(peer);
     }
-    if let Some(through) = miscounted(past, node, peer) {
+    if let Some(through) = miscounted(past, leads, peer) {
         let lost = past.lost_words(peer);
         let says = format!(
             "{leader} counts {peer} as holding the log through {through}, which {peer} {lost}"
         );
         return Reason::now(says).at_server(peer);
     }
-    match happened(past, node, peer, entry) {
+    match happened(past, leads, peer, entry) {
         Some(reason) => reason,
-        None => not_heard(past, node, peer, entry),
+        None => not_heard(past, leads, peer, entry),
     }
 }
 
 /// The message that brings the entry, or the answer that tells of it, while it is in flight.
-fn on_its_way(past: &Past<'_>, node: &Node, peer: ServerId, entry: EntryId) -> Option<Reason> {
-    let (leader, term) = (node.id(), node.get_state().0);
+fn on_its_way(
+    past: &Past<'_>,
+    leads: &ServerState<'_>,
+    peer: ServerId,
+    entry: EntryId,
+) -> Option<Reason> {
+    let (leader, term) = (leads.id, leads.term);
     let flights = || past.world.network().flights_in_order();
     let of_term = |flight: &&Flight| flight.envelope.term == term;
     let tells = |flight: &&Flight| {
@@ -182,12 +187,16 @@ fn on_its_way(past: &Past<'_>, node: &Node, peer: ServerId, entry: EntryId) -> O
 }
 
 /// The newest that happened to the entry on its way to a follower, since the leader has it.
-fn happened(past: &Past<'_>, node: &Node, peer: ServerId, entry: EntryId) -> Option<Reason> {
-    let (leader, term) = (node.id(), node.get_state().0);
+fn happened(
+    past: &Past<'_>,
+    leads: &ServerState<'_>,
+    peer: ServerId,
+    entry: EntryId,
+) -> Option<Reason> {
+    let (leader, term) = (leads.id, leads.term);
     let begins = |record: &Record| match record {
         Record::Rule(who, Note::AcceptCommand { id }) => *who == leader && *id == entry,
-        Record::Rule(who, Note::WinElection { term: t, .. }) => *who == leader && *t == term,
-        _ => false,
+        _ => record.role() == Some((leader, RoleName::Leader, term)),
     };
     let since = past.last(&begins).map_or(0, |line| line.step);
     let about = |record: &Record| match record {
@@ -217,14 +226,10 @@ fn happened(past: &Past<'_>, node: &Node, peer: ServerId, entry: EntryId) -> Opt
 }
 
 /// Nothing has come back: it was sent, or it was not.
-fn not_heard(past: &Past<'_>, node: &Node, peer: ServerId, entry: EntryId) -> Reason {
-    let leader = node.id();
-    let sent = match node.role() {
-        Role::Leader { progress } => {
-            progress.get(peer).is_some_and(|known| known.send_from() > entry.index)
-        }
-        _ => false,
-    };
+fn not_heard(past: &Past<'_>, leads: &ServerState<'_>, peer: ServerId, entry: EntryId) -> Reason {
+    let leader = leads.id;
+    let known = leads.followers.and_then(|followers| followers.get(peer));
+    let sent = known.is_some_and(|known| known.send_from() > entry.index);
     let says = if sent && past.server(leader).waiting() > 0 {
         format!("the message that brings it to {peer} waits for the disk of {leader}")
     } else if sent {
