@@ -59,7 +59,7 @@ export type {
 
 export { EngineStopped, type TrapHandler } from "./trap";
 
-/** What the first part of the engine answers; for all else the rest must be there. */
+/** Questions that the first part of the engine answers; for all else the rest must be there. */
 const FIRST = ["advance", "branches", "frame", "journal", "opened", "remarks", "saved", "timeline"];
 
 const EVERYTHING: Abilities = { act: true, goOn: true, branch: true };
@@ -100,7 +100,7 @@ export class Engine implements Source {
     return this.#ask("version", () => this.#api.version()) ?? "unknown version";
   }
 
-  /** Whether all of the engine is there. Before, it only plays on and shows the run: it answers no questions. */
+  /** True when all of the engine is there. Before, it only plays on and shows the run: it answers no questions. */
   get isWhole(): boolean {
     return restIsThere();
   }
@@ -136,7 +136,7 @@ export class Engine implements Source {
     return true;
   }
 
-  /** What re-executing the text of the run came to. */
+  /** The result of executing the text of the run again. */
   opened(): Opened | undefined {
     return this.#ask("opened", () => this.#run.opened());
   }
@@ -266,12 +266,12 @@ export class Engine implements Source {
     return this.#ask("why", () => this.#run.why(question));
   }
 
-  /** What Raft needs and does not have, in sentences: in this run now, or with the settings of a text. */
+  /** The assumptions of Raft that do not hold, in sentences: in this run now, or with the settings of a text. */
   unmetAssumptions(text?: string): string[] {
     return this.#ask("unmet_assumptions", () => this.#run.unmet_assumptions(text)) ?? [];
   }
 
-  /** What clients do, and the newest of what they asked. */
+  /** The clients, and the newest of their operations. */
   clients(most: number): ClientsView | undefined {
     return this.#ask("clients", () => this.#run.clients(most));
   }
@@ -286,7 +286,7 @@ export class Engine implements Source {
     return this.#ask("evidence", () => this.#run.evidence(property)) ?? [];
   }
 
-  /** What the servers of this run do wrongly on purpose: names of rules and of mistakes. */
+  /** The bugs of the servers of this run: names of rules and of mistakes. */
   bugs(): string[] {
     return this.#ask("bugs", () => this.#run.bugs()) ?? [];
   }
@@ -296,7 +296,7 @@ export class Engine implements Source {
   }
 
   /**
-   * What happened up to a moment: after a step, or else from a moment on. Rows of numbers, which
+   * Tells what happened up to a moment: after a step, or else from a moment on. Rows of numbers, which
    * `web/spacetime/history.ts` reads, and the words of the marks among them, a line each.
    */
   spacetime(
@@ -316,7 +316,7 @@ export class Engine implements Source {
 
   /**
    * Starts again in a fresh instance, from the text of the run, at the last moment that went well.
-   * What stopped the engine is left out: a refused command never got into the text, and the run
+   * The cause of the stop is left out: a refused command never got into the text, and the run
    * is not moved past the last good event.
    */
   async rebuild(): Promise<void> {

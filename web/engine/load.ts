@@ -31,7 +31,7 @@ async function compile(url: string, coming = fetch(url)): Promise<WebAssembly.Mo
   });
 }
 
-/** Whether the rest is there. */
+/** True when the rest is there. */
 export const restIsThere = (): boolean => rest !== undefined;
 
 /** Fetches the rest, if it is not there. The first sign of a person is early enough. */

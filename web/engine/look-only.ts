@@ -1,7 +1,7 @@
 /** A source of a run that is only looked at: it is moved about in what has happened, and takes nothing. */
 import type { Abilities, Source } from "./source";
 
-/** What a run that is only looked at answers to whoever wants to change it. */
+/** The refusal of a run that is only looked at. */
 export const LOOK_ONLY = "This run is here to be looked at: it takes no commands, notes or names.";
 
 const NOTHING: Abilities = { act: false, goOn: false, branch: false };

@@ -12,7 +12,7 @@ const REBUILD_SLICE = 100_000;
 /** Events of one call, of which many make a piece. */
 const SLICE = 2_000;
 
-/** Where a run stands. */
+/** The moment at which a run stands. */
 export function momentOf(run: Engine): Moment {
   const { now, events, live, violated, outside } = run.frame({ logFirst: null, logCount: 0 });
   return { now, events, live, reached: false, broken: violated + outside };

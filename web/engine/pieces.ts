@@ -2,9 +2,9 @@
 
 /** Told of what takes long. */
 export interface Watch {
-  /** How far it has come: from 0 to 1, and so many events. */
+  /** Tells the progress: a share from 0 to 1, and a number of events. */
   tell(share: number, events: number): void;
-  /** Whether nobody wants it any more. */
+  /** True when nobody wants it any more. */
   stopped(): boolean;
 }
 

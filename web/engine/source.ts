@@ -24,7 +24,7 @@ import type {
 import type { Watch } from "./pieces";
 import type { TrapHandler } from "./trap";
 
-/** What can be done with a run besides looking at it. */
+/** Things that can be done with a run besides looking at it. */
 export interface Abilities {
   /** It takes commands and notes, and a name. */
   readonly act: boolean;
@@ -34,7 +34,7 @@ export interface Abilities {
   readonly branch: boolean;
 }
 
-/** What is asked about several futures: a run that has one only is never asked. */
+/** Questions about several futures: a run that has only one is never asked. */
 export type Branching = Pick<
   Instance,
   | "branchFrame"
@@ -58,7 +58,7 @@ interface Looking {
   entry(server: number, index: number): EntryDetail | undefined;
   journal(query: JournalQuery): JournalPage;
   timeline(): Timeline | undefined;
-  /** What happened in a stretch, as rows of numbers: see `web/spacetime/history.ts`. */
+  /** Tells what happened in a stretch, as rows of numbers: see `web/spacetime/history.ts`. */
   spacetime(
     from: number,
     after: number | null,
@@ -70,16 +70,16 @@ interface Looking {
   evidence(property: string): Reason[];
   clients(most: number): ClientsView | undefined;
   bugs(): string[];
-  /** What Raft needs and does not have, in sentences: in this run now, or with the settings of a text. */
+  /** The assumptions of Raft that do not hold, in sentences: in this run now, or with the settings of a text. */
   unmetAssumptions(text?: string): string[];
   remarks(): Remark[];
   branches(): BranchView[];
-  /** What opening the run came to. */
+  /** The result of opening the run. */
   opened(): Opened | undefined;
   complete(text: string): string[];
 }
 
-/** Where the run stands. None of these goes beyond the end of what has happened unless the source can go on. */
+/** Moves the run. None of these goes beyond the end of what has happened unless the source can go on. */
 interface Moving {
   advance(to: number, budget: number): Advance;
   step(): Advance;
@@ -89,7 +89,7 @@ interface Moving {
   seekStep(step: number): Advance;
 }
 
-/** What changes the run. Throws in words when it is refused; a source that cannot act refuses everything. */
+/** Changes the run. Throws in words when it is refused; a source that cannot act refuses everything. */
 interface Acting {
   /** Performs a command now and returns its line of the run's text. */
   command(text: string): string;
@@ -117,7 +117,7 @@ interface Telling {
   traceFromHere(server: number | null): string;
 }
 
-/** What stands behind the run: it may come in two parts, and it may stop by an error of its own. */
+/** The machinery behind the run: it may come in two parts, and it may stop by an error of its own. */
 interface Running {
   readonly isWhole: boolean;
   /** Fetches what is not needed before somebody does something; the page may persist in it. */

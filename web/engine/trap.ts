@@ -2,7 +2,7 @@
 import type { Advance } from "../pkg/raft_engine";
 import type { Api } from "./load";
 
-/** What the page does when the engine stops by an error of its own. */
+/** The page's reaction when the engine stops by an error of its own. */
 export type TrapHandler = () => void;
 
 /** Thrown by calls that change the run when the engine has stopped; queries give `undefined`. */
@@ -17,7 +17,7 @@ export function isTrap(error: unknown): boolean {
   return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
 }
 
-/** What can be said of a trap: what was being done, where the run stood, and its text. */
+/** The report of a trap: the call, the moment of the run, and its text. */
 export function reportOf(
   api: Api,
   what: string,
@@ -42,7 +42,7 @@ export function reportOf(
   ].join("\n");
 }
 
-/** What a stopped instance can still say, if anything. */
+/** The last words of a stopped instance, if it has any. */
 function lastWords(ask: () => string | undefined): string | undefined {
   try {
     return ask();

@@ -1,5 +1,5 @@
 /**
- * What the engine's rules, properties, mistakes, commands and networks mean, in words. Only parts of the page that
+ * The engine's rules, properties, mistakes, commands and networks in words. Only parts of the page that
  * are fetched when they are wanted may import this, so that it is fetched with the first of them.
  */
 export {

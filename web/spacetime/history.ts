@@ -1,4 +1,4 @@
-/** What is known of a stretch of the run, read from rows of numbers (see `crate/wasm/engine/src/spacetime.rs`). */
+/** A stretch of the run, read from rows of numbers (see `crate/wasm/engine/src/spacetime.rs`). */
 
 import {
   loads,
@@ -34,21 +34,21 @@ export interface Passage {
   reply: boolean;
   refused: boolean;
   heartbeat: boolean;
-  /** What it carries: "21-22", "22", "…12" or "". */
+  /** Its load: "21-22", "22", "…12" or "". */
   label: string;
   sentAt: number;
-  /** When it set out as far as its place goes: later than `sentAt` by the time it was held. */
+  /** Its departure as far as its place goes: later than `sentAt` by the time it was held. */
   setOutAt: number;
-  /** When it would arrive. */
+  /** The moment at which it would arrive. */
   arrivesAt: number;
   state: "flying" | "held" | "waiting" | "arrived" | "lost";
-  /** When it was handled or lost; since when it is held. Infinite before. */
+  /** The moment at which it was handled, lost or held. Infinite before. */
   endAt: number;
-  /** How much of the way it came. */
+  /** Share of the way that it came. */
   share: number;
   /** Why it is lost. */
   why: string;
-  /** Where it set out and where it was handled, as far as that is in the stretch. */
+  /** The points at which it set out and was handled, as far as they are in the stretch. */
   sent: Point | null;
   end: Point | null;
 }
@@ -71,7 +71,7 @@ export interface Mark extends Point {
   kind: MarkName;
 }
 
-/** What a server is for a while; `to` is infinite for what still is so. */
+/** The state of a server for a while; `to` is infinite while it lasts. */
 export interface Stretch {
   from: number;
   to: number;
