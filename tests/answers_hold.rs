@@ -1,7 +1,7 @@
 //! No answer contradicts the world of its moment: who leads, which entry stands where, what is committed, who can hear whom; and
 //! each reason leads to the event that it speaks of. In runs that are drawn at random, of right servers and of wrong ones.
 
-use raft_core::{Index, Role, ServerId, Bug, Term, Time};
+use raft_core::{Bug, Index, Role, ServerId, Term, Time};
 use raft_run::Place;
 use raft_run::why::{Answer, Question};
 use raft_run::{Config, Run, World};
