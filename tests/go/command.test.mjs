@@ -37,9 +37,10 @@ test("a table for one seed, in the order of the tests, with the tester's words",
     rows[1],
     /^TestFails3A +FAILED .*ends_test\.go:\d+: one\(100\) failed to reach agreement$/,
   );
-  assert.match(rows[2], /^TestLogsAndEnds3A +FAILED .*apply out of order$/);
-  assert.match(rows[3], /^TestSkips3B +skipped/);
-  assert.match(stdout, /1 passed, 2 failed, 1 skipped: .* of virtual time/);
+  assert.match(rows[2], /^TestSaysFatal3A +FAILED .* {2}one\(16\) failed to reach agreement$/);
+  assert.match(rows[3], /^TestLogsAndEnds3A +FAILED .*apply out of order$/);
+  assert.match(rows[4], /^TestSkips3B +skipped/);
+  assert.match(stdout, /1 passed, 3 failed, 1 skipped: .* of virtual time/);
 });
 
 test("many seeds: who failed, the shortest first, with the command that repeats it and its log", async () => {
@@ -52,6 +53,8 @@ test("many seeds: who failed, the shortest first, with the command that repeats 
   assert.match(log, /of 6000/);
   const logs = readdirSync(keep).filter((name) => name.startsWith("TestLosesUpdates"));
   assert.equal(logs.length, 5);
+  const one = await go([order, "TestTime"]);
+  assert.match(one.stdout, /^Kept: .*TestTime-seed-1-parallel\.log$/m);
   const again = await go([order, "TestLosesUpdates", "--seeds", first]);
   assert.equal(again.status, 1);
   const calm = await go([order, "TestLosesUpdates", "--seeds", "1..12", "--mode", "calm"]);

@@ -16,6 +16,7 @@ test("every way in which a test can end is told in words", async (t) => {
   const cases = [
     ["TestPasses3A", "passed", /^$/],
     ["TestFails3A", "failed", /^ends_test\.go:\d+: one\(100\) failed to reach agreement$/],
+    ["TestSaysFatal3A", "failed", /^one\(16\) failed to reach agreement$/],
     ["TestLogsAndEnds3A", "failed", /^apply error: server 2 apply out of order$/],
     ["TestPanics3B", "failed", /^panic: assignment to entry in nil map/],
     ["TestSkips3B", "skipped", /skips itself/],
@@ -86,6 +87,6 @@ test("the tests of a binary are listed, and a program that is none is not taken 
   const list = (module) =>
     testsIn(run(module, { args: listArguments, seed: 1, mode: modes.get("calm") }));
   const names = list(program);
-  assert.equal(names.length, 14);
+  assert.equal(names.length, 15);
   assert.ok(names.includes("TestSpins3C"));
 });
