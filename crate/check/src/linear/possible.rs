@@ -273,13 +273,20 @@ impl Key {
                 self.unheard &= !bit;
             }
         }
-        let mut kept = Set::default();
-        for mut configuration in configurations {
+        for configuration in &mut configurations {
             configuration.shorten();
-            kept.insert(&self.values, configuration);
         }
-        self.count(0, kept.compared());
-        self.configurations = kept.into_list();
+        self.configurations = if configurations.len() == 1 {
+            self.count(0, 1);
+            configurations
+        } else {
+            let mut kept = Set::default();
+            for configuration in configurations {
+                kept.insert(&self.values, configuration);
+            }
+            self.count(0, kept.compared());
+            kept.into_list()
+        };
         self.forget_values();
     }
 

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 /// Configurations, by what was done and the value. Of two with the same, neither covers the other.
 #[derive(Default)]
 pub(super) struct Set {
+    /// The only one, while there is no second. Most sets never have more, and need no map.
+    only: Option<Configuration>,
     groups: BTreeMap<(u64, Bytes), Vec<Configuration>>,
     len: usize,
     compared: u64,
@@ -16,17 +18,31 @@ pub(super) struct Set {
 impl Set {
     /// Adds a configuration unless another covers it. Those that it covers itself go.
     pub(super) fn insert(&mut self, values: &Values, configuration: Configuration) -> bool {
-        let key = (configuration.done, values.bytes(configuration.value).clone());
-        let group = self.groups.entry(key).or_default();
-        self.compared += 1 + group.len() as u64;
-        if group.iter().any(|other| other.covers(&configuration)) {
-            return false;
+        if self.len == 0 {
+            self.compared += 1;
+            self.len = 1;
+            self.only = Some(configuration);
+            return true;
         }
-        self.len -= group.len();
-        group.retain(|other| !configuration.covers(other));
-        group.push(configuration);
-        self.len += group.len();
-        true
+        if let Some(only) = self.only.take() {
+            self.group(values, &only).push(only);
+        }
+        let group = self.group(values, &configuration);
+        let before = group.len();
+        let is_new = !group.iter().any(|other| other.covers(&configuration));
+        if is_new {
+            group.retain(|other| !configuration.covers(other));
+            group.push(configuration);
+        }
+        let after = group.len();
+        self.len = self.len - before + after;
+        self.compared += 1 + before as u64;
+        is_new
+    }
+
+    /// Returns those with the same value after the same operations.
+    fn group(&mut self, values: &Values, of: &Configuration) -> &mut Vec<Configuration> {
+        self.groups.entry((of.done, values.bytes(of.value).clone())).or_default()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -40,6 +56,9 @@ impl Set {
 
     /// All of them, sorted by what was done and the value.
     pub(super) fn into_list(self) -> Vec<Configuration> {
-        self.groups.into_values().flatten().collect()
+        match self.only {
+            Some(only) => vec![only],
+            None => self.groups.into_values().flatten().collect(),
+        }
     }
 }

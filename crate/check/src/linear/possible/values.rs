@@ -11,19 +11,22 @@ pub(super) struct Value(u32);
 #[derive(Clone, Debug)]
 pub(super) struct Values {
     bytes: Vec<Bytes>,
+    /// The number of each value, once there are more than a [`FEW`]. A few are found as quickly without a map, and
+    /// every copy of a world copies this.
     numbers: BTreeMap<Bytes, Value>,
     /// How many there were when all of them stood somewhere.
     used: usize,
 }
 
 /// With so many more than are used, those that are not used are worth forgetting.
-const MANY: usize = 64;
+const MANY: usize = 6;
+
+/// Up to so many values are found by looking at each.
+const FEW: usize = 16;
 
 impl Default for Values {
     fn default() -> Self {
-        let mut values = Self { bytes: Vec::new(), numbers: BTreeMap::new(), used: 0 };
-        values.insert(Bytes::new());
-        values
+        Self { bytes: vec![Bytes::new()], numbers: BTreeMap::new(), used: 0 }
     }
 }
 
@@ -39,7 +42,11 @@ impl Values {
     }
 
     pub(super) fn find(&self, bytes: &Bytes) -> Option<Value> {
-        self.numbers.get(bytes).copied()
+        if self.bytes.len() > FEW {
+            return self.numbers.get(bytes).copied();
+        }
+        let place = self.bytes.iter().position(|known| known == bytes)?;
+        Some(Value(place as u32))
     }
 
     pub(super) fn insert(&mut self, bytes: Bytes) -> Value {
@@ -47,8 +54,12 @@ impl Values {
             return known;
         }
         let value = Value(self.bytes.len() as u32);
-        self.bytes.push(bytes.clone());
-        self.numbers.insert(bytes, value);
+        self.bytes.push(bytes);
+        if self.bytes.len() > FEW {
+            for number in self.numbers.len()..self.bytes.len() {
+                self.numbers.insert(self.bytes[number].clone(), Value(number as u32));
+            }
+        }
         value
     }
 
@@ -59,5 +70,29 @@ impl Values {
     /// Tells that each of them stands somewhere.
     pub(super) fn are_all_used(&mut self) {
         self.used = self.bytes.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_have_one_number_however_many_there_are() {
+        let mut values = Values::default();
+        let text = |n: usize| if n == 0 { Bytes::new() } else { Bytes::from(n.to_string()) };
+        for many in 1..4 * FEW {
+            assert_eq!(values.find(&text(many)), None);
+            let value = values.insert(text(many));
+            assert_eq!(values.bytes(value), &text(many));
+            for known in 0..=many {
+                let found = values.find(&text(known)).expect("it was inserted");
+                assert_eq!(
+                    (values.insert(text(known)), values.bytes(found)),
+                    (found, &text(known))
+                );
+            }
+            assert_eq!(values.bytes.len(), many + 1);
+        }
     }
 }
