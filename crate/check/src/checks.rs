@@ -1,4 +1,4 @@
-//! What was last seen of each server, and the properties about terms, votes and what others are told.
+//! State last seen of each server, and the properties of terms, votes and messages.
 
 mod clients;
 mod found;
@@ -16,12 +16,12 @@ use raft_core::{
 use std::fmt;
 use std::sync::Arc;
 
-/// What a server has in memory, as an observer may see it.
+/// Volatile and persistent state of a server in memory, as an observer may see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory<'a> {
     /// `currentTerm` and `votedFor`.
     pub vote: Vote,
-    /// Whether it believes that it leads.
+    /// True if it believes that it is the leader.
     pub leads: bool,
     /// `commitIndex`.
     pub commit: Index,
@@ -34,7 +34,7 @@ pub struct Memory<'a> {
 }
 
 impl Step {
-    /// What handling this input may bring.
+    /// Returns the facts of this input that the checks need.
     #[inline]
     pub fn of(input: &Input) -> Self {
         match input {
@@ -51,7 +51,7 @@ impl Step {
 }
 
 impl<'a> Memory<'a> {
-    /// What a node has in memory.
+    /// Returns the state of a node in memory.
     #[inline]
     pub fn of(node: &'a Node) -> Self {
         Self {
@@ -65,27 +65,27 @@ impl<'a> Memory<'a> {
     }
 }
 
-/// What a server has handled, as far as it matters here.
+/// Facts that the checks need of the input that a server has handled.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Step {
     /// The term of the message; 0 without one.
     pub term: Term,
-    /// Whether its snapshot may be another one now.
+    /// True if the server's snapshot may have changed.
     pub snapshot: bool,
 }
 
-/// What a server's disk would still hold after a crash.
+/// State that a server's disk would still hold after a crash.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Durable {
     /// Term and vote.
     pub vote: Vote,
-    /// Up to here the log that would be found is the log as it is in memory.
+    /// Index up to which the log on the disk equals the log in memory.
     pub agrees: Index,
-    /// Where the log that would be found ends.
+    /// Last index of the log on the disk.
     pub last: Index,
 }
 
-/// The part of what a server has in memory that is compared after every event.
+/// Fields of [`Memory`] that are compared after every event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Glance {
     pub(crate) vote: Vote,
@@ -100,44 +100,46 @@ pub(crate) struct Glance {
 /// Stands for a vote that was never given.
 const NOBODY: ServerId = ServerId(0);
 
-/// A server as it was last seen.
+/// Newest state seen of one server.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
     pub(crate) seen: Glance,
     /// The hash of its log.
     pub(crate) chain: u64,
-    /// Up to here it is known what it knows to be committed.
+    /// Commits of this server up to here are in `table`.
     pub(crate) registered: Index,
-    /// How many commits had come late when its leadership was last looked at.
+    /// Value of [`Checks::late`] when this leader's log was last checked. If it has grown since, the log is checked
+    /// again.
     pub(crate) late: u64,
-    /// Its snapshot's end before the present one: what its disk may go back to.
+    /// End of the previous snapshot. The disk may go back to it.
     pub(crate) floor: Index,
-    /// What its service has applied.
+    /// Last index that its service has applied.
     pub(crate) service: Index,
-    /// The highest term that it has told others.
+    /// Highest term in any message that it has sent.
     told: Term,
-    /// For whom it has voted last, as it has told others, in which term, and in which event.
+    /// Newest vote that it has sent: the term, the candidate, and the event.
     voted: (Term, ServerId, u64),
 }
 
-/// The properties, and what must be kept to know whether they hold.
+/// Checks of all properties, with the history that they need.
 #[derive(Clone, Debug)]
 pub struct Checks {
     pub(crate) views: Vec<View>,
     pub(crate) table: Table,
-    /// Who has led which term, since which event; the newest.
+    /// Leaders of the newest terms, with the event in which each was first seen to lead.
     pub(crate) leaders: Vec<(Term, ServerId, u64)>,
     /// The last entry that was committed in each of the newest terms in which one was.
     pub(crate) commits: Vec<(Term, EntryId)>,
-    /// What was committed in a place where another entry had been committed.
+    /// Entries that were committed at an index where another entry had been committed before.
     pub(crate) beside: Vec<(EntryId, Committed)>,
-    /// How many commits were seen in a term below that of a present leader.
+    /// Number of commits seen in a term below the term of a present leader. Such a leader's log must be checked
+    /// again.
     pub(crate) late: u64,
     /// The digest of the state that a snapshot holds; none if it cannot be read.
     pub(crate) digest: fn(&Bytes) -> Option<u64>,
-    /// What clients did and saw.
+    /// Operations of clients and their answers.
     clients: Linear,
-    /// What of it was the first that did not fit.
+    /// First violation of linearizability.
     misfit: Option<Arc<Partial>>,
     violations: Vec<Arc<Violation>>,
     counts: [u64; Property::ALL.len()],
@@ -146,8 +148,8 @@ pub struct Checks {
 }
 
 impl Checks {
-    /// Nothing has happened. `digest` is the fingerprint of the state that a snapshot holds, to be compared
-    /// with those that services are said to be in; none when the bytes are no snapshot.
+    /// Creates the checks of a run before its first event. `digest` returns the fingerprint of the state in a
+    /// snapshot, to be compared with the states of the services, or none if the bytes are no snapshot.
     pub fn new(servers: u16, digest: fn(&Bytes) -> Option<u64>) -> Self {
         let view = View {
             seen: Glance::default(),
@@ -176,12 +178,12 @@ impl Checks {
         }
     }
 
-    /// How many places of the log are remembered.
+    /// Number of log indexes that are remembered.
     pub fn places(&self) -> usize {
         self.table.len()
     }
 
-    /// A server has handled something: a message, its timer, a command, a snapshot of its service.
+    /// Reports that a server has handled something: a message, its timer, a command, a snapshot of its service.
     #[inline(always)]
     pub fn stepped(&mut self, at: At, server: ServerId, memory: &Memory<'_>, step: Step) {
         let view = &self.views[server.slot()];
@@ -254,7 +256,7 @@ impl Checks {
         }
     }
 
-    /// A message sets out from a server whose disk holds this: from now on others may see it.
+    /// Reports that a message leaves a server whose disk holds this. From now on others may see it.
     #[inline]
     pub fn sent(&mut self, at: At, envelope: &Envelope, disk: &Durable) {
         let view = &mut self.views[envelope.from.slot()];
@@ -304,7 +306,8 @@ impl Checks {
         }
     }
 
-    /// A server has told what its disk does not hold; unless the disk had said that it does.
+    /// Reports that a server has sent what its disk does not hold. A server whose disk acknowledged the write without
+    /// making it durable is not to blame.
     #[cold]
     fn is_not_durable(&mut self, at: At, server: ServerId, facts: fmt::Arguments<'_>) {
         let is_trusted = |assumption| !self.assumptions.contains(&(server, assumption));
@@ -313,7 +316,7 @@ impl Checks {
         }
     }
 
-    /// A server says that it votes for a candidate.
+    /// Checks a vote that a server sends to a candidate.
     fn votes(&mut self, at: At, voter: ServerId, candidate: ServerId, term: Term, disk: &Durable) {
         let (before, first, event) = self.views[voter.slot()].voted;
         // Only in term 0, in which nobody should stand, can the first vote be of the term that is known.
@@ -333,7 +336,7 @@ impl Checks {
         }
     }
 
-    /// A server says that it holds what a leader of this term holds.
+    /// Checks an answer by which a server says that its log equals the log of the leader of this term up to an index.
     fn holds(&mut self, at: At, server: ServerId, term: Term, upto: Index, disk: &Durable) {
         if disk.vote.current_term > term {
             // The answer has waited for a write that also brought a later term, and perhaps a later log.
@@ -350,13 +353,13 @@ impl Checks {
         }
     }
 
-    /// A server has crashed: it does not lead any more.
+    /// Reports that a server has crashed, so that it no longer leads.
     pub fn crashed(&mut self, server: ServerId) {
         self.views[server.slot()].seen.leads = false;
     }
 
-    /// A server starts, for the first time or again: with this in memory, and with its service in a state
-    /// that reflects the log through `service`.
+    /// Reports that a server starts, for the first time or after a crash, with this state in memory, and with a
+    /// service whose state reflects the log up to `service`.
     pub fn started(
         &mut self,
         at: At,
@@ -389,7 +392,8 @@ impl Checks {
 }
 
 impl Glance {
-    /// Whether it is what a server has in memory. Field by field: a glance is larger than what is read for it.
+    /// True if it equals the server's state in memory. It compares field by field, because building a whole `Glance`
+    /// reads more than the comparison needs.
     #[inline(always)]
     fn is(&self, memory: &Memory<'_>) -> bool {
         let Self { vote, leads, commit, applied, last, snapshot_end, cuts } = *self;

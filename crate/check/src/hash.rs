@@ -5,13 +5,13 @@ use raft_core::Term;
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 
-/// The hash of the log that holds nothing.
+/// Hash of the empty log.
 pub(crate) const EMPTY: u64 = 1;
 
-/// What stands for a hash that is not known.
+/// Marks an unknown hash.
 pub(crate) const UNKNOWN: u64 = 0;
 
-/// The hash of a log that ends with an entry, from the hash of the log before it.
+/// Returns the hash of a log that ends with this entry, from the hash of the log before it.
 pub(crate) fn chain(before: u64, term: Term, command: &Bytes) -> u64 {
     if before == UNKNOWN {
         return UNKNOWN;
@@ -23,7 +23,7 @@ pub(crate) fn chain(before: u64, term: Term, command: &Bytes) -> u64 {
     hasher.finish() | 1
 }
 
-/// The hash of a command.
+/// Returns the hash of a command.
 pub(crate) fn command(command: &Bytes) -> u64 {
     chain(EMPTY, Term(0), command)
 }

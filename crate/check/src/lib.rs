@@ -1,8 +1,8 @@
-//! The properties of Raft, checked from outside after every event, at a cost that follows the change.
+//! Checks the properties of Raft from outside after every event, at a cost that follows the change.
 //!
-//! [`Checks`] is a value that is told facts: what a server has in memory after it has handled something, what
+//! [`Checks`] is a value that gets facts: the state of a server in memory after it has handled something, what
 //! it says to others, what its disk holds, what its service applies. It keeps what it needs of them and never asks
-//! the core what it has decided or why. What does not fit is a [`Violation`], also a value.
+//! the core what it has decided or why. A fact that does not fit makes a [`Violation`], also a value.
 //!
 //! ```
 //! use raft_check::{At, Checks, Memory, Property, Step};
@@ -25,17 +25,17 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `property`, `violation` | the properties, and how one is found broken |
-//! | `checks` | what was last seen of each server; terms, votes, messages |
-//! | `checks::found` | what was found broken |
-//! | `checks::clients` | what clients did and saw, as it is told |
+//! | `property`, `violation` | the properties, and the violation of one |
+//! | `checks` | the state last seen of each server; terms, votes, messages |
+//! | `checks::found` | violations that were found |
+//! | `checks::clients` | reports of operations and answers of clients |
 //! | `logs` | logs, leaders, commits |
-//! | `service` | what services apply, and snapshots |
-//! | `linear` | what clients did and saw: linearizability |
-//! | `table` | what is known of each place of the log |
+//! | `service` | services and snapshots |
+//! | `linear` | linearizability of the answers that clients get |
+//! | `table` | facts about each index of the log |
 //!
-//! What is hashed is compared by its hash alone: two different logs whose hashes collide would pass for the same.
-//! Memory follows the tail: what every log has put into its snapshot, or does not reach, is forgotten.
+//! Logs and commands are compared by their hashes alone: two logs whose hashes collide would pass for the same.
+//! Memory follows the tail: entries that every log has put into its snapshot, or does not reach, are forgotten.
 
 mod checks;
 mod hash;

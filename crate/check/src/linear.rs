@@ -1,4 +1,4 @@
-//! Whether what clients did and saw is linearizable, key by key, found out while it happens.
+//! Checks online, key by key, whether the answers that clients get are linearizable.
 //!
 //! After Wing and Gong, and Lowe's just-in-time linearization. For each key there is the set of all
 //! *configurations* that are possible so far: a value of the key, which of the writes that are not answered
@@ -17,75 +17,76 @@ use bytes::Bytes;
 use possible::{Key, Remain, SHORT};
 use std::sync::Arc;
 
-/// The most keys that are followed.
+/// Maximum number of keys that are checked.
 const MOST_KEYS: usize = 1_000;
 
-/// What is asked of a key. A key that was never written has the empty value.
+/// Operation on a key. A key that was never written has the empty value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Asked {
-    /// Its value.
+    /// Reads the value.
     Get,
-    /// That its value becomes this.
+    /// Writes this value.
     Put(Bytes),
-    /// That this is appended to its value.
+    /// Appends this to the value.
     Append(Bytes),
-    /// That its value becomes the second if it is the first.
+    /// Writes the second value if the value is the first.
     CompareAndSet(Bytes, Bytes),
 }
 
-/// What is answered.
+/// Answer to an operation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Answer {
-    /// It is done.
+    /// The write took effect.
     Done,
-    /// The value.
+    /// The value that was read.
     Value(Bytes),
-    /// It is not done: the value is this one.
+    /// The compare-and-set did not take effect, because this is the value.
     Differs(Bytes),
 }
 
-/// An operation of a client.
+/// A client's operation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Operation {
-    /// The client; 0 for somebody who is none, and whose answers are not seen.
+    /// The client; 0 for a caller that is no client and whose answers are not seen.
     pub client: u32,
-    /// Which of the client's operations it is.
+    /// Number of the operation among those of its client.
     pub sequence: u64,
     /// The key.
     pub key: Bytes,
-    /// What is asked of it.
+    /// The operation on the key.
     pub asked: Asked,
-    /// When.
+    /// Moment of the call.
     pub invoked: At,
 }
 
-/// Why a history is not linearizable: the longest order of operations that fits, and one that does not fit then.
+/// Evidence that a history is not linearizable: the longest order of operations that fits, and one that does not fit
+/// after it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Partial {
-    /// The operations in an order in which they may have taken effect, without those of long before.
+    /// Operations in an order in which they may have taken effect, without the oldest ones.
     pub order: Vec<Arc<Operation>>,
-    /// The value after them.
+    /// Value after all of them.
     pub value: Bytes,
-    /// The operation that fits nowhere.
+    /// Operation that fits nowhere.
     pub stuck: Arc<Operation>,
-    /// Its answer; none when it is certain that it has never taken effect.
+    /// Its answer, or none if it is certain that it never took effect.
     pub answer: Option<Answer>,
 }
 
-/// What is known of all keys.
+/// State of the check for all keys.
 #[derive(Clone, Debug, Default)]
 pub struct Linear {
-    /// In the order of the keys.
+    /// Sorted by key.
     keys: Vec<(Bytes, Key)>,
-    /// The operations without an answer.
+    /// Operations that wait for an answer.
     open: Vec<(u32, u64, Bytes)>,
-    /// Since when there were too many keys.
+    /// Moment from which there were too many keys.
     too_many: Option<At>,
     cost: u64,
 }
 
 impl Linear {
-    /// A client asks. The same client and sequence again is the same operation.
+    /// Reports that a client calls. The same client and sequence again is the same operation.
     pub fn invoked(&mut self, operation: Operation) {
         let Operation { client, sequence, invoked, .. } = operation;
         if self.is_open(client, sequence).is_some() {
@@ -113,7 +114,8 @@ impl Linear {
         }
     }
 
-    /// A client is answered. What does not fit is returned; of that key nothing is said any more.
+    /// Reports that a client gets its answer. Returns the evidence if the answer does not fit; then the key is no
+    /// longer checked.
     pub fn answered(
         &mut self,
         at: At,
@@ -124,12 +126,12 @@ impl Linear {
         self.close(at, client, sequence, Some(answer))
     }
 
-    /// It is certain that an operation has not taken effect and never will.
+    /// Reports that an operation certainly has not taken effect and never will.
     pub fn has_failed(&mut self, at: At, client: u32, sequence: u64) -> Option<Partial> {
         self.close(at, client, sequence, None)
     }
 
-    /// Nobody will hear what becomes of an operation. It may still take effect at any time.
+    /// Reports that nobody will get an answer to an operation. It may still take effect at any time.
     pub fn abandoned(&mut self, client: u32, sequence: u64) {
         let Some((place, slot)) = self.place_of(client, sequence) else { return };
         self.open.retain(|(c, s, _)| (*c, *s) != (client, sequence));
@@ -140,23 +142,23 @@ impl Linear {
         self.cost += key.take_cost();
     }
 
-    /// The keys of which nothing is known any more, since when: too much was open there at once.
+    /// Returns the keys that are no longer checked because too many operations were open at once, and since when.
     pub fn unknown(&self) -> impl Iterator<Item = (&Bytes, At)> {
         let since = |key: &Key| key.given_up.filter(|(_, broken)| !broken).map(|(at, _)| at);
         self.keys.iter().filter_map(move |(name, key)| Some((name, since(key)?)))
     }
 
-    /// Since when there were more keys than can be followed.
+    /// Returns the moment from which there were more keys than can be checked.
     pub fn too_many_keys(&self) -> Option<At> {
         self.too_many
     }
 
-    /// What all of this has cost so far, counted as events of a world, which take about as long.
+    /// Returns the work done so far, counted as events of a world, which take about as long.
     pub fn cost(&self) -> u64 {
         self.cost
     }
 
-    /// How many configurations are kept.
+    /// Returns the number of configurations that are kept.
     pub fn configurations(&self) -> usize {
         self.keys.iter().map(|(_, key)| key.configurations.len()).sum()
     }
@@ -169,7 +171,7 @@ impl Linear {
         self.open.iter().position(|(c, s, _)| (*c, *s) == (client, sequence))
     }
 
-    /// The place of an open operation's key, and its own there.
+    /// Returns the place of an open operation's key, and the operation's place there.
     fn place_of(&self, client: u32, sequence: u64) -> Option<(usize, usize)> {
         let key = self.find(&self.open[self.is_open(client, sequence)?].2).ok()?;
         let is_it = |operation: &Option<Arc<Operation>>| {
@@ -214,7 +216,7 @@ impl Linear {
         }
     }
 
-    /// Nothing more is said of a key.
+    /// Stops checking a key.
     fn give_up(&mut self, place: usize, at: At, broken: bool) {
         let (name, key) = &mut self.keys[place];
         self.open.retain(|(.., of)| of != name);

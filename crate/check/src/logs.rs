@@ -1,4 +1,4 @@
-//! The properties about logs, leaders, and what is committed.
+//! Properties of logs, leaders and commits.
 
 use crate::checks::{Checks, Glance, Memory};
 use crate::hash;
@@ -7,13 +7,13 @@ use crate::table::{Committed, Seen, Table, Who};
 use crate::violation::At;
 use raft_core::{EntryId, Index, Log, ServerId, Term};
 
-/// How many leaders, and how many terms with commits, are remembered.
+/// Number of leaders, and of terms with commits, that are remembered.
 const LEADERS: usize = 256;
 const TERMS: usize = 64;
-/// The most entries that are remembered as committed in the place of another.
+/// Maximum number of entries remembered as committed where another entry was committed.
 const BESIDE: usize = 64;
 
-/// An entry was committed: in which term, and by which server first, in which event.
+/// A committed entry, with the term, the server and the event of the first commit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs, reason = "the sentence above names the fields")]
 pub struct Commit {
@@ -24,7 +24,7 @@ pub struct Commit {
 }
 
 impl Checks {
-    /// What has changed in a log.
+    /// Checks the changes of a server's log.
     pub(crate) fn look_at_log(
         &mut self,
         at: At,
@@ -53,7 +53,7 @@ impl Checks {
         }
     }
 
-    /// A server has deleted what its log held from an index on.
+    /// Checks a server that has deleted the entries of its log from an index on.
     fn entries_went(&mut self, at: At, server: ServerId, from: Index, was: Glance, now: Glance) {
         let term = now.vote.current_term;
         if was.leads && now.leads && was.vote.current_term == term {
@@ -75,7 +75,7 @@ impl Checks {
         }
     }
 
-    /// A server's log holds other entries than before from an index on, or some for the first time.
+    /// Notes that a server's log holds other entries than before from an index on, or new ones.
     fn entries_came(&mut self, at: At, server: ServerId, log: &Log, from: Index, end: Index) {
         let from = from.max(log.first_index());
         let slot = server.slot();
@@ -93,7 +93,7 @@ impl Checks {
         self.views[slot].chain = chain;
     }
 
-    /// The hash of a log up to an index that it holds or at which its snapshot ends.
+    /// Returns the hash of a log up to an index that the log holds or at which its snapshot ends.
     fn chain_at(&self, log: &Log, index: Index) -> u64 {
         if index == Index(0) {
             return hash::EMPTY;
@@ -102,7 +102,7 @@ impl Checks {
         id.and_then(|id| self.table.seen(id)).map_or(hash::UNKNOWN, |seen| seen.chain)
     }
 
-    /// A log holds an entry, and up to it has this hash. Returns the hash that it is taken to have.
+    /// Notes that a log holds an entry, with the hash of the log up to it. Returns the known hash, or this one.
     fn entry(&mut self, at: At, id: EntryId, chain: u64, who: Who) -> u64 {
         let known = self.table.seen(id);
         match known {
@@ -127,13 +127,13 @@ impl Checks {
         chain
     }
 
-    /// The whole log of a server that starts.
+    /// Reads the whole log of a server that starts.
     pub(crate) fn read_log(&mut self, at: At, server: ServerId, log: &Log) {
         self.entries_came(at, server, log, log.first_index(), log.first_index());
     }
 
-    /// Compares whole logs with all that is known, entry by entry. Returns how many entries they hold of which
-    /// nothing was known: none, if every change of every log was told.
+    /// Compares whole logs with everything known, entry by entry. Returns the number of entries that were unknown: 0
+    /// if every change of every log was reported.
     pub fn compare_all(&mut self, at: At, logs: &[(ServerId, &Log)]) -> u64 {
         let mut unknown = 0;
         for (server, log) in logs {
@@ -150,7 +150,7 @@ impl Checks {
         unknown
     }
 
-    /// A server leads.
+    /// Checks a server that leads.
     pub(crate) fn look_at_leader(&mut self, at: At, server: ServerId, log: &Log, is_new: bool) {
         let view = &mut self.views[server.slot()];
         let term = view.seen.vote.current_term;
@@ -178,8 +178,8 @@ impl Checks {
         }
     }
 
-    /// A leader's log against what was committed in earlier terms. A candidate that was paused may win its term
-    /// when later ones have gone by; it need not have what they committed.
+    /// Compares a leader's log with the entries committed in earlier terms. Entries of later terms do not count: a
+    /// candidate that was paused may win its term after later terms have passed.
     fn look_for_committed(&mut self, at: At, leader: ServerId, term: Term, log: &Log) {
         let newest = self.commits.iter().rev().find(|(when, _)| *when < term);
         let Some(&(_, last)) = newest.filter(|(_, last)| !has(log, *last)) else { return };
@@ -204,7 +204,7 @@ impl Checks {
         self.violates(at, property, &servers, &[id], &[who.event()], facts);
     }
 
-    /// A server knows that its log is committed up to an index.
+    /// Notes that a server knows that its log is committed up to an index.
     pub(crate) fn committed(&mut self, at: At, server: ServerId, log: &Log, upto: Index) {
         let registered = self.views[server.slot()].registered;
         if upto <= registered {
@@ -219,7 +219,7 @@ impl Checks {
         }
     }
 
-    /// A server knows that an entry is committed.
+    /// Notes that a server knows that an entry is committed.
     pub(crate) fn commits(&mut self, at: At, server: ServerId, id: EntryId) {
         let when = self.views[server.slot()].seen.vote.current_term;
         let known = &mut self.table.at(id.index).committed;
@@ -252,7 +252,7 @@ impl Checks {
         self.late += u64::from(is_later);
     }
 
-    /// Another entry stands committed where one was committed before.
+    /// Notes that an entry was committed at an index where another entry was committed before.
     #[cold]
     fn is_committed_beside(&mut self, id: EntryId, when: Term, who: Who) {
         let is_known = self.beside.iter().any(|(known, _)| *known == id);
@@ -261,8 +261,8 @@ impl Checks {
         }
     }
 
-    /// The entries that servers have known to be committed at an index, the first of them first. In correct runs
-    /// there is at most one. Nothing, too, when every server has the index in its snapshot.
+    /// Returns the entries that servers have known to be committed at an index, the first commit first. In a correct
+    /// run there is at most one, and none after every server has put the index into its snapshot.
     pub fn commits_at(&self, index: Index) -> impl Iterator<Item = Commit> {
         let first = self.table.get(index).map(|row| row.committed);
         let beside = self.beside.iter().filter(move |(id, _)| id.index == index);
@@ -272,7 +272,7 @@ impl Checks {
         })
     }
 
-    /// Forgets what every server has in its snapshot, or has not reached.
+    /// Forgets entries that every server has put into its snapshot, or has not reached.
     fn forget(&mut self) {
         let views = &self.views;
         self.table.forget(|first, last| {
@@ -281,17 +281,17 @@ impl Checks {
     }
 }
 
-/// Whether a log holds an entry, or its snapshot does.
+/// True if a log, or its snapshot, holds an entry.
 fn has(log: &Log, id: EntryId) -> bool {
     id.index < log.snapshot_end().index || log.term_at(id.index) == Some(id.term)
 }
 
-/// Who does the second of two things: its name, or "then" when it did the first as well.
+/// Names the server that does the second of two things: "then" if it did the first as well.
 pub(crate) fn then_by(server: ServerId, first: ServerId) -> String {
     if server == first { "then".into() } else { server.to_string() }
 }
 
-/// A server's name in a sentence that has named another one, or the same: then "it".
+/// Names a server in a sentence that has named another one: "it" if both are the same.
 pub(crate) fn named_beside(server: ServerId, other: ServerId) -> String {
     if server == other { "it".into() } else { server.to_string() }
 }

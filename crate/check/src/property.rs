@@ -1,10 +1,10 @@
-//! The properties: one table.
+//! Table of all properties.
 
 use std::fmt;
 
 macro_rules! properties {
     ($($variant:ident $name:literal $title:literal $place:literal $sentence:literal)*) => {
-        /// A property.
+        /// A property of Raft that is checked.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
         pub enum Property {
             $(#[doc = $sentence] $variant,)*
@@ -24,12 +24,12 @@ macro_rules! properties {
                 match self { $(Self::$variant => $title,)* }
             }
 
-            /// Where the paper states it.
+            /// Returns the section of the paper that states it.
             pub fn place(self) -> &'static str {
                 match self { $(Self::$variant => $place,)* }
             }
 
-            /// What it promises, in one sentence.
+            /// Returns the property in one sentence.
             pub fn sentence(self) -> &'static str {
                 match self { $(Self::$variant => $sentence,)* }
             }
@@ -67,10 +67,11 @@ properties! {
 }
 
 impl Property {
-    /// The property that a person means: by its name or its title, in capitals or not.
+    /// Finds the property that a person means, by its name or title in any case.
     ///
     /// # Errors
-    /// When there is none: the names are listed.
+    ///
+    /// If there is none, the error lists the names.
     pub fn meant(text: &str) -> Result<Self, String> {
         let plain = |text: &str| -> String {
             text.chars()
@@ -88,12 +89,12 @@ impl Property {
         })
     }
 
-    /// The property with a title.
+    /// Returns the property with a title.
     pub fn titled(title: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|property| property.title() == title)
     }
 
-    /// The property with a name.
+    /// Returns the property with a name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|property| property.name() == name)
     }

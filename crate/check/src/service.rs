@@ -1,4 +1,4 @@
-//! The properties about services and snapshots.
+//! Properties of services and snapshots.
 
 use crate::checks::{Checks, Memory};
 use crate::hash;
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use raft_core::{EntryId, Index, ServerId};
 
 impl Checks {
-    /// A server's service has applied a command, and is in this state.
+    /// Reports that a server's service has applied a command, and the state after it.
     pub fn applied(&mut self, at: At, server: ServerId, id: EntryId, command: &Bytes, state: u64) {
         let view = &mut self.views[server.slot()];
         let before = std::mem::replace(&mut view.service, id.index);
@@ -53,7 +53,7 @@ impl Checks {
         }
     }
 
-    /// A server's service has been replaced by what a snapshot holds, and is in this state.
+    /// Reports that a server's service has loaded a snapshot, and the state after it.
     pub fn restored(&mut self, at: At, server: ServerId, through: EntryId, state: u64) {
         let view = &mut self.views[server.slot()];
         let before = std::mem::replace(&mut view.service, through.index);
@@ -66,7 +66,7 @@ impl Checks {
         self.look_at_state(at, server, through.index, state);
     }
 
-    /// A service is in a state that is said to reflect the log through an index.
+    /// Compares the state of a service after an index with the first state seen there.
     pub(crate) fn look_at_state(&mut self, at: At, server: ServerId, through: Index, state: u64) {
         let Some(row) = self.table.get(through).filter(|row| row.applied.who.is_somebody()) else {
             return;
@@ -83,7 +83,7 @@ impl Checks {
         self.violates(at, Property::SnapshotContents, &servers, &[id], &[who.event()], facts);
     }
 
-    /// What a server holds as its snapshot.
+    /// Checks the snapshot that a server holds.
     pub(crate) fn look_at_snapshot(&mut self, at: At, server: ServerId, memory: &Memory<'_>) {
         let end = memory.log.snapshot_end();
         if end == EntryId::ZERO {

@@ -1,11 +1,11 @@
-//! What is known of each place of the log, in chunks that copies share.
+//! Facts about each index of the log, in chunks that copies share.
 
 use raft_core::{EntryId, Index, ServerId, Term};
 use std::sync::Arc;
 
 const CHUNK: u64 = 128;
 
-/// The most entries of other terms that are kept beside the first of each place, in a chunk.
+/// Maximum number of entries of other terms that a chunk keeps beside the first of each index.
 const STRAYS: usize = 1_024;
 
 /// A server and the number of an event, in one word; zero for nobody.
@@ -30,7 +30,7 @@ impl Who {
     }
 }
 
-/// An entry that some log held here: its term, the hash of that log up to it, and whose it was.
+/// Entry that some log held at this index: its term, the hash of that log up to it, and the server.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) term: Term,
@@ -38,7 +38,7 @@ pub(crate) struct Seen {
     pub(crate) who: Who,
 }
 
-/// Which entry was committed here, in which term, and by whom first.
+/// First entry committed at this index: its term, the term and the server of the commit.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Committed {
     pub(crate) term: Term,
@@ -46,7 +46,7 @@ pub(crate) struct Committed {
     pub(crate) who: Who,
 }
 
-/// What was applied here first, and the state after it.
+/// First command applied at this index, and the state after it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Applied {
     pub(crate) term: Term,
@@ -55,7 +55,7 @@ pub(crate) struct Applied {
     pub(crate) who: Who,
 }
 
-/// A place of the log.
+/// Facts about one index of the log.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Row {
     pub(crate) seen: Seen,
@@ -66,26 +66,26 @@ pub(crate) struct Row {
 #[derive(Clone, Debug, Default)]
 struct Chunk {
     rows: Vec<Row>,
-    /// Entries of other terms than the first that was seen in their places.
+    /// Entries of other terms than the first that was seen at their index.
     strays: Vec<(Index, Seen)>,
 }
 
-/// The places of the log that are not forgotten.
+/// Facts about every index that is not forgotten.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
-    /// By their numbers.
+    /// Sorted by number.
     chunks: Vec<(u64, Arc<Chunk>)>,
 }
 
 impl Table {
-    /// The place of an index, if something is known of it.
+    /// Returns the facts about an index, if any are known.
     pub(crate) fn get(&self, index: Index) -> Option<&Row> {
         let (chunk, offset) = place(index);
         let rows = &self.chunks[self.find(chunk).ok()?].1.rows;
         rows.get(offset).filter(|_| index > Index(0))
     }
 
-    /// The place of an index, from 1, for noting something there.
+    /// Returns the facts about an index, from 1, to add to them.
     pub(crate) fn at(&mut self, index: Index) -> &mut Row {
         let offset = place(index).1;
         let rows = &mut self.chunk(index).rows;
@@ -111,7 +111,7 @@ impl Table {
         }
     }
 
-    /// The entry with this name, if a log has held it.
+    /// Returns the entry with this index and term, if some log has held it.
     pub(crate) fn seen(&self, id: EntryId) -> Option<Seen> {
         let (chunk, offset) = place(id.index);
         let chunk = &self.chunks[self.find(chunk).ok()?].1;
@@ -123,7 +123,7 @@ impl Table {
         chunk.strays.iter().find(is_it).map(|(_, seen)| *seen)
     }
 
-    /// Notes an entry, or better knowledge of it.
+    /// Notes an entry, or replaces what was known of it.
     pub(crate) fn note(&mut self, index: Index, seen: Seen) {
         let first = &mut self.at(index).seen;
         if !first.who.is_somebody() || first.term == seen.term {
@@ -139,7 +139,7 @@ impl Table {
         }
     }
 
-    /// Forgets which entries logs have held after an index.
+    /// Forgets the entries that logs have held after an index.
     pub(crate) fn unsee_after(&mut self, last: Index) {
         for (number, chunk) in &mut self.chunks {
             let before = *number * CHUNK;
@@ -152,7 +152,7 @@ impl Table {
         }
     }
 
-    /// Forgets the chunks of which the caller says so, from the first and the last of their indexes.
+    /// Forgets the chunks that `is_old` picks by their first and last index.
     pub(crate) fn forget(&mut self, mut is_old: impl FnMut(Index, Index) -> bool) {
         self.chunks.retain(|(number, _)| {
             let before = Index(number * CHUNK);
@@ -160,12 +160,12 @@ impl Table {
         });
     }
 
-    /// How many places it has room for.
+    /// Returns the number of indexes that it has room for.
     pub(crate) fn len(&self) -> usize {
         self.chunks.iter().map(|(_, chunk)| chunk.rows.len()).sum()
     }
 
-    /// Whether two indexes stand in the same chunk.
+    /// True if two indexes are in the same chunk.
     pub(crate) fn together(one: Index, other: Index) -> bool {
         place(one).0 == place(other).0
     }

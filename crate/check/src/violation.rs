@@ -1,10 +1,10 @@
-//! A violated property, with its evidence.
+//! Violation of a property, with its evidence.
 
 use crate::property::Property;
 use raft_core::{Bug, EntryId, ServerId, Time};
 use std::fmt;
 
-/// When something happened.
+/// Moment of an event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct At {
     /// The moment.
@@ -13,31 +13,31 @@ pub struct At {
     pub event: u64,
 }
 
-/// A property that was violated: the first time, and what shows it.
+/// First violation of a property, with its evidence.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
     /// The property.
     pub property: Property,
-    /// When it was seen to be broken.
+    /// Event in which it was seen.
     pub at: At,
-    /// The servers between which it is broken; the one that was seen last stands last.
+    /// Servers between which it is violated. The server that was seen last stands last.
     pub servers: Vec<ServerId>,
-    /// The entries that it is about.
+    /// Entries that it concerns.
     pub entries: Vec<EntryId>,
-    /// The numbers of the events that led to it, in order; the last is the one in which it was seen.
+    /// Numbers of the events that led to it, in order. In the last one it was seen.
     pub events: Vec<u64>,
-    /// What is wrong, in words.
+    /// Sentence that says how the property is violated.
     pub facts: String,
-    /// What Raft builds on and did not have, before this.
+    /// Assumption of Raft that did not hold before the violation.
     pub assumption: Option<(ServerId, Assumption)>,
-    /// What servers did wrongly on purpose: the rules that were not obeyed, and the mistakes.
+    /// Bugs that servers had on purpose: rules switched off, and mistakes.
     pub bugs: Vec<Bug>,
 }
 
-/// What Raft takes for granted of a server.
+/// Assumption that Raft makes about a server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Assumption {
-    /// What its disk says to be durable outlives a crash.
+    /// Writes that its disk reports as durable survive a crash.
     HonestDisk,
     /// Its disk flushes a write before it acknowledges it.
     FlushedFirst,

@@ -41,7 +41,7 @@ impl Specification for Register {
     }
 }
 
-/// What happens in a history.
+/// An event of a history.
 #[derive(Clone, Debug)]
 enum Happens {
     Asks(u32, u64, Asked),

@@ -1,4 +1,4 @@
-//! What clients did and saw, as the checks are told of it.
+//! Reports of clients' operations and answers to the checks.
 
 use super::Checks;
 use crate::linear::{Answer, Linear, Operation, Partial};
@@ -7,36 +7,36 @@ use crate::violation::At;
 use std::sync::Arc;
 
 impl Checks {
-    /// What clients did and saw.
+    /// Returns the operations of clients and their answers.
     pub fn clients(&self) -> &Linear {
         &self.clients
     }
 
-    /// A client asks something.
+    /// Reports that a client sends a request.
     pub fn invoked(&mut self, operation: Operation) {
         self.clients.invoked(operation);
     }
 
-    /// A client is answered.
+    /// Reports that a client gets its answer.
     pub fn answered(&mut self, at: At, client: u32, sequence: u64, answer: &Answer) {
         if let Some(partial) = self.clients.answered(at, client, sequence, answer) {
             self.does_not_fit(at, &partial);
         }
     }
 
-    /// It is certain that what a client has asked was not done and never will be.
+    /// Reports that an operation was not done and never will be.
     pub fn has_failed(&mut self, at: At, client: u32, sequence: u64) {
         if let Some(partial) = self.clients.has_failed(at, client, sequence) {
             self.does_not_fit(at, &partial);
         }
     }
 
-    /// No client will hear what becomes of what it has asked.
+    /// Reports that no client will ever get an answer to this operation.
     pub fn abandoned(&mut self, client: u32, sequence: u64) {
         self.clients.abandoned(client, sequence);
     }
 
-    /// The first that clients saw and that fits into no order.
+    /// Returns the first violation of linearizability.
     pub fn misfit(&self) -> Option<&Partial> {
         self.misfit.as_deref()
     }

@@ -1,4 +1,4 @@
-//! What was found broken, and what is said with it: what Raft lacked, and what was wrong on purpose.
+//! Violations that were found, with the assumption that did not hold and the bugs that were switched on.
 
 use super::Checks;
 use crate::property::Property;
@@ -8,30 +8,30 @@ use std::fmt;
 use std::sync::Arc;
 
 impl Checks {
-    /// The same for servers that do this wrongly on purpose. Nothing is judged by it; it is told with what is violated.
+    /// Names the bugs that servers have on purpose. They change no verdict; every violation lists them.
     #[must_use]
     pub fn with_bugs(self, bugs: impl Iterator<Item = Bug>) -> Self {
         Self { bugs: bugs.collect(), ..self }
     }
 
-    /// The first violation of each violated property, in the order in which they were seen.
+    /// Returns the first violation of each property, in the order in which they were seen.
     pub fn violations(&self) -> &[Arc<Violation>] {
         &self.violations
     }
 
-    /// How often a property was seen to be broken.
+    /// Returns the number of times that a property was seen to be violated.
     pub fn count(&self, property: Property) -> u64 {
         self.counts[property as usize]
     }
 
-    /// From now on Raft lacks something that it builds on.
+    /// Reports that an assumption of Raft no longer holds for a server.
     pub fn distrust(&mut self, server: ServerId, assumption: Assumption) {
         if !self.assumptions.contains(&(server, assumption)) {
             self.assumptions.push((server, assumption));
         }
     }
 
-    /// Takes note of a violation. What Raft had not, then, and what was wrong on purpose, is added to it.
+    /// Records a violation, and adds the assumption that did not hold and the bugs that were switched on.
     #[cold]
     pub fn report(&mut self, mut violation: Violation) {
         let count = &mut self.counts[violation.property as usize];

@@ -1,4 +1,4 @@
-//! What is possible on one key.
+//! Configurations that are possible for one key.
 
 mod set;
 mod values;
@@ -10,66 +10,67 @@ use set::Set;
 use std::sync::Arc;
 use values::{Value, Values};
 
-/// The most configurations, and the most open operations.
+/// Maximum number of configurations, and of open operations.
 const MOST: usize = 2_048;
 
-/// At so many an answer looks at most.
+/// Maximum number of configurations that one answer looks at.
 const MOST_LOOKS: u64 = 8_192;
 const MOST_OPEN: usize = 24;
 
-/// What may be spent on a key beyond what each answer has to spare. Looking at many configurations costs the square of
-/// their number, in units of 1,024.
+/// Maximum work on a key beyond the `SPARE` of each answer. Looking at many configurations costs the square of their
+/// number, in units of 1,024.
 const MOST_WORK: u64 = 50_000;
 const SPARE: u64 = 32;
 
-/// An answer may cost so many comparisons of two configurations, which take some milliseconds. However they lie, one
-/// event takes no longer, and nothing is said of the key instead.
+/// Maximum number of comparisons of two configurations for one answer, which take some milliseconds. It bounds the
+/// time of one event; beyond it the key is no longer checked.
 const MOST_COMPARED: u64 = 4_000_000;
 
-/// How many operations of an order are remembered: when there are more than the first, all but the second go.
+/// Number of operations of an order that are remembered: an order that grows beyond `LONG` is cut to the newest
+/// `SHORT`.
 const LONG: u32 = 64;
 pub(super) const SHORT: usize = 16;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Key {
     pub(super) configurations: Vec<Configuration>,
-    /// What is not answered. A place is used again when it is free.
+    /// Operations without an answer. A free place is used again.
     pub(super) open: Vec<Option<Arc<Operation>>>,
-    /// The places of those of which nobody will hear.
+    /// Places of the operations to which nobody will get an answer, a bit for each.
     pub(super) unheard: u64,
-    /// What was spent on it beyond what was to spare.
+    /// Work beyond what the answers had to spare.
     pub(super) work: u64,
-    /// Since when nothing is said of it, and whether it was not linearizable then.
+    /// Moment from which the key is no longer checked, and whether it was found not to be linearizable then.
     pub(super) given_up: Option<(At, bool)>,
-    /// All values that stand in the configurations.
+    /// All values that the configurations name.
     values: Values,
-    /// What has been done since this was last asked: looks, and comparisons.
+    /// Looks and comparisons since `take_cost` was last called.
     looks: u64,
     compared: u64,
 }
 
-/// A way in which things may stand.
+/// One state that the key may be in.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Configuration {
     value: Value,
-    /// The places of open operations that have changed the value.
+    /// Places of open operations that have changed the value, a bit for each.
     done: u64,
-    /// What open operations may find that do not change it, sorted.
+    /// Values that open operations may return without changing the value, sorted.
     found: Vec<Find>,
-    /// A bit for each of these; several may share one.
+    /// One bit for each of `found`; several may share a bit.
     marks: u64,
-    /// In which order operations took effect: the newest first.
+    /// Operations in the order in which they took effect, the newest first.
     order: Option<Arc<Link>>,
-    /// How many writes have taken effect.
+    /// Number of writes that have taken effect.
     writes: u64,
 }
 
-/// An open operation may find this value.
+/// A value that an open operation may return.
 #[derive(Clone, Copy, Debug)]
 struct Find {
     slot: u8,
     value: Value,
-    /// How many writes had taken effect by then.
+    /// Number of writes that had taken effect by then.
     writes: u64,
 }
 
@@ -78,31 +79,31 @@ struct Link {
     operation: Arc<Operation>,
     before: Option<Arc<Link>>,
     depth: u32,
-    /// The writes up to it.
+    /// Number of writes up to this operation.
     writes: u64,
 }
 
-/// What an answer says.
+/// Meaning of an answer.
 #[derive(Clone, Copy)]
 enum Says {
-    /// The operation has changed the value.
+    /// The operation changed the value.
     Done,
-    /// It has found this value.
+    /// The operation found this value.
     Found(Value),
-    /// What such an operation is never answered.
+    /// Such an operation is never answered like this.
     Nonsense,
 }
 
-/// What became of the possible configurations.
+/// Configurations that remain possible.
 pub(super) enum Remain {
     Some(Vec<Configuration>),
     TooMany,
-    /// None is left; this one came furthest, and the value was this.
+    /// None remains. This configuration had the most writes, and this was its value.
     None(Configuration, Bytes),
 }
 
 impl Asked {
-    /// The value that it leaves, if it changes it; none if it only looks.
+    /// Returns the value after the operation if it changes the value, and none if it only reads.
     fn change(&self, value: &Bytes) -> Option<Bytes> {
         match self {
             Self::Put(new) => Some(new.clone()),
@@ -129,17 +130,18 @@ impl Asked {
 }
 
 impl Key {
-    /// A key that was never written.
+    /// Creates a key that was never written.
     pub(super) fn new() -> Self {
         Self { configurations: vec![Configuration::default()], ..Self::default() }
     }
 
-    /// A key of which nothing is said since this moment, and whether it was not linearizable then.
+    /// Creates a key that is not checked from this moment on, and says whether it was found not to be linearizable
+    /// then.
     pub(super) fn without_verdict(since: At, broken: bool) -> Self {
         Self { given_up: Some((since, broken)), ..Self::default() }
     }
 
-    /// False if there are too many already.
+    /// Adds an open operation. Returns false if there are too many already.
     pub(super) fn open(&mut self, operation: Operation) -> bool {
         let free = self.open.iter().position(Option::is_none);
         let slot = free.unwrap_or(self.open.len());
@@ -158,7 +160,7 @@ impl Key {
         true
     }
 
-    /// What remains possible when the operation at a place is answered so.
+    /// Returns the configurations that remain possible when the operation at a place gets this answer.
     pub(super) fn fitting(&mut self, slot: usize, answer: &Answer) -> Remain {
         let mut todo = std::mem::take(&mut self.configurations);
         let mut furthest = todo[0].clone();
@@ -201,7 +203,7 @@ impl Key {
         self.compared += compared;
     }
 
-    /// What has been done since this was last asked, counted as events of a world, which take about as long.
+    /// Takes the work done since the last call, counted as events of a world, which take about as long.
     pub(super) fn take_cost(&mut self) -> u64 {
         std::mem::take(&mut self.looks) / 2 + std::mem::take(&mut self.compared) / 256
     }
@@ -215,7 +217,8 @@ impl Key {
         }
     }
 
-    /// After an open write has taken effect; none if it is none, or has done so already.
+    /// Returns the configuration after an open write has taken effect, or none if it is no write or has taken effect
+    /// already.
     fn after(&mut self, configuration: &Configuration, slot: usize) -> Option<Configuration> {
         let operation = self.open[slot].as_ref()?;
         if configuration.done >> slot & 1 == 1 {
@@ -241,7 +244,7 @@ impl Key {
         Some(next)
     }
 
-    /// What remains possible when the operation at a place never takes effect.
+    /// Returns the configurations that remain possible when the operation at a place never takes effect.
     pub(super) fn never(&mut self, slot: usize) -> Remain {
         let mut all = std::mem::take(&mut self.configurations);
         let furthest = all[0].clone();
@@ -252,7 +255,7 @@ impl Key {
         self.remain(all, furthest)
     }
 
-    /// These are possible. What nobody hears of and makes no difference any more is forgotten.
+    /// Keeps these configurations, and forgets abandoned operations that make no difference any more.
     pub(super) fn keep(&mut self, mut configurations: Vec<Configuration>) {
         let everywhere = configurations.iter().fold(u64::MAX, |all, one| all & one.done);
         for (slot, open) in self.open.iter_mut().enumerate() {
@@ -290,7 +293,7 @@ impl Key {
         self.forget_values();
     }
 
-    /// Forgets the values that stand nowhere any more, when they are many.
+    /// Forgets unused values when there are many.
     fn forget_values(&mut self) {
         if !self.values.are_many() {
             return;
@@ -305,7 +308,7 @@ impl Key {
 }
 
 impl Configuration {
-    /// An open operation that does not change the present value may find it.
+    /// Notes that an open operation may return the present value, if it would not change it.
     fn look(&mut self, slot: usize, operation: &Operation, values: &Values) {
         if operation.asked.change(values.bytes(self.value)).is_none()
             && let Err(place) = self.place_of(slot, self.value)
@@ -316,7 +319,7 @@ impl Configuration {
         }
     }
 
-    /// Where something that may be found stands, or would stand.
+    /// Searches for a value that an operation may return. The error is the place to insert it.
     fn place_of(&self, slot: usize, value: Value) -> Result<usize, usize> {
         self.found.binary_search_by_key(&(slot as u8, value), Find::key)
     }
@@ -329,7 +332,7 @@ impl Configuration {
         }
     }
 
-    /// An operation is answered; its place is free again.
+    /// Removes an operation that was answered; its place is free again.
     fn settle(&mut self, slot: usize, operation: &Arc<Operation>, says: Says) {
         if let Says::Found(value) = says {
             let place = self.place_of(slot, value);
@@ -358,7 +361,7 @@ impl Configuration {
         self.mark_finds();
     }
 
-    /// The newest operations that took effect, the newest first.
+    /// Returns the newest operations that took effect, the newest first.
     pub(super) fn operations(&self, most: usize) -> Vec<(Arc<Operation>, u64)> {
         let mut operations = Vec::new();
         let mut link = self.order.as_ref();
@@ -383,7 +386,8 @@ impl Configuration {
         }
     }
 
-    /// Whether whatever is possible after the other is possible after this one: it may find all that the other may.
+    /// True if everything that is possible after `other` is possible after this one, because it may return every
+    /// value that `other` may.
     fn covers(&self, other: &Self) -> bool {
         if other.marks & !self.marks != 0 || other.found.len() > self.found.len() {
             return false;
@@ -404,7 +408,7 @@ impl Find {
     }
 }
 
-/// An order with a read in it, after so many writes.
+/// Inserts a read into an order, after this number of writes.
 fn with_look(
     order: Option<Arc<Link>>,
     operation: &Arc<Operation>,

@@ -1,4 +1,4 @@
-//! What does not fit, in words.
+//! Sentences for a history that is not linearizable.
 
 use super::{Answer, Asked, Operation, Partial};
 use std::fmt;
@@ -43,10 +43,10 @@ impl fmt::Display for Partial {
     }
 }
 
-/// How many operations of an order are named.
+/// Number of operations that the sentence names.
 const NAMED: usize = 5;
 
-/// Bytes as text, the beginning if they are many.
+/// Bytes as text, cut after the first few.
 struct Text<'a>(&'a [u8]);
 
 impl fmt::Display for Text<'_> {

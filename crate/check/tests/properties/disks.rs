@@ -1,4 +1,4 @@
-//! What a server tells others is on its disk before.
+//! Servers tell others only what is on their disks.
 
 use crate::told::{S1, S2, S3, Told};
 use raft_check::{Assumption, Durable, Property};

@@ -1,4 +1,4 @@
-//! What is kept: of what is violated, and of the logs.
+//! The checks keep the first violation of each property, and forget old parts of the logs.
 
 use crate::told::{S1, S2, S3, Told};
 use bytes::Bytes;
@@ -37,7 +37,7 @@ fn what_raft_does_not_property_is_said() {
     );
 }
 
-/// What all logs have behind them is forgotten, and so is what nobody reaches who might still ask.
+/// The checks forget the entries that every server has in its snapshot or has not reached.
 #[test]
 fn memory_follows_the_tail() {
     let mut told = Told::new();

@@ -1,4 +1,4 @@
-//! What logs promise, and who leads and commits by them.
+//! Properties of logs, leaders and commits.
 
 use crate::told::{S1, S2, S3, Server, Told};
 use bytes::Bytes;

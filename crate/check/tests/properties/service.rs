@@ -1,4 +1,4 @@
-//! What is committed, applied, kept in snapshots and seen by clients.
+//! Properties of commits, services, snapshots and clients.
 
 use crate::told::{S1, S2, S3, Told};
 use bytes::Bytes;

@@ -1,14 +1,14 @@
-//! Configurations without those that others cover.
+//! A set of configurations, without those that others cover.
 
 use super::Configuration;
 use super::values::Values;
 use bytes::Bytes;
 use std::collections::BTreeMap;
 
-/// Configurations, by what was done and the value. Of two with the same, neither covers the other.
+/// Configurations, grouped by the operations that took effect and the value. In a group, none covers another.
 #[derive(Default)]
 pub(super) struct Set {
-    /// The only one, while there is no second. Most sets never have more, and need no map.
+    /// The only configuration, while there is no second. Most sets never have more, and need no map.
     only: Option<Configuration>,
     groups: BTreeMap<(u64, Bytes), Vec<Configuration>>,
     len: usize,
@@ -16,7 +16,7 @@ pub(super) struct Set {
 }
 
 impl Set {
-    /// Adds a configuration unless another covers it. Those that it covers itself go.
+    /// Adds a configuration unless another covers it, and removes those that it covers. Returns true if it was added.
     pub(super) fn insert(&mut self, values: &Values, configuration: Configuration) -> bool {
         if self.len == 0 {
             self.compared += 1;
@@ -40,7 +40,7 @@ impl Set {
         is_new
     }
 
-    /// Returns those with the same value after the same operations.
+    /// Returns the group of a configuration.
     fn group(&mut self, values: &Values, of: &Configuration) -> &mut Vec<Configuration> {
         self.groups.entry((of.done, values.bytes(of.value).clone())).or_default()
     }
@@ -49,12 +49,12 @@ impl Set {
         self.len
     }
 
-    /// How often two configurations have been compared.
+    /// Returns the number of comparisons of two configurations.
     pub(super) fn compared(&self) -> u64 {
         self.compared
     }
 
-    /// All of them, sorted by what was done and the value.
+    /// Returns all of them, sorted by the operations that took effect and by the value.
     pub(super) fn into_list(self) -> Vec<Configuration> {
         match self.only {
             Some(only) => vec![only],

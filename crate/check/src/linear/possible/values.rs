@@ -1,27 +1,27 @@
-//! The values of a key, each with a number: many configurations hold the same ones, and compare them often.
+//! Values of a key, each with a number. Many configurations hold the same values and compare them often.
 
 use bytes::Bytes;
 use std::collections::BTreeMap;
 
-/// A value, by its number. Equal values of one key have the same number.
+/// Number of a value. Equal values of one key have the same number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub(super) struct Value(u32);
 
-/// The values that have been seen. The first is the empty one, which a key has before it is written.
+/// Values that have been seen. The first is the empty value, which a key has before it is written.
 #[derive(Clone, Debug)]
 pub(super) struct Values {
     bytes: Vec<Bytes>,
-    /// The number of each value, once there are more than a [`FEW`]. A few are found as quickly without a map, and
-    /// every copy of a world copies this.
+    /// Number of each value, once there are more than [`FEW`]. A few are found as quickly without a map, and every
+    /// copy of a world copies this.
     numbers: BTreeMap<Bytes, Value>,
-    /// How many there were when all of them stood somewhere.
+    /// Number of values when all of them were last known to be in use.
     used: usize,
 }
 
-/// With so many more than are used, those that are not used are worth forgetting.
+/// Number of unused values that makes forgetting them worth the work.
 const MANY: usize = 6;
 
-/// Up to so many values are found by looking at each.
+/// Maximum number of values that are found by looking at each.
 const FEW: usize = 16;
 
 impl Default for Values {
@@ -67,7 +67,7 @@ impl Values {
         self.bytes.len() > 2 * self.used + MANY
     }
 
-    /// Tells that each of them stands somewhere.
+    /// Notes that every value is in use.
     pub(super) fn are_all_used(&mut self) {
         self.used = self.bytes.len();
     }
