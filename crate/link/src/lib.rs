@@ -27,43 +27,43 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use std::fmt;
 
-/// What every link begins with: the format's version.
+/// Version of the format, with which every link begins.
 const PREFIX: &str = "r1.";
 
-/// The most characters of a link that is read.
+/// Maximum number of characters of a link.
 pub const LONGEST_LINK: usize = 1 << 20;
 
-/// The most bytes of text that a link may hold.
+/// Maximum number of bytes of text in a link.
 pub const LONGEST_TEXT: usize = 4 << 20;
 
-/// The bytes of a block that are not its checksum.
+/// Bytes of a block without its checksum.
 const SHARE: usize = 46;
 
-/// The characters of a whole block.
+/// Characters of a whole block.
 const CHARACTERS: usize = 64;
 
-/// The compressor's effort: the most.
+/// Effort of the compressor: the highest.
 const EFFORT: u8 = 10;
 
 static BLOCK: Crc<u16, NoTable> = Crc::<u16, NoTable>::new(&CRC_16_IBM_SDLC);
 static TEXT: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 
-/// Why a link was not understood.
+/// Reason why a link cannot be read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Broken {
-    /// It is not a link of the playground.
+    /// The text is no link of the playground.
     Other,
-    /// It is of a version that is not known here.
+    /// The link has an unknown version.
     Version(String),
-    /// It is longer than a link may be.
+    /// The link is longer than [`LONGEST_LINK`].
     TooLong,
-    /// Between these characters, counted from 1, it is not what it was.
+    /// The characters between these two, counted from 1, were changed.
     Damaged(usize, usize),
-    /// After this character something is missing.
+    /// The link is cut off after this character.
     CutOff(usize),
-    /// What it holds is longer than a text may be.
+    /// The text in the link is longer than [`LONGEST_TEXT`].
     TooMuch,
-    /// The text in it is not the text that was put in.
+    /// The checksum of the whole text does not fit.
     Text,
 }
 
@@ -104,7 +104,7 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-/// The link that stands for a text.
+/// Returns the link of a text.
 pub fn encode(text: &str) -> String {
     let mut shares = TEXT.checksum(text.as_bytes()).to_be_bytes().to_vec();
     shares.extend(compress_to_vec(text.as_bytes(), EFFORT));
@@ -123,7 +123,7 @@ fn checksum(number: u32, share: &[u8]) -> u16 {
     digest.finalize()
 }
 
-/// Whether a text looks like a link, whole or damaged, or like an address that holds one.
+/// True if a text looks like a link, whole or damaged, or like an address with a link in it.
 pub fn is_link(text: &str) -> bool {
     let text = text.trim();
     let fragment = text.rsplit_once('#').map_or(text, |(_, fragment)| fragment);
@@ -132,10 +132,11 @@ pub fn is_link(text: &str) -> bool {
     version.is_some_and(|(version, _)| digits(version))
 }
 
-/// The text of a link. What stands before `#` in it, and white space, do not matter.
+/// Returns the text of a link. White space, and everything before `#`, is ignored.
 ///
 /// # Errors
-/// When it is not a link, or not what it was; the error says where.
+///
+/// If the text is no link, or the link was changed; the error says where.
 pub fn decode(link: &str) -> Result<String, Broken> {
     if link.len() > LONGEST_LINK {
         return Err(Broken::TooLong);

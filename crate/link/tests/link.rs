@@ -1,10 +1,10 @@
-//! What is put into a link comes out of it, or the link says what is wrong with it.
+//! A link gives back the text that it was made of, or says what is wrong with it.
 
 use proptest::prelude::*;
 use raft_link::{Broken, LONGEST_LINK, LONGEST_TEXT, decode, encode, is_link};
 use std::fmt::Write;
 
-/// A session of 50 actions, as a user would make it.
+/// A session of 50 actions, like a user's.
 fn session() -> String {
     let mut text = "raft-playground 1\nengine 0.1.0 671a9e47\nseed 1480207712\nservers 5\nnetwork wan\nheartbeat 100ms\n\
         election 300ms..600ms\nbatch 64KiB\ndisk 1ms..3ms\nautosnapshot 0\n"
