@@ -1,8 +1,8 @@
-//! Prints the catalogue as a TypeScript module, which the page loads when somebody wants to break a rule.
+//! Prints the bugs as a TypeScript module. The page loads it when somebody opens *Break*.
 
 use raft_mutants::{EXAMPLES, Example, known};
 
-/// The parts of the catalogue, each with the example that it begins with.
+/// Parts of the list, each with its first example.
 const GROUPS: [(&str, &str); 6] = [
     ("Persistence", "PersistFirst"),
     ("Terms and elections", "AdoptHigherTerm"),

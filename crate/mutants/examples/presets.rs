@@ -1,4 +1,4 @@
-//! Prints the staged runs as a TypeScript module, which the page loads when somebody wants to open one.
+//! Prints the staged runs as a TypeScript module. The page loads it when somebody opens one.
 
 use raft_mutants::{STAGED, Staged};
 

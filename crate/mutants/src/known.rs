@@ -1,30 +1,30 @@
-//! Mistakes as they were made in public: how each comes about, and the threads in which people reported it.
+//! Mistakes that were made in public: the cause of each, and the threads in which it was reported.
 
 use raft_core::{Bug, Mistake, Rule};
 use std::fmt;
 
-/// A mistake that implementations have made.
+/// A mistake that real implementations have made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Known {
-    /// The same mistake as a bug.
+    /// Switch that makes the same mistake here.
     pub bug: Bug,
-    /// How it comes about and what it leads to, in a paragraph.
+    /// Cause and consequence, in a paragraph.
     pub story: &'static str,
-    /// Where it was reported.
+    /// Threads that report it.
     pub reports: &'static [Report],
 }
 
-/// An issue or a pull request of a public repository.
+/// An issue or pull request of a public repository.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Report {
     /// Owner and name of the repository.
     pub repository: &'static str,
-    /// The number of the thread.
+    /// Number of the thread.
     pub thread: u32,
 }
 
 impl Report {
-    /// The address of the thread; issues and pull requests share their numbers.
+    /// Returns the address of the thread. Issues and pull requests share their numbers.
     pub fn address(&self) -> String {
         format!("https://github.com/{}/issues/{}", self.repository, self.thread)
     }
@@ -36,14 +36,14 @@ impl fmt::Display for Report {
     }
 }
 
-/// What is known of a bug, if anything is.
+/// Returns the public reports of a switch, if there are any.
 pub fn known(bug: Bug) -> Option<&'static Known> {
     KNOWN.iter().find(|known| known.bug == bug)
 }
 
 macro_rules! known {
     ($( $kind:ident $name:ident $story:literal $([ $($repository:literal $thread:literal)* ])?; )*) => {
-        /// Everything that is known, in the order of the paper.
+        /// All reported mistakes, in the order of the paper.
         pub const KNOWN: &[Known] = &[$( Known {
             bug: Bug::$kind($kind::$name),
             story: $story,

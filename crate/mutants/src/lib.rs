@@ -1,8 +1,8 @@
-//! What can be done wrongly, what is violated then and why, and for each a small run that shows it.
+//! A list of bugs: the property that each violates, the reason, and a small run that shows it.
 //!
-//! Every example is one [`Bug`] of the settings: a rule that is not obeyed, or a mistake that is made. Its run is a
-//! text of settings and commands, as small as it goes: most happens by hand, on a network without chance, so that each
-//! line of it matters. With the line `broken` the property is violated; without it, nothing does.
+//! Every example is one [`Switch`] of the settings: a rule that is switched off, or a mistake that is made. Its run is a
+//! minimal text of settings and commands. Most events are caused by hand, on a network without chance, so that each line
+//! matters. With the line `broken` the property is violated; without it, no property is.
 //!
 //! ```
 //! use raft_mutants::example;
@@ -25,41 +25,42 @@ pub use known::{KNOWN, Known, Report, known};
 pub use staged::{STAGED, Staged, staged};
 pub use table::{EXAMPLES, HARMLESS};
 
-/// One thing done wrongly, and what it leads to.
+/// A bug, and the property that it violates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Example {
-    /// What is done wrongly.
+    /// Rules and mistakes that make the bug.
     pub bug: Bug,
-    /// The same in a few words.
+    /// Short title.
     pub title: &'static str,
-    /// The property that is violated.
+    /// Property that is violated.
     pub property: Property,
-    /// Why it falls, in one sentence.
+    /// Reason for the violation, in one sentence.
     pub why: &'static str,
-    /// A run that shows it, as a text that the playground opens.
+    /// Text of a run that shows it. The playground opens it.
     pub run: &'static str,
 }
 
 impl Example {
-    /// Its name in the settings.
+    /// Returns its name in the settings.
     pub fn name(&self) -> &'static str {
         self.bug.name()
     }
 
-    /// What else is wrong in its run, because the mistake does no harm here by itself. Alone, that does no harm either.
+    /// Returns the bugs that its run has besides, because this one does no harm here by itself. They do no harm by
+    /// themselves either.
     pub fn beside(&self) -> impl Iterator<Item = Bug> {
         let lines = self.run.lines().filter_map(|line| line.strip_prefix("broken "));
         let bugs = lines.flat_map(str::split_whitespace).filter_map(Bug::named);
         bugs.filter(|bug| *bug != self.bug)
     }
 
-    /// Where the paper says what would be right.
+    /// Returns the section of the paper that states the right behaviour.
     pub fn section(&self) -> &'static str {
         self.bug.section()
     }
 }
 
-/// The example of a bug, if there is one.
+/// Returns the example of a switch, if there is one.
 pub fn example(bug: Bug) -> Option<&'static Example> {
     EXAMPLES.iter().find(|example| example.bug == bug)
 }

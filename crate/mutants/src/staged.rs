@@ -4,33 +4,33 @@
 
 use std::fmt;
 
-/// A run that is worth showing.
+/// A run that shows one thing well.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Staged {
-    /// Its name in addresses.
+    /// Name in addresses.
     pub id: &'static str,
-    /// Its title.
+    /// Title.
     pub title: &'static str,
-    /// What it shows, in one sentence.
+    /// One sentence that says what the run shows.
     pub says: &'static str,
-    /// The golden script whose commands it plays.
+    /// Golden script that has the commands.
     pub script: &'static str,
-    /// The moment at which it opens.
+    /// Moment at which the page opens the run.
     pub at: &'static str,
-    /// How many times slower than real time it is played at first.
+    /// Speed at which the page plays it first: so many times slower than real time.
     pub slower: u32,
-    /// Moments and what is to be seen at them.
+    /// Notes: a moment, and one sentence on it.
     pub notes: &'static [(&'static str, &'static str)],
 }
 
 impl Staged {
-    /// Its settings and commands.
+    /// Returns its settings and commands.
     fn lines(&self) -> impl Iterator<Item = &'static str> {
         self.script.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
     }
 }
 
-/// A text that the playground opens.
+/// Returns the text that the playground opens.
 impl fmt::Display for Staged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "raft-playground 1\nname {}", self.title)?;
@@ -40,7 +40,7 @@ impl fmt::Display for Staged {
     }
 }
 
-/// The staged run of this name, if there is one.
+/// Returns the staged run of a name, if there is one.
 pub fn staged(id: &str) -> Option<&'static Staged> {
     STAGED.iter().find(|staged| staged.id == id)
 }
@@ -51,7 +51,7 @@ macro_rules! script {
     };
 }
 
-/// All staged runs, in the order in which they are offered.
+/// All staged runs, in the order in which the page offers them.
 pub const STAGED: &[Staged] = &[
     Staged {
         id: "figure-7",

@@ -1,11 +1,11 @@
-//! All examples, in the order of the paper: what stands on disks, terms and elections, replication, snapshots,
-//! clients, and what only ever comes to nothing.
+//! All examples, in the order of the paper: persistence, terms and elections, replication, snapshots, clients, and bugs
+//! that only prevent progress.
 
 use crate::Example;
 use raft_check::Property;
 use raft_core::{Bug, Mistake, Rule};
 
-/// What violates no property, and why not: a search of 1,000 seeds finds nothing.
+/// Bugs that violate no property, with the reason. A search through 1,000 seeds finds nothing.
 pub const HARMLESS: &[(Bug, &str)] = &[
     (
         Bug::Rule(Rule::RefuseOldCandidate),
@@ -26,7 +26,7 @@ pub const HARMLESS: &[(Bug, &str)] = &[
 
 macro_rules! examples {
     ($( $kind:ident $name:ident $title:literal $property:ident $why:literal; )*) => {
-        /// Every example.
+        /// All examples.
         pub const EXAMPLES: &[Example] = &[$( Example {
             bug: Bug::$kind($kind::$name),
             title: $title,

@@ -1,4 +1,4 @@
-//! `docs/mistakes.md` is the table in words. `UPDATE_GOLDEN=1` writes it anew.
+//! Compares `docs/mistakes.md` with the table. `UPDATE_GOLDEN=1` writes it.
 
 use raft_core::Bug;
 use raft_mutants::{EXAMPLES, Example, HARMLESS, KNOWN, Known};
@@ -18,7 +18,7 @@ The properties are explained in [properties.md](properties.md). [lab-finds.md](l
 [explored.md](explored.md) what an exploration of all that can happen comes to. The table is written by a test of [`crate/mutants`](../crate/mutants/src/table.rs).
 ";
 
-/// What has no run here.
+/// Bugs that have no run here.
 fn others() -> impl Iterator<Item = Bug> {
     Bug::all().filter(|bug| EXAMPLES.iter().all(|example| example.bug != *bug))
 }

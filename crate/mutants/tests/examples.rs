@@ -1,4 +1,4 @@
-//! Every run that is shipped does what its example says, and is as small as it says.
+//! Every example's run violates the property that the example names, and is as small as the example says.
 
 use raft_check::Property;
 use raft_core::{Bug, Mistake};
@@ -6,14 +6,14 @@ use raft_mutants::{EXAMPLES, Example, HARMLESS, KNOWN, example};
 use raft_run::trace::Item;
 use raft_run::{Trace, World};
 
-/// More happens in none of the runs.
+/// Maximum number of events of a run.
 const MOST_EVENTS: u64 = 20_000;
 
 fn trace(run: &str, name: &str) -> Trace {
     run.parse().unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// Plays a run to its end, past what is violated on the way.
+/// Plays a run to its end, past the violations on the way.
 fn violated(trace: &Trace, name: &str) -> Vec<(Property, String)> {
     let mut world = World::new(trace.config.clone());
     for line in &trace.lines {
