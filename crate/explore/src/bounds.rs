@@ -1,34 +1,34 @@
-//! How much of the world is explored.
+//! Bounds of an exploration.
 
 use raft_core::Config;
 
-/// The bounds of an exploration.
+/// Bounds of an exploration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Bounds {
-    /// How many servers there are: 2 to 5.
+    /// Number of servers, 2 to 5.
     pub servers: u16,
-    /// No server stands for election in a higher term than this.
+    /// Highest term in which a server becomes a candidate.
     pub terms: u8,
-    /// How often timers run out, a leader's for its heartbeat included. None: as often as the terms allow.
+    /// Number of times that timers run out, a leader's heartbeat timer included. None: as often as the terms allow.
     pub timeouts: Option<u8>,
-    /// How many commands clients send.
+    /// Number of commands that clients send.
     pub commands: u8,
-    /// How often servers crash; each restarts at once, which is no less than later: until it is heard of
-    /// it might as well be slow. The crash may come before a write is durable.
+    /// Number of crashes. A server restarts at once: until it sends something, a server that is down cannot be told
+    /// from a slow one. A crash may come before a write is durable.
     pub crashes: u8,
-    /// How many messages are dropped. One that is never delivered does no less harm.
+    /// Number of messages that are dropped. A message that is never delivered does the same harm.
     pub drops: u8,
-    /// How often a message arrives that will arrive again.
+    /// Number of times that a message is delivered and stays in flight.
     pub duplicates: u8,
-    /// How many snapshots services take.
+    /// Number of snapshots that services take.
     pub snapshots: u8,
-    /// How many messages may be in flight from one server to another; what is sent beyond is lost.
+    /// Number of messages in flight from one server to another. Messages beyond it are lost.
     pub in_flight: u8,
-    /// No path is longer.
+    /// Maximum length of a path.
     pub depth: u64,
-    /// No more states are looked at.
+    /// Maximum number of states.
     pub states: u64,
-    /// Whether states that differ only in the names of servers are one.
+    /// True if states that differ only in the names of servers are treated as one.
     pub symmetry: bool,
 }
 
@@ -51,14 +51,15 @@ impl Default for Bounds {
     }
 }
 
-/// The most commands, crashes and the like.
+/// Maximum of each of the counts, such as commands and crashes.
 pub const MOST: u8 = 15;
 
 impl Bounds {
-    /// What is wrong with them, in words.
+    /// Checks the bounds.
     ///
     /// # Errors
-    /// When a bound is out of its range.
+    ///
+    /// If a bound is out of its range; the error names it.
     pub fn check(&self) -> Result<(), String> {
         if !(2..=5).contains(&self.servers) {
             return Err(format!("{} servers cannot be explored: 2 to 5 can", self.servers));
@@ -84,8 +85,8 @@ impl Bounds {
         Ok(())
     }
 
-    /// The nodes' settings: no time passes, so that every timeout is 0 and a snapshot is sent again
-    /// whenever something is sent at all.
+    /// Settings of the nodes. There is no time, so every timeout is 0, and a snapshot is sent again with every
+    /// message.
     pub(crate) fn config(&self) -> Config {
         Config {
             servers: self.servers,

@@ -1,11 +1,11 @@
-//! Compares a server with itself one step later.
+//! Compares a server before and after one step.
 
 use crate::host::{Effects, Host};
 use crate::property::{Property, logs_match};
 use raft_core::{Envelope, Index, Log, Role, ServerId};
 
 impl Effects {
-    /// Notes the properties that a step has broken, from the node before it and after it.
+    /// Notes the properties that a step has violated, from the node before it and after it.
     pub(crate) fn compare(&mut self, before: &Host) {
         let (old, new) = (&before.node, &self.host.node);
         let id = new.id();
@@ -38,7 +38,7 @@ impl Effects {
         self.note_settled(before);
     }
 
-    /// Notes that Terms only rise is broken when the server stays below the term of a message that it has handled.
+    /// Notes a violation of Terms only rise if the server stays below the term of a message that it has handled.
     pub(crate) fn compare_terms(&mut self, Envelope { from, term, message, .. }: &Envelope) {
         let node = &self.host.node;
         let own = node.vote().current_term;
@@ -65,7 +65,7 @@ impl Effects {
     }
 }
 
-/// The first entry of a log, up to an index, that is another one later or gone, unless a snapshot covers it.
+/// Returns the first entry of a log, up to an index, that was replaced or removed and is in no snapshot.
 fn first_lost(old: &Log, new: &Log, upto: Index) -> Option<Index> {
     let kept = |index: Index| index < new.first_index() || old.term_at(index) == new.term_at(index);
     (old.first_index().0..=upto.0).map(Index).find(|&index| !kept(index))

@@ -1,4 +1,4 @@
-//! One server as the exploration sees it: a real node, its disk, its service, and the votes it has told.
+//! One server of the exploration: a real node, its disk, its service, and the votes that it has sent.
 
 use crate::property::Property;
 use bytes::Bytes;
@@ -7,21 +7,21 @@ use raft_core::{
     Misfit, Mistake, Node, Note, Persistent, Role, ServerId, Term, Time, Vote, Write,
 };
 
-/// No time passes here: any timer may run out at any moment.
+/// The only moment. Any timer may run out at it.
 const NOW: Time = Time(0);
 
 #[derive(Clone)]
 pub(crate) struct Host {
     pub(crate) node: Node,
     pub(crate) disk: Persistent,
-    /// The commands that the service has applied, by number, and the last index that it reflects.
+    /// Commands that the service has applied, by number, and the last index that it reflects.
     pub(crate) service: Vec<u8>,
     pub(crate) applied: Index,
-    /// For whom it has told others that it votes, by term.
+    /// Candidates that it has sent its vote to, by term.
     votes: Vec<(Term, ServerId)>,
 }
 
-/// What can happen to a host.
+/// An event of a host.
 #[derive(Clone, Debug)]
 pub(crate) enum Happening {
     Timeout,
@@ -32,27 +32,27 @@ pub(crate) enum Happening {
     Restart,
 }
 
-/// What a service has been given.
+/// Something that a service was given.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Served {
-    /// An entry that was applied, its command, and the server's term then.
+    /// An applied entry, its command, and the server's term at that time.
     Entry(EntryId, u8, Term),
-    /// All that it now reflects.
+    /// All commands that it now reflects.
     State(Index, Vec<u8>),
-    /// All that it now reflects, from a snapshot.
+    /// All commands that it now reflects, from a snapshot.
     Snapshot(Index, Vec<u8>),
 }
 
-/// What came of it.
+/// Consequences of an event.
 pub(crate) struct Effects {
     pub(crate) host: Host,
     pub(crate) sends: Vec<Envelope>,
     pub(crate) served: Vec<Served>,
-    /// Followers whose earlier refusals are old news from now on.
+    /// Followers whose earlier refusals are stale from now on.
     pub(crate) settled: Vec<ServerId>,
-    /// The rules that fired; what those sent, applied and written say is not told when it was lost.
+    /// Rules that fired. Notes on messages, commands and writes that a crash lost are left out.
     pub(crate) notes: Vec<Note>,
-    /// How many writes there were.
+    /// Number of writes.
     pub(crate) writes: u32,
     pub(crate) broken: Option<(Property, String)>,
 }
@@ -68,8 +68,8 @@ impl Host {
         }
     }
 
-    /// Lets something happen. With `lost`, the server crashes before that write, counted from 0, is
-    /// durable, and restarts: nothing behind the write is seen by anyone. `None`: there is no such write.
+    /// Carries out an event. With `lost`, the server crashes before that write, counted from 0, is durable, and
+    /// restarts; nothing after the write is visible to others. Returns none if there is no such write.
     pub(crate) fn take(&self, happening: &Happening, lost: Option<u32>) -> Option<Effects> {
         let mut effects = Effects {
             host: self.clone(),
@@ -122,7 +122,7 @@ impl Host {
         })
     }
 
-    /// The term that it leads in.
+    /// Returns the term in which it leads.
     pub(crate) fn leads(&self) -> Option<Term> {
         let (term, leads) = self.node.get_state();
         leads.then_some(term)
@@ -138,7 +138,7 @@ impl Host {
         host
     }
 
-    /// Everything that decides what it will do, as bytes; no timers, random numbers or numbers of calls.
+    /// Encodes everything that decides what it will do. Timers, random numbers and numbers of calls do not.
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
         let node = &self.node;
         encode_server(Some(node.id()), out);
@@ -155,7 +155,7 @@ impl Host {
         }
     }
 
-    /// A part of it that says nothing of names.
+    /// Encodes a part of it that does not depend on the names of servers.
     pub(crate) fn encode_nameless(&self, out: &mut Vec<u8>) {
         let node = &self.node;
         let me = node.id();
@@ -174,7 +174,7 @@ impl Host {
 }
 
 impl Effects {
-    /// Performs actions in order; from the `lost` write on nothing is seen.
+    /// Performs actions in order. From the lost write on, others see nothing.
     fn perform(&mut self, actions: Vec<Action>, lost: Option<u32>) {
         let waits = !self.host.node.bugs().makes(Mistake::AnswersBeforeDurable);
         let mut seen = true;
@@ -245,7 +245,7 @@ impl Effects {
         self.writes = writes;
     }
 
-    /// One vote in a term.
+    /// Notes a vote, and a violation of One vote in a term.
     fn tell_vote(&mut self, envelope: &Envelope) {
         let candidate = match envelope.message {
             Message::RequestVote { .. } => envelope.from,

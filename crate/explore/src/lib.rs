@@ -2,9 +2,9 @@
 //!
 //! The nodes are real: every step is a call of [`raft_core::Node::step`]. Only what surrounds them is
 //! reduced to what can happen at all. There is no time: any server's timer may run out at any moment, and
-//! any message in flight may arrive. There is no chance, so that every way is followed. What a state
-//! consists of (a server with its disk and service, a message, what was seen before) is told apart once
-//! and known by a number from then on; so is what a step makes of a server. A state is a row of numbers,
+//! any message in flight may arrive. There is no chance, because every path is followed. Each part of a
+//! state (a server with its disk and service, a message, the facts about the past) gets a number once and
+//! is known by it from then on; so are the consequences of a step for a server. A state is a row of numbers,
 //! and states that differ only in the servers' names are one.
 //!
 //! The properties of Figure 3 are checked from outside, on every state and on every step to it. Since all

@@ -1,7 +1,7 @@
-//! States as rows of numbers, the steps that lead out of one, and what each leads to.
+//! States as rows of numbers, the steps out of a state, and the state after each step.
 //!
-//! A row is: a host for each server, what was seen before, what is left of the bounds, and the messages
-//! in flight in the order of their numbers, as often as they are there.
+//! A row has the number of a host for each server, then the number of the facts about the past, then what is left of
+//! the bounds, and then the messages in flight, sorted, each as often as it is in flight.
 
 use crate::bounds::Bounds;
 use crate::host::{Happening, Host};
@@ -9,14 +9,14 @@ use crate::property::{Broken, Past, Property};
 use crate::tables::{Names, Tables};
 use raft_core::{Bugs, Config, ServerId};
 
-/// A row of numbers.
+/// A state as a row of numbers.
 pub(crate) type State = Vec<u32>;
 
 /// One step out of a state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Step {
     pub(crate) what: What,
-    /// The server crashes before this of its writes is durable, and restarts.
+    /// Number of the write before which the server crashes and restarts, if any.
     pub(crate) lost: Option<u32>,
 }
 
@@ -27,12 +27,12 @@ pub(crate) enum What {
     Snapshot(usize),
     Restart(usize),
     Deliver(u32),
-    /// It arrives and will arrive again.
+    /// The message arrives and stays in flight.
     Again(u32),
     Drop(u32),
 }
 
-/// What is left of each bound.
+/// Index of what is left of each bound.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Left {
     Commands,
@@ -43,7 +43,7 @@ pub(crate) enum Left {
     Timeouts,
 }
 
-/// What is left of a bound takes so many bits; none is more than [`crate::MOST`].
+/// Bits for what is left of a bound; none is more than [`crate::MOST`].
 const WIDTH: u32 = 5;
 
 pub(crate) struct Model {
@@ -56,7 +56,7 @@ pub(crate) struct Model {
 }
 
 impl Step {
-    /// As one number; messages are fewer than 2^25.
+    /// Packs the step into one number. There are fewer than 2^25 messages.
     pub(crate) fn pack(self) -> u32 {
         let (kind, at) = match self.what {
             What::Timeout(slot) => (0, slot as u32),
@@ -120,7 +120,7 @@ impl Model {
         &state[self.n + 2..]
     }
 
-    /// All steps out of a state; some lead nowhere new.
+    /// Lists all steps out of a state. Some lead to a state that is known.
     pub(crate) fn steps(&mut self, state: &[u32], out: &mut Vec<Step>) {
         out.clear();
         let whole = |what| Step { what, lost: None };
@@ -158,7 +158,7 @@ impl Model {
         }
     }
 
-    /// Each step that writes, with a crash before a write is durable.
+    /// Adds, for each step that writes, the same step with a crash before each write is durable.
     fn add_losses(&mut self, state: &[u32], out: &mut Vec<Step>) {
         for at in 0..out.len() {
             let step = out[at];
@@ -170,7 +170,7 @@ impl Model {
         }
     }
 
-    /// To whom the step happens, and what it makes of that host.
+    /// Returns the server of a step, and the consequences for it.
     fn outcome(&mut self, state: &[u32], step: Step) -> Option<(usize, u32)> {
         let command = self.bounds.commands - self.left(state, Left::Commands) as u8 + 1;
         let (slot, code, happening) = match step.what {
@@ -195,7 +195,7 @@ impl Model {
         })
     }
 
-    /// What happens to whom, for telling it.
+    /// Returns the server and the event of a step, to describe it.
     pub(crate) fn happening(&self, state: &[u32], step: Step) -> Option<(usize, Happening)> {
         let command = self.bounds.commands - self.left(state, Left::Commands) as u8 + 1;
         Some(match step.what {
@@ -211,10 +211,11 @@ impl Model {
         })
     }
 
-    /// The state that a step leads to, in `next`.
+    /// Computes the state after a step, in `next`.
     ///
     /// # Errors
-    /// When a property is violated on the way or in that state.
+    ///
+    /// If the step or the new state violates a property.
     pub(crate) fn follow(
         &mut self,
         state: &[u32],
@@ -262,7 +263,7 @@ impl Model {
         }
     }
 
-    /// After a leader has moved nextIndex back, what it has heard of that follower before is old news.
+    /// Marks older messages to and from a follower as stale after the leader has moved its nextIndex back.
     fn settle(&mut self, slot: usize, outcome: u32, next: &mut State) {
         let settled = self.tables.get(outcome).settled;
         if settled == 0 {
@@ -273,7 +274,7 @@ impl Model {
         }
     }
 
-    /// A message after a leader has moved nextIndex back for these followers, a set of bits.
+    /// Returns a message as it is after a leader has moved nextIndex back for these followers, a set of bits.
     pub(crate) fn settled(&mut self, slot: usize, followers: u32, letter: u32) -> u32 {
         let envelope = self.tables.letters.get(letter);
         let (from, to) = (envelope.from.slot(), envelope.to.slot());
@@ -285,7 +286,7 @@ impl Model {
         }
     }
 
-    /// Puts new messages in flight; what a link has no room for is lost.
+    /// Sends messages. A link that is full loses them.
     fn send(&mut self, outcome: u32, next: &mut State) {
         let letters = &self.tables.letters;
         for &letter in &self.tables.get(outcome).sends {
@@ -297,7 +298,8 @@ impl Model {
         }
     }
 
-    /// Replies that make no difference to the server any more, or to those they have just been sent to.
+    /// Removes replies that make no difference to this server any more, and new ones that make none to their
+    /// receivers.
     fn discard_inert(&mut self, state: &[u32], slot: usize, next: &mut State) {
         let mut at = self.n + 2;
         let mut news = at + self.letters(state).len().saturating_sub(1);
@@ -367,8 +369,8 @@ impl Model {
         Ok(())
     }
 
-    /// Gives the servers the names under which the state is the least of all that differ from it only in
-    /// names. Returns the number of that order.
+    /// Renames the servers so that the state is the smallest of all that differ from it only in names. Returns the
+    /// number of that order.
     pub(crate) fn canonical(&mut self, state: &mut State) -> usize {
         let mut chosen = None;
         for order in 0..self.names.orders.len() {
@@ -409,7 +411,7 @@ impl Model {
         out[self.n + 2..].sort_unstable();
     }
 
-    /// A step under the names of an order.
+    /// Renames the servers of a step.
     pub(crate) fn rename_step(&mut self, order: usize, step: Step) -> Step {
         let slot = |slot: usize| usize::from(self.names.orders[order][slot]);
         let what = match step.what {

@@ -1,22 +1,22 @@
-//! What must hold in every state that can be reached, and on every way between two of them.
+//! Properties that must hold in every state, and in every step between two states.
 
 use crate::host::{Host, Served};
 pub(crate) use raft_check::Property;
 use raft_core::{Index, Log, ServerId, Term};
 
-/// What was seen on the way to a state, as far as it may still matter.
+/// Facts about the way to a state that later checks need.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Past {
-    /// Who was seen to lead, by term.
+    /// Leaders, by term.
     pub(crate) leaders: Vec<(Term, ServerId)>,
-    /// At each index from 1 on, what was applied first: the entry's term, its command, and in which term.
+    /// First entry applied at each index, from 1: its term, its command, and the term in which it was applied.
     pub(crate) applied: Vec<(Term, u8, Term)>,
 }
 
 pub(crate) type Broken = Result<(), (Property, String)>;
 
 impl Past {
-    /// A server leads.
+    /// Notes that a server leads.
     pub(crate) fn leads(&mut self, server: ServerId, term: Term) -> Broken {
         match self.leaders.iter().find(|(of, _)| *of == term) {
             Some(&(_, first)) if first != server => {
@@ -31,7 +31,7 @@ impl Past {
         }
     }
 
-    /// A server's service has been given something.
+    /// Checks what a service was given.
     pub(crate) fn serves(&mut self, server: ServerId, given: &Served) -> Broken {
         let differs = |words| Err((Property::StateMachineSafety, words));
         match given {
@@ -77,13 +77,13 @@ impl Past {
         }
     }
 
-    /// A state at an index is the one of those that have applied as much.
+    /// True if a state at an index is the state of the services that have applied as much.
     fn agrees(&self, through: Index, commands: &[u8]) -> bool {
         let known = self.applied.iter().take(through.0 as usize).map(|&(_, number, _)| number);
         known.eq(commands.iter().copied())
     }
 
-    /// Whether a leader has what was applied in earlier terms.
+    /// Checks that a leader has every entry that was applied in an earlier term.
     pub(crate) fn completes(&self, host: &Host) -> Broken {
         let Some(leads) = host.leads() else {
             return Ok(());
@@ -104,7 +104,7 @@ impl Past {
     }
 }
 
-/// The highest index at which two logs have the same entry; before it they must be alike.
+/// True if two logs are the same up to the last index at which they have the same entry.
 pub(crate) fn logs_match(a: &Log, b: &Log) -> bool {
     let first = a.first_index().max(b.first_index());
     let last = a.last().index.min(b.last().index);

@@ -1,16 +1,16 @@
-//! The bugs that an exploration can judge. Where it does not look at the effect of one, "all properties hold" would be
-//! no answer.
+//! Switches that an exploration can judge. For others, "all properties hold" would be no answer, because the
+//! exploration does not see their effects.
 
 use raft_core::{Bug, Mistake, Rule};
 
-/// The part of a bug's effects that an exploration sees.
+/// Part of a switch's effects that an exploration sees.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scope {
-    /// Its effects.
+    /// All effects.
     Seen,
-    /// Its effects on what something else makes possible, but none alone; why.
+    /// Only effects together with another switch, with the reason.
     NotAlone(&'static str),
-    /// Nothing; why.
+    /// No effects, with the reason.
     Nothing(&'static str),
 }
 
@@ -22,7 +22,7 @@ const PROGRESS: &str =
     "it only keeps things from happening, which breaks Liveness, and an exploration knows no time";
 
 impl Scope {
-    /// The scope of a bug.
+    /// Returns the scope of a switch.
     pub fn of(bug: Bug) -> Self {
         match bug {
             Bug::Rule(rule) => Self::of_rule(rule),
@@ -81,7 +81,7 @@ impl Scope {
         }
     }
 
-    /// Why it cannot be explored alone, if it cannot.
+    /// Returns the reason why the switch cannot be explored alone, if it cannot.
     pub fn reason(self) -> Option<&'static str> {
         match self {
             Self::Seen => None,
@@ -90,8 +90,8 @@ impl Scope {
     }
 }
 
-/// Why these cannot be explored together, in words, if they cannot: one of them makes no difference here, it makes none
-/// alone, or all of them only keep things from happening.
+/// Returns the reason why these switches cannot be explored, if they cannot: one makes no difference here, the only
+/// one makes none alone, or all of them only prevent progress.
 pub fn refusal(bugs: &[Bug]) -> Option<String> {
     let scope = |bug: &Bug| Scope::of(*bug);
     let nothing = bugs.iter().find(|bug| matches!(scope(bug), Scope::Nothing(_)));

@@ -1,4 +1,4 @@
-//! Breadth first: all states of a depth before those of the next, each looked at once.
+//! Breadth-first search: all states of a depth before those of the next, each once.
 
 use crate::bounds::Bounds;
 use crate::model::{Model, State, Step};
@@ -7,44 +7,44 @@ use crate::tell::{Violation, tell};
 use hashbrown::HashTable;
 use raft_core::{Bug, Bugs};
 
-/// How far an exploration has come.
+/// Progress of an exploration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Progress {
-    /// The length of the paths that are being looked at.
+    /// Length of the paths that are explored now.
     pub depth: u64,
-    /// How many different states were found.
+    /// Number of different states that were found.
     pub states: u64,
-    /// How many steps were followed.
+    /// Number of steps that were followed.
     pub steps: u64,
-    /// How many states of this depth are still to be looked at.
+    /// Number of states of this depth that are left.
     pub waiting: u64,
 }
 
-/// Why an exploration ended.
+/// Reason why an exploration ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum End {
-    /// Every state within the bounds was looked at.
+    /// Every state within the bounds was explored.
     Complete,
-    /// Something went wrong; no shorter way to it exists within the bounds.
+    /// A property was violated. No shorter path to a violation exists within the bounds.
     Violated(Violation),
     /// The bound on depth was reached.
     Deep,
     /// The bound on states was reached.
     Full,
-    /// It was told to stop.
+    /// `watch` stopped it.
     Stopped,
 }
 
-/// What an exploration came to.
+/// Result of an exploration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Explored {
-    /// How far it came.
+    /// Progress until the end.
     pub progress: Progress,
-    /// Why it ended.
+    /// Reason for the end.
     pub end: End,
 }
 
-/// The states of one depth, one after the other.
+/// States of one depth, one after the other.
 #[derive(Default)]
 struct Level {
     numbers: Vec<u32>,
@@ -66,15 +66,15 @@ impl Level {
 struct Search {
     model: Model,
     bounds: Bounds,
-    /// Fingerprints of all states found.
+    /// Fingerprints of all states that were found.
     seen: HashTable<u64>,
-    /// For each state, in the order in which they were found: from which other, by which step.
+    /// For each state, in the order in which they were found: the state before it, and the step.
     came: Vec<(u32, u32)>,
     steps: u64,
 }
 
-/// Explores all that can happen within the bounds, with these things done wrongly. Now and then `watch`
-/// is told how far it has come, and says whether it goes on.
+/// Explores every state within the bounds, of servers with these bugs. It calls `watch` now and then with the progress,
+/// and stops if that returns false.
 ///
 /// # Panics
 /// When [`Bounds::check`] finds the bounds wrong.
@@ -156,7 +156,7 @@ impl Search {
         (next, None)
     }
 
-    /// Whether the state is a new one.
+    /// True if the state is new.
     fn find(&mut self, state: &[u32], came: (u32, u32)) -> bool {
         let print = fingerprint(state);
         if self.seen.find(print, |&other| other == print).is_some() {
@@ -184,8 +184,9 @@ impl Search {
     }
 }
 
-/// A state in 64 bits: each pair of numbers is folded in by a multiplication, of which both halves count.
-/// Among ten million states, two that differ have the same with a chance of about one in 400,000.
+/// Returns a fingerprint of a state: each pair of numbers is folded in by a multiplication, and both halves of the
+/// product count. Among ten million states, two different ones have the same fingerprint with a chance of about one in
+/// 400,000.
 fn fingerprint(state: &[u32]) -> u64 {
     let fold = |a: u64, b: u64| {
         let product = u128::from(a) * u128::from(b);

@@ -1,5 +1,5 @@
-//! Everything that a state is made of, told apart once and then known by number: hosts, messages in
-//! flight, what was seen before; and what each happening makes of a host, worked out once.
+//! Tables that give a number to everything that states consist of: hosts, messages in flight, facts about the past.
+//! They also keep the consequences of each event for each host, which are worked out once.
 
 use crate::host::{Effects, Happening, Host, Served, encode_bytes, encode_id, encode_number};
 use crate::property::{Past, Property, logs_match};
@@ -11,7 +11,7 @@ use rustc_hash::FxBuildHasher;
 
 type Map<K, V> = HashMap<K, V, FxBuildHasher>;
 
-/// Values that are told apart by their bytes.
+/// Values with numbers. Two values are equal if their bytes are equal.
 pub(crate) struct Table<T> {
     items: Vec<T>,
     ids: Map<Box<[u8]>, u32>,
@@ -37,30 +37,30 @@ impl<T> Table<T> {
     }
 }
 
-/// A host, with what is often asked of it.
+/// A host, with facts that are often needed.
 pub(crate) struct Known {
     pub(crate) host: Host,
     pub(crate) term: Term,
-    /// The term on its disk: it never goes below.
+    /// Term on its disk. The host never goes below it.
     pub(crate) written: Term,
     pub(crate) leads: Option<Term>,
     pub(crate) log: u32,
-    /// Its number among hosts as they are without names.
+    /// Number of its encoding without names.
     pub(crate) nameless: u32,
 }
 
-/// What a happening makes of a host.
+/// Consequences of an event for a host.
 pub(crate) struct Outcome {
     pub(crate) host: u32,
     pub(crate) sends: Vec<u32>,
     pub(crate) served: Vec<Served>,
-    /// The followers, as a set of bits, whose refusals so far are old news.
+    /// Followers, as a set of bits, whose refusals so far are stale.
     pub(crate) settled: u32,
     pub(crate) writes: u32,
     pub(crate) broken: Option<(Property, String)>,
 }
 
-/// A happening as a number, at a host of a number, with the write that is lost.
+/// Number of a host; number of an event, with the write that is lost.
 pub(crate) type Key = (u32, u64);
 
 pub(crate) struct Tables {
@@ -116,7 +116,7 @@ impl Tables {
         id
     }
 
-    /// A message; of its call's number only remains whether it is old news (0) or not.
+    /// Returns the number of a message. The number of its call is reduced to 0, for a stale message, or 1.
     pub(crate) fn letter(&mut self, mut envelope: Envelope) -> u32 {
         let counts = matches!(
             envelope.message,
@@ -131,7 +131,7 @@ impl Tables {
         id
     }
 
-    /// The same message as old news.
+    /// Returns the number of the same message as a stale one.
     pub(crate) fn settled(&mut self, letter: u32) -> u32 {
         let envelope = Envelope { call: 0, ..self.letters.get(letter).clone() };
         self.letter(envelope)
@@ -155,7 +155,7 @@ impl Tables {
         id
     }
 
-    /// What comes of a happening; none when the write that is to be lost does not exist.
+    /// Returns the consequences of an event, or none if there is no such write to be lost.
     pub(crate) fn outcome(
         &mut self,
         host: u32,
@@ -194,7 +194,7 @@ impl Tables {
         }
     }
 
-    /// Whether the logs of two hosts are the same up to the last entry that they share.
+    /// True if the logs of two hosts are the same up to the last entry that they share.
     pub(crate) fn match_logs(&mut self, a: u32, b: u32) -> bool {
         let (a, b) = (self.hosts.get(a).log, self.hosts.get(b).log);
         let logs = &self.logs;
@@ -205,8 +205,8 @@ impl Tables {
                 .or_insert_with(|| logs_match(logs.get(a), logs.get(b)))
     }
 
-    /// Whether a reply can never make a difference to its receiver any more, as far as terms and roles
-    /// say; the caller makes sure that it makes none now.
+    /// True if a reply can make no difference to its receiver later, judging by terms and roles. The caller checks
+    /// that it makes none now.
     pub(crate) fn is_inert(&self, letter: u32, host: u32) -> bool {
         let (envelope, known) = (self.letters.get(letter), self.hosts.get(host));
         let forgets = self.bugs.obeys(Rule::IgnoreStaleReply)
@@ -275,9 +275,9 @@ fn encode_appended(appended: Appended, out: &mut Vec<u8>) {
     }
 }
 
-/// The ways to give all servers other names: for each, what is known under the new ones.
+/// All renamings of the servers, with the new numbers of everything that is known.
 pub(crate) struct Names {
-    /// The new slot of each slot; the first changes nothing.
+    /// New slot of each slot. The first renaming changes nothing.
     pub(crate) orders: Vec<Vec<u8>>,
     hosts: Vec<Vec<u32>>,
     letters: Vec<Vec<u32>>,

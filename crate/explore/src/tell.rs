@@ -1,4 +1,4 @@
-//! A path in words, under one set of names from its beginning to its end.
+//! Describes a path in words, under one set of names from beginning to end.
 
 use crate::host::{Effects, Happening};
 use crate::model::{Model, State, Step, What};
@@ -6,38 +6,38 @@ use crate::property::Property;
 use raft_core::{Envelope, ServerId};
 use std::fmt;
 
-/// A property that is violated, and the shortest way to it.
+/// A violated property, and a shortest path to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
-    /// What is violated.
+    /// The property.
     pub property: Property,
-    /// How, in words.
+    /// Facts, in words.
     pub words: String,
-    /// Step by step.
+    /// Steps of the path.
     pub path: Vec<Told>,
 }
 
 /// One step of a path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Told {
-    /// What happens.
+    /// The step, in words.
     pub words: String,
-    /// What the server says to it: the rules that fire.
+    /// Rules that the server applied in it.
     pub rules: Vec<String>,
     /// The same step, to be carried out elsewhere.
     pub deed: Deed,
-    /// The server crashes before this of its writes is durable, counted from 0, and restarts.
+    /// Number of the write, counted from 0, before which the server crashes and restarts.
     pub lost: Option<u32>,
     /// All messages that the step sends.
     pub sends: Vec<Envelope>,
 }
 
-/// What a step does. A message has the number of its sending: on the whole path they are counted from 0.
+/// A step. Messages are numbered over the whole path in the order of sending, from 0.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Deed {
     /// The server's timer runs out.
     Timeout(ServerId),
-    /// A client gives the server this command, counted from 1.
+    /// A client sends the server this command, counted from 1.
     Command(ServerId, u8),
     /// The server's service takes a snapshot.
     Snapshot(ServerId),
@@ -45,7 +45,7 @@ pub enum Deed {
     Restart(ServerId),
     /// The message arrives.
     Deliver(usize),
-    /// The message arrives and will arrive again.
+    /// The message arrives and stays in flight.
     Again(usize),
     /// The message is lost.
     Drop(usize),
@@ -63,7 +63,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// The states of a path were renamed on the way; here each step is told under the names of the first.
+/// Describes a path. Its states were renamed on the way; every step is described under the names of the first state.
 pub(crate) fn tell(
     model: &mut Model,
     renamed: bool,
@@ -103,7 +103,7 @@ pub(crate) fn tell(
     violation
 }
 
-/// The real names after the canonical ones have changed: `order` says where each slot has gone.
+/// Returns the real names after the canonical names have changed. `order` gives the new slot of each slot.
 fn after(names: &[u8], order: &[u8]) -> Vec<u8> {
     let mut new = names.to_vec();
     for (slot, &to) in order.iter().enumerate() {
@@ -112,7 +112,7 @@ fn after(names: &[u8], order: &[u8]) -> Vec<u8> {
     new
 }
 
-/// The messages of a path that may still arrive: their numbers in the model, and those of their sendings.
+/// Messages of a path that may still arrive: their numbers in the model, and the order of sending.
 #[derive(Default)]
 struct Post {
     flying: Vec<(u32, usize)>,
@@ -120,7 +120,7 @@ struct Post {
 }
 
 impl Post {
-    /// The sending of a message, the oldest of several that are alike.
+    /// Returns the sending of a message, the oldest of several equal ones.
     fn find(&mut self, letter: u32, stays: bool) -> usize {
         let place = self.flying.iter().position(|&(other, _)| other == letter);
         let place = place.expect("the model delivers what was sent");
@@ -141,7 +141,8 @@ impl Post {
         }
     }
 
-    /// After a step: what has become old news, and what was sent. The model may have lost some of it.
+    /// Updates the messages after a step: some have become stale, and new ones were sent. The model may have lost
+    /// some of these.
     fn follow(&mut self, model: &mut Model, slot: usize, effects: &Effects) {
         let settled = effects.settled.iter().fold(0, |set, peer| set | 1 << peer.slot());
         for (letter, _) in &mut self.flying {

@@ -1,5 +1,5 @@
-//! The correct core keeps its properties in every state of small worlds; wrong ones have a shortest way to break one. What is
-//! found of each mistake stands in `tests/explore.rs` of the workspace, which also opens the ways as runs.
+//! The properties hold in every state of small worlds of the correct core, and bugs have a shortest path to a violation.
+//! The findings for each mistake are in `tests/explore.rs` of the workspace, which also opens the paths as runs.
 
 use raft_core::Bug;
 use raft_core::ServerId;
@@ -18,7 +18,7 @@ fn violation(bounds: &Bounds, broken: &str) -> Violation {
     }
 }
 
-/// Bounds in which the exploration ends by itself.
+/// Bounds within which the exploration ends by itself.
 fn small() -> Vec<Bounds> {
     let bounds = Bounds::default();
     vec![
@@ -91,7 +91,7 @@ fn a_path_is_told_in_words_under_the_same_names_throughout() {
     assert!(told.to_string().ends_with("Election Safety is violated: S2 and S1 lead term 2"));
 }
 
-/// A way through a rule that is obeyed does not depend on whether states are taken together.
+/// A path through a rule that is obeyed does not depend on the treatment of symmetric states.
 #[test]
 fn states_that_differ_in_names_only_come_to_the_same() {
     let bounds = Bounds { commands: 0, ..Bounds::default() };
