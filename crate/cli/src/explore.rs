@@ -1,4 +1,4 @@
-//! `raft-playground explore`: all that can happen in a small world, or the shortest way to a violation.
+//! `raft-playground explore`: every state of a small world, or a shortest path to a violation.
 
 use crate::out::say;
 use crate::shared::{bug, refuse};
@@ -11,58 +11,58 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// How much of the world is explored.
+/// Bounds of the exploration.
 #[derive(Args)]
 #[command(after_help = "\
 Exit status: 0 when no property is violated as far as the bounds allow, 1 when one is violated, \
 2 when the arguments make no sense, or what is broken makes no difference to an exploration.")]
 pub(crate) struct Explore {
-    /// How many servers there are: 2 to 5.
+    /// Number of servers, 2 to 5
     #[arg(long, default_value_t = 3)]
     servers: u16,
-    /// No server stands for election in a higher term.
+    /// Highest term in which a server becomes a candidate
     #[arg(long, default_value_t = 2)]
     terms: u8,
-    /// How often timers run out, a leader's for its heartbeat included. None: as often as the terms allow.
+    /// Number of times that timers run out, heartbeat timers included [default: as often as the terms allow]
     #[arg(long)]
     timeouts: Option<u8>,
-    /// How many commands clients send.
+    /// Number of commands that clients send
     #[arg(long, default_value_t = 1)]
     commands: u8,
-    /// How often servers crash and restart; also before a write is durable.
+    /// Number of crashes, each with a restart; a crash may come before a write is durable
     #[arg(long, default_value_t = 0)]
     crashes: u8,
-    /// How many messages are dropped. One that is in flight for ever does the same harm.
+    /// Number of messages that are dropped. A message that stays in flight for ever does the same harm
     #[arg(long, default_value_t = 0)]
     drops: u8,
-    /// How often a message arrives that will arrive again.
+    /// Number of times that a message is delivered twice
     #[arg(long, default_value_t = 0)]
     duplicates: u8,
-    /// How many snapshots services take.
+    /// Number of snapshots that services take
     #[arg(long, default_value_t = 0)]
     snapshots: u8,
-    /// How many messages may be in flight from one server to another; what is sent beyond is lost.
+    /// Number of messages in flight from one server to another; messages beyond it are lost
     #[arg(long, default_value_t = 1)]
     in_flight: u8,
-    /// No path is longer. None: as long as the other bounds allow.
+    /// Maximum length of a path [default: as long as the other bounds allow]
     #[arg(long)]
     depth: Option<u64>,
-    /// No more states are looked at; a million takes about 50 MB.
+    /// Maximum number of states; a million takes about 50 MB
     #[arg(long, default_value_t = 20_000_000)]
     states: u64,
-    /// A rule that is not obeyed or a mistake that is made, by its name; several are all done at once.
+    /// Name of a rule to switch off or of a mistake to make. May be given several times: all apply at once
     #[arg(long, value_name = "NAME", value_parser = bug)]
     broken: Vec<Bug>,
-    /// States that differ only in the names of servers are different states.
+    /// Treats states that differ only in the names of servers as different
     #[arg(long)]
     no_symmetry: bool,
-    /// Writes the way to a violated property to this file, as a run that the playground opens.
+    /// Writes the path to a violation to this file, as a run that the playground opens
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
 }
 
 impl Explore {
-    /// Explores; success only when every state within the bounds was looked at and all properties held.
+    /// Explores. Succeeds only if every state within the bounds was explored and no property was violated.
     pub(crate) fn run(&self) -> ExitCode {
         let bounds = self.bounds();
         if let Err(wrong) = bounds.check() {
@@ -96,7 +96,7 @@ impl Explore {
         }
     }
 
-    /// Prints the way as a run, and writes it to the file.
+    /// Prints the path as a run, and writes it to the file.
     fn print_run(&self, bounds: &Bounds, violation: &Violation) -> Result<(), String> {
         let Some(played) = way::run(bounds, &self.broken, violation) else {
             say!(

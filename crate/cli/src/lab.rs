@@ -12,36 +12,36 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What to run.
+/// Tests to run.
 #[derive(Args)]
 #[command(after_help = "\
 Exit status: 0 when every test has passed, 1 when one has failed, 2 when the arguments make no sense.")]
 pub(crate) struct Lab {
-    /// Tests or parts: a name or a part of one, such as `3B` or `Figure8`. None: all 28, and 2 of them as
-    /// in earlier years.
+    /// Tests or parts, by name or part of a name, such as `3B` or `Figure8` [default: all 28, and 2 of them as in
+    /// earlier years]
     names: Vec<String>,
-    /// Seeds, such as `7` or `1..1000`; both ends are included. `fresh` is one by chance, `fresh:1000` a thousand.
+    /// Seeds, such as `7` or `1..1000` (both ends included). `fresh` draws a random one, `fresh:1000` a thousand
     #[arg(long, default_value = "1", value_parser = seeds)]
     seeds: (u64, u64),
-    /// How many tests run at once. None: as many as there are cores.
+    /// Number of tests that run at once [default: number of cores]
     #[arg(long)]
     jobs: Option<NonZeroUsize>,
-    /// Prints one JSON object a run instead of the table.
+    /// Prints one JSON object for each run instead of the table
     #[arg(long)]
     json: bool,
-    /// Writes the run of one test under one seed to this file, as a text that the playground opens: every
-    /// command at its place, and a note on every check and fault.
+    /// Writes the run of one test under one seed to this file, as a text that the playground opens, with a note on
+    /// every check and fault
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
     #[command(flatten)]
     bugs: BugOptions,
-    /// Prints which tests find which mistake, as the page docs/lab-finds.md: every rule is broken and every mistake is
-    /// made, one after the other.
+    /// Prints which tests find which bug, as the page docs/lab-finds.md: every rule is switched off and every mistake
+    /// is made, one after the other
     #[arg(long, conflicts_with_all = ["names", "seeds", "json", "trace", "broken"])]
     finds: bool,
 }
 
-/// One run, in the course's figures.
+/// Figures of one run, as the course prints them.
 #[derive(Serialize)]
 struct Row {
     test: &'static str,
@@ -76,7 +76,7 @@ fn row(test: &'static Test, seed: u64, outcome: Outcome) -> Row {
 }
 
 impl Lab {
-    /// Runs what was asked for; success only when everything has passed.
+    /// Runs the tests. Succeeds only if all have passed.
     pub(crate) fn run(&self) -> ExitCode {
         let tests: Vec<&'static Test> = all().filter(|test| self.wants(test)).collect();
         if tests.is_empty() {
@@ -124,7 +124,7 @@ impl Lab {
         self.names.is_empty() || self.names.iter().any(|name| fits(test.name, name))
     }
 
-    /// Runs the one test that was asked for, and writes its run to a file.
+    /// Runs one test, and writes its run to a file.
     fn traced(
         &self,
         tests: &[&'static Test],
@@ -161,7 +161,8 @@ impl Lab {
     }
 }
 
-/// A test's whole name means that test alone; other words mean all tests whose names contain them.
+/// True if a word names the test: a whole name means that test alone, other words mean every test whose name contains
+/// them.
 fn fits(test: &str, name: &str) -> bool {
     let whole = all().any(|test| test.name.eq_ignore_ascii_case(name));
     let contains = || test.to_ascii_lowercase().contains(&name.to_ascii_lowercase());
@@ -174,7 +175,7 @@ fn print_json(rows: &[Row]) {
     }
 }
 
-/// Prints, for every mistake, the tests that find it.
+/// Prints the tests that find each bug.
 fn print_finds() {
     let bugs: Vec<Bug> = Bug::all().collect();
     let bar = bar(bugs.len() as u64, false);
@@ -182,7 +183,7 @@ fn print_finds() {
     exact(&finds::page(&rows));
 }
 
-/// The course's table.
+/// Prints the course's table.
 fn print_table(tests: &[&Test], rows: &[Row], bugs: &BugOptions) {
     let titles: Vec<String> = tests.iter().map(|test| title(test)).collect();
     let wide = titles.iter().map(String::len).max().unwrap_or(0);
@@ -220,7 +221,7 @@ fn title(test: &Test) -> String {
     format!("Test ({}): {}{years}", test.part(), test.title)
 }
 
-/// `28 tests and 2 in their earlier form`.
+/// Returns the number of tests, such as `28 tests and 2 as in earlier years`.
 fn count(tests: &[&Test]) -> String {
     let earlier = tests.iter().filter(|test| test.years.is_some()).count();
     let plural = |n: usize| if n == 1 { "1 test".into() } else { format!("{n} tests") };
@@ -231,7 +232,7 @@ fn count(tests: &[&Test]) -> String {
     }
 }
 
-/// The failures, shortest first.
+/// Prints the failures, shortest first.
 fn print_failures(tests: &[&Test], rows: &[Row], bugs: &BugOptions) {
     let mut failed: Vec<(&Row, &String)> =
         rows.iter().filter_map(|row| Some((row, row.failure.as_ref()?))).collect();

@@ -10,16 +10,16 @@ use raft_run::saved::{BranchText, branch_texts};
 use raft_run::trace::Show;
 use std::process::ExitCode;
 
-/// What to make a link of.
+/// Run to make a link of.
 #[derive(Args)]
 #[command(after_help = format!("{FORMAT}\n\n{STATUS}"))]
 pub(crate) struct Link {
-    /// A file with a run's text, `-` for standard input, or a link to be changed.
+    /// File with a run's text, `-` for standard input, or a link to change
     run: String,
-    /// The moment at which the link opens, in milliseconds. None: as the text says, else the beginning.
+    /// Moment at which the link opens, in milliseconds [default: as the text says, else the beginning]
     #[arg(long, value_name = "MS")]
     at: Option<u64>,
-    /// The link holds this branch alone, as a run of its own. None: all branches of the text.
+    /// Number of the branch to put into the link, as a run of its own [default: all branches of the text]
     #[arg(long, value_name = "NUMBER")]
     branch: Option<u64>,
 }
@@ -38,7 +38,7 @@ impl Link {
         }
     }
 
-    /// The text that the link is to hold.
+    /// Returns the text to put into the link.
     fn changed(&self, text: &str) -> Result<String, String> {
         let text = above_bar(without_mark(text));
         let mut branches = branch_texts(text).map_err(|error| error.to_string())?;

@@ -16,7 +16,7 @@ mod swarm;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// A real Raft cluster, simulated: the playground's engine in a terminal.
+/// Simulates real Raft clusters in a terminal, with the engine of the playground
 #[derive(Parser)]
 #[command(version, after_help = STATUS)]
 struct Arguments {
@@ -31,17 +31,17 @@ stops reading (`| head -1`) ends a command without a word, with status 141 where
 
 #[derive(Subcommand)]
 enum Command {
-    /// Looks at all that can happen in a small world.
+    /// Explores every state of a small world
     Explore(explore::Explore),
-    /// Runs the tests of MIT 6.5840's Raft lab.
+    /// Runs the tests of MIT 6.5840's Raft lab
     Lab(lab::Lab),
-    /// Prints a run's text as a link that opens it in the page.
+    /// Prints a run's text as a link that opens it in the page
     Link(link::Link),
-    /// Executes a run again, from a link or a file, and compares it with what was recorded.
+    /// Executes a run again, from a link or a file, and compares it with its recorded digests
     Replay(replay::Replay),
-    /// Looks for a run in which a broken rule violates a property, and shrinks it.
+    /// Searches for a run in which a bug violates a property, and shrinks it
     Search(search::Search),
-    /// Runs clusters under faults, each drawn from a seed, and checks every property after every event.
+    /// Runs random clusters under faults, and checks every property after every event
     Swarm(swarm::Swarm),
 }
 

@@ -1,14 +1,14 @@
-//! Printing: nothing is hidden in it, and nobody need read it to the end.
+//! Prints lines with every hidden character shown, and ends quietly when the reader of a pipe has gone.
 //!
-//! A run's text comes from anywhere, and a terminal obeys what it is sent: so every line goes through `visible`. When
-//! the reader of a pipe has gone (`| head -1`), the program ends without a word and with the status of one that the
-//! system has ended for it, as other programs do.
+//! A run's text may come from anywhere, and a terminal obeys escape sequences, so every line goes through `visible`.
+//! When the reader of a pipe has gone (`| head -1`), the program ends without a message, with the status that the
+//! system would give it, as other programs do.
 
 use raft_run::text::visible;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::exit;
 
-/// The status of a program that a broken pipe has ended, as shells give it: 128 and the number of the signal.
+/// Exit status of a program that a broken pipe has ended: 128 and the number of the signal, as shells give it.
 const BROKEN_PIPE: i32 = 128 + 13;
 
 /// Prints a line.
@@ -32,7 +32,7 @@ pub(crate) fn complaint(text: &str) {
     let _ = writeln!(io::stderr(), "{}", visible(text));
 }
 
-/// Prints a text exactly as it is where it is kept or read on, and with nothing hidden where a person looks at it.
+/// Prints a text. A terminal shows hidden characters; a file or a pipe gets the text exactly as it is.
 pub(crate) fn exact(text: &str) {
     if io::stdout().is_terminal() { write(&visible(text)) } else { write(text) }
 }

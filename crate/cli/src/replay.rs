@@ -1,4 +1,4 @@
-//! `raft-playground replay`: a run executed again, and compared with what its text says of it.
+//! `raft-playground replay`: executes a run again, and compares it with its recorded digests.
 
 use crate::out::{complain, exact, say};
 use crate::shared::refuse;
@@ -14,19 +14,20 @@ use raft_run::saved::{Restored, Restoring};
 use raft_run::{Kind, Place, Run};
 use std::process::ExitCode;
 
-/// What to execute again.
+/// Run to execute again.
 #[derive(Args)]
 #[command(after_help = format!("{FORMAT}\n\n{STATUS}"))]
 pub(crate) struct Replay {
-    /// A link to a run, a file with its text, or `-` for standard input.
+    /// Link to a run, file with its text, or `-` for standard input
     run: String,
-    /// Prints what happened, one line each.
+    /// Prints the journal, a line for each record
     #[arg(long)]
     journal: bool,
-    /// Prints the run's text, with the digests found here.
+    /// Prints the run's text with the digests of this execution
     #[arg(long, conflicts_with = "journal")]
     text: bool,
-    /// Tells of this branch alone. None: of the current one, the last in the text, and in brief of all others.
+    /// Number of the branch to report on [default: the last branch of the text, which is the current one, and all
+    /// others in brief]
     #[arg(long, value_name = "NUMBER")]
     branch: Option<u64>,
 }
@@ -34,11 +35,11 @@ pub(crate) struct Replay {
 const STATUS: &str = "Exit status: 0 when the run is as it was recorded (or nothing was recorded) and no property is violated in it; \
 1 when it differs, or a property is violated; 2 when it cannot be read. Without --branch, the status counts all branches of the text.";
 
-/// Events that are executed before the progress bar is drawn again.
+/// Number of events between two updates of the progress bar.
 const PIECE: u64 = 1_000_000;
 
 impl Replay {
-    /// Success when the run is the same, or its text holds nothing to compare with, and no property is violated in it.
+    /// Succeeds if the run is the same, or its text has no digest to compare with, and no property is violated in it.
     pub(crate) fn run(&self) -> ExitCode {
         let restored = source::read(&self.run).and_then(|text| self.executed(&text));
         let Restored { mut branches, outcome, verdicts } = match restored {
@@ -75,7 +76,7 @@ impl Replay {
         }
     }
 
-    /// Executes all branches, and stands at the end of the one that is to be told of.
+    /// Executes all branches, and goes to the end of the one to report on.
     fn executed(&self, text: &str) -> Result<Restored, String> {
         let says = |error: raft_run::text::Invalid| error.to_string();
         let mut restoring = Restoring::new(text).map_err(says)?;
@@ -102,7 +103,7 @@ impl Replay {
     }
 }
 
-/// Says of each branch in brief what it came to.
+/// Prints one line for each branch.
 fn print_branches<'a>(branches: &[Branch], current: u64, of: impl Fn(u64) -> &'a Verdict) {
     say!(
         "{} branches; this is branch {current}, and --branch NUMBER tells of another:",
@@ -122,7 +123,7 @@ fn print_branches<'a>(branches: &[Branch], current: u64, of: impl Fn(u64) -> &'a
     }
 }
 
-/// Prints line by line: whoever pipes it into `head` has read enough.
+/// Prints the journal line by line, so that `head` gets its lines at once.
 fn print_journal(run: &mut Run) {
     let mut notes: Vec<Remark> =
         run.remarks().iter().filter(|remark| remark.is_note()).cloned().collect();
@@ -166,7 +167,7 @@ fn print_summary(run: &Run, verdict: &Verdict, engine: Option<&str>) {
     say!("{verdict}");
 }
 
-/// What is broken: the property, when and in which event, between whom, and what shows it.
+/// Prints each violation: the property, the moment and event, and the evidence.
 fn print_properties(run: &Run) {
     let violations = run.world().violations();
     if violations.is_empty() {

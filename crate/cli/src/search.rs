@@ -1,4 +1,4 @@
-//! `raft-playground search`: a small run that shows what a broken rule leads to.
+//! `raft-playground search`: finds a small run in which a bug violates a property.
 
 use crate::out::say;
 use crate::shared::{BugOptions, Stopwatch, bar, refuse, seeds, start_jobs};
@@ -14,7 +14,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// What to look for.
+/// Bug to search with.
 #[derive(Args)]
 #[command(after_help = "\
 Exit status: 0 when a run was found (with --all: when everything is as the catalogue says), 1 when none was, \
@@ -22,33 +22,33 @@ Exit status: 0 when a run was found (with --all: when everything is as the catal
 pub(crate) struct Search {
     #[command(flatten)]
     bugs: BugOptions,
-    /// The property that must be violated, such as "Leader Completeness" or `leader-completeness`; a run in which another one
-    /// is violated does not count. None: the one that the catalogue names, or any.
+    /// Property to violate, such as "Leader Completeness" or `leader-completeness`; violations of others do not count
+    /// [default: the one that the catalogue names, or any]
     #[arg(long, value_name = "PROMISE", value_parser = Property::meant, requires = "broken")]
     property: Option<Property>,
-    /// Every rule and every mistake, one after another, as a table. What violates no property by its nature is tried
-    /// under all seeds.
+    /// Searches with every rule and every mistake, one after another, and prints a table. Bugs that violate no
+    /// property by their nature are tried under all seeds
     #[arg(long, conflicts_with = "broken")]
     all: bool,
-    /// Seeds that are tried, such as `1..1000`; both ends are included. `fresh:1000` is a thousand by chance.
+    /// Seeds to try, such as `1..1000` (both ends included). `fresh:1000` draws a thousand random ones
     #[arg(long, default_value = "1..1000", value_parser = seeds)]
     seeds: (u64, u64),
-    /// How many searches go on at once. None: as many as there are cores.
+    /// Number of searches that run at once [default: number of cores]
     #[arg(long)]
     jobs: Option<NonZeroUsize>,
-    /// Writes the small run to this file.
+    /// Writes the small run to this file
     #[arg(long, value_name = "FILE", conflicts_with = "all")]
     trace: Option<PathBuf>,
 }
 
-/// A search that is over.
+/// A search that has ended.
 struct Ended {
     searcher: Searcher,
     seconds: f64,
 }
 
 impl Search {
-    /// Success when everything that was looked for was found.
+    /// Succeeds if everything that was searched for was found.
     pub(crate) fn run(&self) -> ExitCode {
         if let Err(error) = start_jobs(self.jobs) {
             return refuse(&error);
@@ -110,7 +110,7 @@ impl Search {
         ExitCode::SUCCESS
     }
 
-    /// What violates a property, and what breaks none: each must be as the catalogue says.
+    /// Prints the bugs that violate a property, and those that violate none. Each must be as the catalogue says.
     fn table(&self) -> ExitCode {
         let bugs: Vec<Bug> = Bug::all().collect();
         let bar = bar(bugs.len() as u64, false);
@@ -159,7 +159,7 @@ impl Search {
     }
 }
 
-/// Why no property is violated by it, where that is so by its nature.
+/// Returns the reason why the bug violates no property, if that is so by its nature.
 fn harmless(bug: Bug) -> Option<&'static str> {
     HARMLESS.iter().find(|(harmless, _)| *harmless == bug).map(|(_, why)| *why)
 }

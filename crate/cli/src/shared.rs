@@ -1,4 +1,4 @@
-//! What several commands take or print.
+//! Arguments and output that several commands share.
 
 use crate::out::complain;
 use clap::Args;
@@ -10,7 +10,7 @@ use rand_xoshiro::Xoshiro128PlusPlus;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
-/// Seeds such as `7` or `1..1000`, both ends included; `fresh` is one by chance, and `fresh:1000` a thousand.
+/// Parses seeds such as `7` or `1..1000`, both ends included; `fresh` draws a random one, `fresh:1000` a thousand.
 pub(crate) fn seeds(text: &str) -> Result<(u64, u64), String> {
     if let Some(count) = text.strip_prefix("fresh") {
         let entropy = getrandom::u64()
@@ -29,8 +29,8 @@ pub(crate) fn seeds(text: &str) -> Result<(u64, u64), String> {
     Ok((first, last))
 }
 
-/// So many fresh seeds in a row; `count` is what follows the word. They have at most 10 digits, so that they can be
-/// read out.
+/// Returns a range of fresh seeds; `count` is the text after the word. Seeds have at most 10 digits, so that a person
+/// can read them out.
 fn fresh(count: &str, chance: &mut impl Rng) -> Result<(u64, u64), String> {
     let most = u64::from(u32::MAX);
     let count = match count.strip_prefix(':') {
@@ -45,20 +45,20 @@ fn fresh(count: &str, chance: &mut impl Rng) -> Result<(u64, u64), String> {
     Ok((first, first + count - 1))
 }
 
-/// What is done wrongly.
+/// Bugs that servers have.
 #[derive(Args, Clone, Default)]
 pub(crate) struct BugOptions {
-    /// A rule that is not obeyed or a mistake that is made, by its name, such as `GrantVote`. May be given several
-    /// times: all are wrong at once.
+    /// Name of a rule to switch off or of a mistake to make, such as `GrantVote`. May be given several times: all
+    /// apply at once
     #[arg(long, value_name = "NAME")]
     pub(crate) broken: Vec<String>,
-    /// The servers that do it wrongly, such as `1,3`. None: all do.
+    /// Servers that have the bugs, such as `1,3` [default: all]
     #[arg(long, value_name = "SERVERS", requires = "broken")]
     pub(crate) on: Option<String>,
 }
 
 impl BugOptions {
-    /// Settings in which this is wrong.
+    /// Returns settings with these bugs.
     pub(crate) fn config(&self) -> Result<Config, String> {
         let mut config = Config::default();
         let servers = self.on().map_err(|error| error.to_string())?;
@@ -68,7 +68,7 @@ impl BugOptions {
         Ok(config)
     }
 
-    /// The lines `broken` of such settings.
+    /// Returns the `broken` lines of such settings.
     pub(crate) fn lines(&self) -> Result<Vec<String>, String> {
         let text = self.config()?.to_string();
         Ok(text.lines().filter(|line| line.starts_with("broken ")).map(Into::into).collect())
@@ -78,7 +78,7 @@ impl BugOptions {
         self.on.as_deref().map(raft_run::bugs::on).transpose()
     }
 
-    /// The same as arguments, to be typed again.
+    /// Returns the same as arguments, to be typed again.
     pub(crate) fn again(&self) -> String {
         let names = self.broken.iter().map(|name| format!(" --broken {name}"));
         let on = self.on.iter().map(|servers| {
@@ -90,7 +90,7 @@ impl BugOptions {
     }
 }
 
-/// The bug of a name, with a suggestion when there is none.
+/// Returns the switch of a name, or an error with a suggestion.
 pub(crate) fn bug(name: &str) -> Result<Bug, String> {
     let known = Bug::all().find(|bug| bug.name().eq_ignore_ascii_case(name));
     known.ok_or_else(|| {
@@ -103,14 +103,14 @@ pub(crate) fn bug(name: &str) -> Result<Bug, String> {
     })
 }
 
-/// So many things run at once from now on.
+/// Sets the number of threads.
 pub(crate) fn start_jobs(jobs: Option<NonZeroUsize>) -> Result<(), String> {
     let Some(jobs) = jobs else { return Ok(()) };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.get());
     pool.build_global().map_err(|error| format!("{jobs} jobs cannot be started: {error}"))
 }
 
-/// A bar for so many runs.
+/// Creates a progress bar for this number of runs.
 pub(crate) fn bar(steps: u64, hidden: bool) -> ProgressBar {
     let bar = if hidden { ProgressBar::hidden() } else { ProgressBar::new(steps) };
     let style = "{bar:40} {pos}/{len} runs, {elapsed} elapsed, {eta} left";
@@ -118,7 +118,7 @@ pub(crate) fn bar(steps: u64, hidden: bool) -> ProgressBar {
     bar
 }
 
-/// How long the computer itself takes.
+/// Measures the time that the computer itself takes.
 #[allow(clippy::disallowed_types, reason = "what is measured here is the program, not the run")]
 pub(crate) struct Stopwatch(std::time::Instant);
 
@@ -133,7 +133,7 @@ impl Stopwatch {
     }
 }
 
-/// What was asked makes no sense.
+/// Reports arguments or a text that make no sense.
 pub(crate) fn refuse(why: &str) -> ExitCode {
     complain!("{why}");
     ExitCode::from(2)

@@ -1,4 +1,4 @@
-//! `raft-playground swarm`: many clusters under faults, and what happened in them.
+//! `raft-playground swarm`: runs many clusters under faults, and counts what happened in them.
 
 use crate::out::say;
 use crate::shared::{BugOptions, Stopwatch, bar, refuse, seeds, start_jobs};
@@ -14,53 +14,53 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// What to run.
+/// Runs to make.
 #[derive(Args)]
 #[command(after_help = "\
 Exit status: 0 when no property was violated, 1 when one was, or when something never happened in a thousand seeds or more, \
 2 when the arguments make no sense.")]
 pub(crate) struct Swarm {
-    /// Seeds, such as `7` or `1..1000`; both ends are included. `fresh` is one by chance, `fresh:1000` a thousand.
+    /// Seeds, such as `7` or `1..1000` (both ends included). `fresh` draws a random one, `fresh:1000` a thousand
     #[arg(long, default_value = "1..1000", value_parser = seeds)]
     seeds: (u64, u64),
-    /// How many runs go on at once. None: as many as there are cores.
+    /// Number of runs at once [default: number of cores]
     #[arg(long)]
     jobs: Option<NonZeroUsize>,
     #[command(flatten)]
     bugs: BugOptions,
-    /// Runs of 50,000 events and more instead of 5,000.
+    /// Makes runs of at least 50,000 events instead of 5,000
     #[arg(long)]
     long: bool,
-    /// Disks lie now and then about what is durable. Raft promises nothing then: only what is violated while all disks
-    /// were honest is a failure.
+    /// Lets disks lie now and then about what is durable. Raft guarantees nothing then: only violations while all
+    /// disks were honest count as failures
     #[arg(long)]
     lies: bool,
-    /// Shrinks what fails, and prints the small run.
+    /// Shrinks every failure, and prints the small run
     #[arg(long)]
     shrink: bool,
-    /// Writes the first run that fails, or the only one that was asked for, to this file.
+    /// Writes the first run that fails, or the only run, to this file
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
 }
 
-/// From so many seeds on, what has never happened is a failure: then the swarm tests too little.
+/// Number of seeds from which a kind of event that never happened is a failure: the swarm tests too little then.
 const ENOUGH_SEEDS: u64 = 1_000;
 
-/// So many failures are printed whole.
+/// Number of failures that are printed whole.
 const PRINTED: usize = 5;
 
-/// What the runs came to.
+/// Results of the runs.
 #[derive(Default)]
 struct Sum {
     runs: u64,
     events: u64,
-    /// Commands and faults.
+    /// Number of commands and faults.
     acts: u64,
     counts: Counts,
     failed: Vec<(u64, Played)>,
-    /// How many violated a property after a disk had lied.
+    /// Number of runs that violated a property after a disk had lied.
     lied: u64,
-    /// The run, if only one was asked for.
+    /// The run, if there was only one.
     only: Option<Played>,
 }
 
@@ -78,7 +78,7 @@ impl Sum {
 }
 
 impl Swarm {
-    /// Success when no property was violated, and enough happened.
+    /// Succeeds if no property was violated, and enough happened.
     pub(crate) fn run(&self) -> ExitCode {
         let base = match self.bugs.config().and_then(|base| start_jobs(self.jobs).map(|()| base)) {
             Ok(base) => base,
@@ -164,7 +164,7 @@ impl Swarm {
     }
 }
 
-/// The rules and everything else, with how often each happened.
+/// Prints the rules and all other kinds of events, with the number of times that each happened.
 fn print_counts(counts: &Counts) {
     let others = Sometimes::ALL.iter().map(|&what| (what.says(), counts.of(what)));
     for (says, n) in others {

@@ -19,7 +19,7 @@ fn the_correct_core_is_a_success_and_a_violation_is_not() {
     assert!(out.contains("\nElection Safety is violated: S1 and S2 lead term 1\n"), "{out}");
 }
 
-/// The way is printed as a run, as a link and to a file; the run violates the same property.
+/// The path is printed as a run and as a link, and written to a file; the run violates the same property.
 #[test]
 fn the_shortest_way_opens_as_a_run() {
     let file = std::env::temp_dir().join(format!("raft-explore-{}.txt", std::process::id()));

@@ -1,4 +1,4 @@
-//! The binary as a user meets it: what it prints, and its exit status.
+//! Tests of the binary's output and exit status.
 
 mod program;
 
@@ -6,7 +6,7 @@ use program::playground;
 
 const TEXT: &str = "name a crash\nseed 7\nat 2s crash leader\nat 6s end\n";
 
-/// The text with its digests, as the binary prints it.
+/// Returns the text with its digests, as the binary prints it.
 fn recorded() -> String {
     let (status, text, verdict) = playground(["replay", "-", "--text"], TEXT);
     assert_eq!((status, verdict.as_str()), (Some(0), "not compared: the text holds no digest\n"));
@@ -26,7 +26,7 @@ fn a_recorded_run_is_identical_and_a_changed_one_diverges() {
     assert!(says.contains("\ndiverged at event "), "{says}");
 }
 
-/// What is broken in a run is said with its place, its servers and its evidence, and the exit status says so too.
+/// A violation is printed with its place, its servers and its evidence, and the exit status is 1.
 #[test]
 fn a_broken_property_is_named_and_the_status_is_1() {
     let run = "servers 3\nnetwork perfect\ndisk 0s\nelection 1000s..2000s\nbroken RefuseSecondVote\n\
@@ -122,7 +122,7 @@ fn what_cannot_be_read_is_said_with_its_place() {
     }
 }
 
-/// A terminal obeys escapes, and marks of direction make one text look like another.
+/// A terminal obeys escape sequences, and marks of direction disguise text.
 #[test]
 fn nothing_is_hidden_in_what_is_printed_and_the_text_stays_as_it_is() {
     let run = "name safe\u{202e}txt\u{200b}\nservers 3\nnote 0s..1s note said a\u{2066}b\nat 1s note bell\u{feff}\n\
@@ -236,8 +236,7 @@ fn a_link_holds_all_branches_or_one() {
     );
 }
 
-/// Whoever reads only the first line has read enough: no panic, no word, and the status of a program that a broken pipe
-/// has ended.
+/// A reader that stops after the first line ends the program: no panic, no message, and the status of a broken pipe.
 #[test]
 fn a_reader_that_has_gone_ends_a_command_without_a_word() {
     for arguments in [

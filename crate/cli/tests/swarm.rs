@@ -1,4 +1,4 @@
-//! Swarm and search as a user meets them.
+//! Tests of `swarm` and `search` from their arguments to their exit status.
 
 mod program;
 

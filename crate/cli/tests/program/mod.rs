@@ -1,4 +1,4 @@
-//! The binary, as its tests run it.
+//! Runs the binary for its tests.
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
