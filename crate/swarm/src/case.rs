@@ -1,4 +1,4 @@
-//! A run reduced to what decides it: settings, commands with their moments, and an end.
+//! A run reduced to its settings, its commands with their moments, and its end.
 
 use raft_core::{ServerId, Time};
 use raft_run::Trace;
@@ -6,28 +6,28 @@ use raft_run::trace::{Item, Line, Show};
 use raft_script::command::{Command, NextMessage, Servers, WhichMessage};
 use raft_script::config::Config;
 
-/// Something done at a moment, after all events of that moment.
+/// A command at a moment, carried out after all events of that moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Act {
-    /// The moment.
+    /// Moment of the command.
     pub at: Time,
-    /// What is done.
+    /// The command.
     pub command: Command,
 }
 
-/// A run that can be played: settings, what is done and when, and an end.
+/// A run that can be played: settings, commands and an end.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Case {
-    /// The settings.
+    /// Settings.
     pub config: Config,
-    /// What is done, in the order of time.
+    /// Commands in the order of time.
     pub acts: Vec<Act>,
-    /// When it ends.
+    /// Moment of the end.
     pub end: Time,
 }
 
 impl Case {
-    /// What a trace says. A command in the midst of a moment comes to stand after all events of it.
+    /// Reads a trace. A command that a trace places between two events of a moment moves behind all of them.
     pub fn of(trace: &Trace) -> Self {
         let act = |line: &Line| Some(Act { at: line.at, command: line.command()?.clone() });
         Self {
@@ -37,7 +37,7 @@ impl Case {
         }
     }
 
-    /// The same as a trace, which opens at a place if one is given.
+    /// Returns the case as a trace, which opens at `show` if that is given.
     pub fn trace(&self, name: Option<String>, show: Option<Show>) -> Trace {
         let line = |at, item| Line { at, after: None, item };
         let acts = self.acts.iter();
@@ -51,8 +51,8 @@ impl Case {
         }
     }
 
-    /// The same without one of its servers; those after it move up. What was done to it alone is left out. `None`
-    /// when it alone does something wrongly: that would be another case.
+    /// Returns the case without one of its servers. Servers after it move up, and commands for it alone are left out.
+    /// Returns none if only this server has a bug: that would be another case.
     #[must_use]
     pub fn without_server(&self, gone: ServerId) -> Option<Self> {
         let config = self.config.without_server(gone)?;
@@ -63,7 +63,7 @@ impl Case {
     }
 }
 
-/// A command as it is without a server; none when nothing is left of it.
+/// Returns a command without a server, or none if nothing is left of it.
 fn without(command: &Command, gone: ServerId) -> Option<Command> {
     let one = |server: ServerId| (server != gone).then(|| renamed(server, gone));
     let some = |servers: &[ServerId]| servers.iter().filter_map(|&s| one(s)).collect::<Vec<_>>();

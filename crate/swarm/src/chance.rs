@@ -1,16 +1,16 @@
-//! Drawing from lists, on top of the core's generator.
+//! Random choices from lists, on top of the core's generator.
 
 use raft_core::{Micros, Random};
 
-/// What one part of a plan draws from; each part has its own, so that one more draw in one changes
+/// Stream of random numbers for one part of a plan. Each part has its own, so that one more draw in one part changes
 /// nothing in another.
 ///
-/// How a number picks from a list is written out here, because a seed of the swarm names its run for ever, and a
-/// library may change that with any version.
+/// The mapping from numbers to list items is written out here, because a seed of the swarm names its run for ever,
+/// and a library may change its mapping with any version.
 #[derive(Clone, Debug)]
 pub(crate) struct Chance(Random);
 
-/// What a stream of chance is for.
+/// Part of a plan that draws from a stream.
 #[derive(Clone, Copy)]
 pub(crate) enum Purpose {
     Settings = 1,
@@ -20,7 +20,7 @@ pub(crate) enum Purpose {
 }
 
 impl Chance {
-    /// The stream of a seed for a purpose.
+    /// Creates the stream of a seed for a purpose.
     pub(crate) fn new(seed: u64, purpose: Purpose) -> Self {
         let mut mixed = seed ^ (purpose as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         // The finaliser of MurmurHash3: seeds beside each other become far apart.
@@ -42,23 +42,23 @@ impl Chance {
         self.0.chance(percent * 10)
     }
 
-    /// A range within these bounds.
+    /// Draws a range within these bounds.
     pub(crate) fn range(&mut self, least: Micros, most: Micros) -> (Micros, Micros) {
         let (a, b) = (self.between(least, most), self.between(least, most));
         (a.min(b), a.max(b))
     }
 
-    /// One of a list.
+    /// Draws an item of a list.
     pub(crate) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.below(list.len() as u64) as usize]
     }
 
-    /// One of a list that may be empty.
+    /// Draws an item of a list that may be empty.
     pub(crate) fn any<T: Copy>(&mut self, list: &[T]) -> Option<T> {
         (!list.is_empty()).then(|| self.pick(list))
     }
 
-    /// One of a list by weights, of which one at least is not 0.
+    /// Draws an item of a list by weights. At least one weight is not 0.
     pub(crate) fn weighted<T: Copy>(&mut self, list: &[(u64, T)]) -> T {
         let mut at = self.below(list.iter().map(|(weight, _)| weight).sum());
         for &(weight, thing) in list {
@@ -70,7 +70,7 @@ impl Chance {
         list[0].1
     }
 
-    /// A list in another order.
+    /// Shuffles a list.
     pub(crate) fn shuffled<T>(&mut self, mut list: Vec<T>) -> Vec<T> {
         for at in (1..list.len()).rev() {
             list.swap(at, self.below(at as u64 + 1) as usize);

@@ -1,39 +1,39 @@
-//! What a search leans towards, so that the mistake that is looked for is reached soon.
+//! Hints for a search, so that a bug shows itself soon.
 
 use raft_core::{Bug, Mistake, Rule};
 
-/// What happens more often in the runs of a search.
+/// Kind of events that is more frequent in the runs of a search.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Hint {
-    /// Everything may happen, in clusters of all sizes.
+    /// All kinds of events, in clusters of all sizes.
     #[default]
     Swarm,
-    /// Everything may happen, in small clusters.
+    /// All kinds of events, in small clusters.
     Any,
-    /// Rival candidates, deposed leaders.
+    /// Rival candidates and deposed leaders.
     Elections,
-    /// Clusters of an even number.
+    /// Clusters with an even number of servers.
     Quorums,
     /// Crashes and restarts in quick succession.
     Restarts,
-    /// Logs that part, and lost or late messages.
+    /// Logs that diverge, and lost or late messages.
     Logs,
     /// Snapshots and followers that lag.
     Snapshots,
-    /// Clients that ask again.
+    /// Clients that retry.
     Sessions,
-    /// Peace soon, also on slow networks and with timers that hardly ever run out.
+    /// An early end of all faults, also on slow networks and with timers that hardly ever run out.
     Timers,
-    /// Rival candidates, and a server that stays down when all else works again.
+    /// Rival candidates, and a server that stays down when everything else works again.
     Minority,
-    /// Disks that lie about what is durable, of which Raft promises nothing; else as in the swarm.
+    /// Disks that lie about what is durable, beside the events of the swarm. Raft guarantees nothing then.
     Lies,
-    /// Servers that crash between two of their writes, and snapshots; else as in the swarm.
+    /// Servers that crash between two of their writes, and snapshots, beside the events of the swarm.
     Writes,
 }
 
 impl Hint {
-    /// What brings this mistake to light.
+    /// Returns the hint that brings this bug to light.
     pub fn for_bug(bug: Bug) -> Self {
         match bug {
             Bug::Rule(rule) => Self::for_rule(rule),

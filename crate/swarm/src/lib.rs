@@ -1,7 +1,7 @@
-//! Runs drawn from seeds, the search for those in which a property is violated, and their shrinking.
+//! Draws runs from seeds, searches for runs that violate a property, and shrinks them.
 //!
-//! A seed decides a whole run: settings, work and faults, and then a peace in which all must be well again. What was done is
-//! written down as a [`Case`], which is an ordinary run, and plays the same everywhere.
+//! A seed decides a whole run: settings, workload and faults, and then a phase without faults in which the cluster must
+//! recover. The commands that were carried out make a [`Case`], which is an ordinary run and plays the same everywhere.
 //!
 //! ```
 //! use raft_core::{Rule, Bug};
@@ -23,12 +23,12 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`swarm`] | one seed, one run: storm and peace |
-//! | `settings`, `storm`, `scenes`, `hint` | what is drawn: settings, faults and work one by one, scenes that mistakes fear, and what a search leans towards |
-//! | `play`, `case`, `sometimes` | a run being played, what remains of it, and what happened how often |
-//! | [`search`] | seed after seed for a violated property |
-//! | [`shrink`], `moves`, `simpler` | from there to a local minimum, one change at a time |
-//! | [`way`] | the shortest way of an exploration, as a run |
+//! | [`swarm`] | the run of a seed: a phase with faults and one without |
+//! | `settings`, `storm`, `scenes`, `hint` | random settings, faults and commands, scenes that bring bugs to light, and hints for a search |
+//! | `play`, `case`, `sometimes` | a run that is played, its result as a case, and counts of what happened in it |
+//! | [`search`] | the search, seed after seed, for a violation |
+//! | [`shrink`], `moves`, `simpler` | shrinking to a local minimum, one change at a time |
+//! | [`way`] | the shortest path of an exploration, as a run |
 //!
 //! Nothing here knows why a property is violated, and nothing prints, reads a clock or starts a thread.
 

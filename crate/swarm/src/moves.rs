@@ -1,4 +1,4 @@
-//! What shrinking tries: one change after another, each of which makes a run smaller.
+//! Changes that shrinking tries, one after another. Each makes a run smaller.
 
 use crate::case::{Act, Case};
 use crate::simpler;
@@ -7,38 +7,38 @@ use raft_core::{Micros, ServerId, Time};
 /// A kind of change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Pass {
-    /// Commands are left out: half of them at a time, then fewer, then one by one.
+    /// Leaves out commands: half of them at a time, then fewer, then one by one.
     #[default]
     Drop,
-    /// A server is left out.
+    /// Leaves out a server.
     Servers,
-    /// Settings become simpler.
+    /// Simplifies settings.
     Settings,
-    /// Commands become simpler.
+    /// Simplifies commands.
     Commands,
-    /// Two commands that belong together are left out: a fault and its repair.
+    /// Leaves out two commands that belong together, a fault and its repair.
     Pairs,
-    /// Less time passes between commands.
+    /// Shortens the time between commands.
     Time,
 }
 
 const PASSES: [Pass; 6] =
     [Pass::Drop, Pass::Servers, Pass::Settings, Pass::Commands, Pass::Pairs, Pass::Time];
 
-/// Where a round of tries stands.
+/// Position in a round of tries.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Moves {
     pass: usize,
-    /// Which command, server or setting is next.
+    /// Index of the next command, server or setting.
     at: usize,
-    /// Which change of it.
+    /// Index of its next change.
     variant: usize,
-    /// How many commands are left out at once; 0: not begun.
+    /// Number of commands that are left out at once; 0 before the first try.
     size: usize,
 }
 
 impl Moves {
-    /// The next try of this pass; none when there is none.
+    /// Returns the next try of this pass, or none at its end.
     pub(crate) fn next(&mut self, case: &Case) -> Option<Case> {
         match PASSES[self.pass] {
             Pass::Drop => self.drop_some(case),
@@ -50,7 +50,7 @@ impl Moves {
         }
     }
 
-    /// Takes note of how the last try ended. What is gone makes room for what comes after it.
+    /// Takes note of the result of the last try. After a success the same index names the item that has moved up.
     pub(crate) fn tried(&mut self, smaller: bool) {
         match (PASSES[self.pass], smaller) {
             (Pass::Drop | Pass::Servers, true) => {}
@@ -61,7 +61,7 @@ impl Moves {
         }
     }
 
-    /// Goes on to the next pass; false when there is none.
+    /// Goes on to the next pass. Returns false after the last one.
     pub(crate) fn next_pass(&mut self) -> bool {
         let pass = self.pass + 1;
         let more = pass < PASSES.len();
@@ -133,7 +133,7 @@ impl Moves {
         }
     }
 
-    /// The time before a command, and with it everything after, becomes shorter.
+    /// Shortens the time before a command, and so moves everything after it.
     fn less_time(&mut self, case: &Case) -> Option<Case> {
         loop {
             // Not the time after the last command: the violation itself is the end.
@@ -157,12 +157,13 @@ fn keep(case: &Case, keeps: impl Fn(usize) -> bool) -> Case {
     }
 }
 
-/// A change of the cluster or the network may put the violation off a little.
+/// Returns the end with some time added, because a change of the cluster or the network may delay the violation a
+/// little.
 fn with_slack(case: &Case) -> Time {
     case.end + 2 * case.config.raft.election_max
 }
 
-/// Everything from a command on happens so much earlier.
+/// Moves everything from a command on to an earlier moment.
 fn earlier(case: &Case, from: usize, by: Micros) -> Case {
     let shift = |(at, act): (usize, &Act)| {
         let time = if at < from { act.at } else { Time(act.at - Time(by)) };
@@ -172,7 +173,7 @@ fn earlier(case: &Case, from: usize, by: Micros) -> Case {
     Case { config: case.config.clone(), acts, end: Time(case.end - Time(by)) }
 }
 
-/// Shorter times than this: none, half, and such that the moment is a round one.
+/// Returns shorter times to try: none, half, and one that makes the moment a round number.
 fn shorter(before: Time, gap: Micros) -> Vec<Micros> {
     let mut list = Vec::new();
     if gap == 0 {

@@ -1,4 +1,4 @@
-//! A run being played in a bare world: what is refused is left out, and a violation ends it.
+//! Plays a run in a bare world. Commands that the world refuses are left out, and a violation ends the run.
 
 use crate::case::{Act, Case};
 use crate::sometimes::Counts;
@@ -10,12 +10,12 @@ use raft_script::command::Command;
 use raft_script::config::Config;
 use std::sync::Arc;
 
-/// Which violation ends a run.
+/// Violation that ends a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wanted {
-    /// The first of any property.
+    /// The first violation of any property.
     Any,
-    /// The first of this property; others are passed over.
+    /// The first violation of this property. Others are passed over.
     Only(Property),
 }
 
@@ -25,47 +25,47 @@ pub struct Play {
     world: World,
     acts: Vec<Act>,
     wanted: Wanted,
-    /// The most events.
+    /// Maximum number of events.
     most: u64,
     counts: Counts,
     found: Option<Arc<Violation>>,
 }
 
-/// What a run came to.
+/// Result of a run.
 #[derive(Clone, Debug)]
 pub struct Played {
-    /// What was carried out, and when it ended: at the violation, if there was one.
+    /// Commands that were carried out, and the end: the moment of the violation, if there was one.
     pub case: Case,
     /// The violation that was wanted.
     pub found: Option<Arc<Violation>>,
-    /// Whether another property was violated instead.
+    /// True if only other properties were violated.
     pub broke_other: bool,
-    /// Whether it went to its end, not only as far as events were allowed.
+    /// True if it reached its end, and not only the maximum number of events.
     pub whole: bool,
-    /// How many events there were.
+    /// Number of events.
     pub events: u64,
-    /// What happened how often.
+    /// Number of times that each kind of event happened.
     pub counts: Counts,
 }
 
 impl Play {
-    /// A run at its beginning, of at most so many events.
+    /// Starts a run with a maximum number of events.
     pub fn new(config: Config, wanted: Wanted, most: u64) -> Self {
         let (acts, counts) = (Vec::new(), Counts::default());
         Self { world: World::new(config), acts, wanted, most, counts, found: None }
     }
 
-    /// The world as it stands.
+    /// Returns the world as it is now.
     pub fn world(&self) -> &World {
         &self.world
     }
 
-    /// Whether it has come to its end: by a violation, or by the number of its events.
+    /// True if a violation or the number of events has ended the run.
     pub fn is_over(&self) -> bool {
         self.found.is_some() || self.world.events() >= self.most
     }
 
-    /// Lets everything happen up to a moment.
+    /// Runs all events up to a moment.
     pub fn wait(&mut self, until: Time) {
         while !self.is_over() {
             let left = self.most - self.world.events();
@@ -77,7 +77,7 @@ impl Play {
         }
     }
 
-    /// Does something, if it can be done now.
+    /// Carries out a command, if the world accepts it now.
     pub fn act(&mut self, command: &Command) {
         let at = self.world.now();
         if !self.is_over() && self.world.apply(command, &mut self.counts).is_ok() {
@@ -99,7 +99,7 @@ impl Play {
         self.end()
     }
 
-    /// What it has come to.
+    /// Ends the run and returns its result.
     pub fn end(self) -> Played {
         let events = self.world.events();
         let case =
@@ -121,7 +121,7 @@ impl Play {
 }
 
 impl Played {
-    /// As a trace that opens at the violation.
+    /// Returns the run as a trace that opens at the violation.
     pub fn trace(&self, name: Option<String>) -> Trace {
         let show = self.found.as_ref().map(|violation| Show {
             at: violation.at.time,

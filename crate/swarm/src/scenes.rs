@@ -1,19 +1,19 @@
-//! Scenes: a few commands in a row that mistakes are known to fear.
+//! Scenes: sequences of a few commands that are known to bring bugs to light.
 
 use crate::chance::Chance;
 use crate::storm::{Pace, who};
 use raft_core::{Micros, ServerId};
 use raft_run::World;
 
-/// Commands, each with how long nothing is done before it.
+/// Commands, each with the time before it.
 pub(crate) type Scene = Vec<(Micros, String)>;
 
-/// A scene that begins to be drawn.
+/// A scene that is being drawn.
 pub(crate) struct Stage<'a> {
     pub(crate) world: &'a World,
     pub(crate) chance: &'a mut Chance,
     pub(crate) pace: Pace,
-    /// Numbers the values that are written.
+    /// Number for the next value that is written.
     pub(crate) values: &'a mut u64,
     scene: Scene,
 }
@@ -41,7 +41,7 @@ impl<'a> Stage<'a> {
         self.scene.push((gap, command));
     }
 
-    /// After about an election.
+    /// Draws a time of about an election.
     fn later(&mut self, command: String) {
         let gap = self.pace.long / 2 + self.chance.below(2 * self.pace.long);
         self.scene.push((gap, command));
@@ -54,7 +54,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// A command for the service.
+    /// Draws a command for the service.
     pub(crate) fn command(&mut self) -> String {
         *self.values += 1;
         let key = self.chance.pick(&["x", "y", "z"]);
@@ -71,7 +71,7 @@ impl<'a> Stage<'a> {
         ServerId(self.chance.between(1, n) as u16)
     }
 
-    /// Two servers; the same one where there is only one.
+    /// Draws two servers, which are the same if there is only one.
     fn two(&mut self) -> (ServerId, ServerId) {
         let n = self.world.servers().len() as u64;
         let a = self.one();
@@ -86,7 +86,7 @@ impl<'a> Stage<'a> {
         self.chance.any(&others)
     }
 
-    /// A leader loses its majority, takes commands, and comes back when another leads.
+    /// A leader loses its majority, takes commands, and returns after another server has become leader.
     pub(crate) fn old_leader(&mut self) -> Option<()> {
         let leader = self.world.leader()?;
         if self.chance.percent(60) {
@@ -140,7 +140,7 @@ impl<'a> Stage<'a> {
         Some(())
     }
 
-    /// All servers lose their memory at once.
+    /// All servers crash at once.
     pub(crate) fn power_cut(&mut self) {
         self.soon("crash all".into());
         let list: Vec<ServerId> = self.world.servers().iter().map(|server| server.id).collect();
@@ -152,7 +152,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Two stand for election at nearly the same time, and voters forget.
+    /// Two servers become candidates at nearly the same time, and voters crash.
     pub(crate) fn rivals(&mut self) {
         let (one, other) = self.two();
         self.soon(format!("timeout {}", one.0));
@@ -167,7 +167,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// A leader crashes with entries on their way.
+    /// A leader crashes while entries are in flight.
     pub(crate) fn crash_in_act(&mut self) -> Option<()> {
         let leader = self.world.leader()?.0;
         self.starts("leader", 2);
@@ -181,7 +181,7 @@ impl<'a> Stage<'a> {
         Some(())
     }
 
-    /// A server crashes at one of its next writes, and has something to write.
+    /// A server crashes at one of its next writes, and gets something to write.
     pub(crate) fn planned_crash(&mut self) -> Option<()> {
         let up = who(self.world, |server| server.process().is_some());
         let server = self.chance.any(&up)?.0;
@@ -213,7 +213,8 @@ impl<'a> Stage<'a> {
         Some(())
     }
 
-    /// What a leader says comes late, when another has led and crashed. It hears nothing of that itself.
+    /// Messages of an old leader arrive late, after another leader has led and crashed. The old leader hears nothing
+    /// of that.
     pub(crate) fn old_news(&mut self) -> Option<()> {
         let leader = self.world.leader()?.0;
         let late = self.chance.between(6, 12) * self.pace.long;
@@ -237,7 +238,7 @@ impl<'a> Stage<'a> {
         Some(())
     }
 
-    /// Leaders whose entries reach one follower only, in turn (Figure 8).
+    /// Leaders in turn whose entries reach only one follower (Figure 8).
     pub(crate) fn figure_8(&mut self) -> Option<()> {
         let leader = self.world.leader()?.0;
         let list: Vec<ServerId> =
@@ -260,7 +261,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// `partition ...` into two or three groups; with a server in a minority, if one is named.
+/// Returns `partition ...` into two or three groups, with this server in a minority if one is named.
 pub(crate) fn split(
     world: &World,
     chance: &mut Chance,

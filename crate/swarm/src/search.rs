@@ -1,4 +1,4 @@
-//! The search for a run that violates a property: seed after seed, and then the run that was found is shrunk.
+//! Searches for a run that violates a property, seed after seed, and shrinks the run that it finds.
 
 use crate::hint::Hint;
 use crate::play::{Played, Wanted};
@@ -8,35 +8,35 @@ use raft_check::Property;
 use raft_core::Bug;
 use raft_script::config::Config;
 
-/// What is looked for, and how.
+/// Settings of a search.
 #[derive(Clone, Debug)]
 pub struct Quest {
-    /// What all runs share: what is broken.
+    /// Settings that all runs share: the bugs.
     pub base: Config,
-    /// The property that should be violated; none: any.
+    /// Property to violate; none: any.
     pub property: Option<Property>,
-    /// Only runs in which it falls count, however many seeds that takes.
+    /// True if only violations of this property count, however many seeds that takes.
     pub only: bool,
-    /// What the runs lean towards.
+    /// Hint for drawing the runs.
     pub hint: Hint,
-    /// How long they are.
+    /// Length of the runs.
     pub length: Length,
     /// The first seed.
     pub first: u64,
-    /// From one seed to the next: several searches beside each other take different ones.
+    /// Distance from one seed to the next. Several searches at once take different seeds.
     pub stride: u64,
 }
 
 impl Quest {
-    /// What to look for when all servers have this wrong.
+    /// Returns a search for a bug that all servers have.
     pub fn of(bug: Bug, first: u64, stride: u64) -> Self {
         let mut base = Config::default();
         base.add_bug(bug, None);
         Self::for_bugs(base, None, first, stride)
     }
 
-    /// What to look for when this is wrong. With a chosen property only runs count in which that one falls;
-    /// otherwise the one that should fall by a single bug is preferred, and any will do after many seeds.
+    /// Returns a search for these bugs. If a property is chosen, only its violations count; otherwise the search
+    /// prefers the property that a single switch usually violates, and accepts any after many seeds.
     pub fn for_bugs(base: Config, chosen: Option<Property>, first: u64, stride: u64) -> Self {
         let bugs: Vec<Bug> = base.all_bugs().collect();
         let usual = match bugs[..] {
@@ -56,7 +56,8 @@ impl Quest {
     }
 }
 
-/// The hint that all that is wrong has in common. Peace and few events are of no use where a safety property is to fall.
+/// Returns the hint that all bugs share. An end of the faults and few events are of no use in a search for a
+/// violation of safety.
 fn hint(bugs: &[Bug], lives: bool) -> Hint {
     let mut hints = bugs.iter().map(|&bug| Hint::for_bug(bug));
     let first = hints.next().unwrap_or(Hint::Any);
@@ -66,53 +67,53 @@ fn hint(bugs: &[Bug], lives: bool) -> Hint {
     Hint::Any
 }
 
-/// A search somewhere on its way.
+/// A search in progress.
 #[derive(Clone, Debug)]
 pub struct Search {
     quest: Quest,
     next: u64,
-    /// Seeds that were played.
+    /// Number of seeds that were played.
     tried: u64,
-    /// Events in all of them.
+    /// Number of events in all of them.
     events: u64,
-    /// The first seed in which another property was violated than the one that should.
+    /// First seed in which another property than the wanted one was violated.
     other: Option<u64>,
-    /// What is being shrunk.
+    /// Run that is being shrunk.
     current: Option<Found>,
-    /// The smallest that was shrunk.
+    /// Smallest run so far.
     best: Option<Found>,
     shrunk: u32,
 }
 
-/// How a search stands.
+/// State of a search.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum State {
-    /// Seeds are tried.
+    /// It tries seeds.
     Searching,
-    /// A run was found, and is being shrunk.
+    /// It has found a run and shrinks it.
     Shrinking,
-    /// It is over.
+    /// It has ended.
     Done,
 }
 
 /// A run that was found.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// Its seed.
+    /// Seed of the run.
     pub seed: u64,
-    /// It, as it was drawn.
+    /// The run as it was drawn.
     pub drawn: Played,
-    /// It, on its way to a local minimum.
+    /// The run on its way to a local minimum.
     pub shrinker: Shrinker,
 }
 
 impl Found {
-    /// How many commands and faults it has now.
+    /// Returns the present number of commands and faults.
     pub fn commands(&self) -> usize {
         self.shrinker.best().case.acts.len()
     }
 
-    /// A name for the run: what is wrong in it, and what is violated.
+    /// Returns a name for the run: its bugs and the violated property.
     pub fn name(&self) -> String {
         let best = self.shrinker.best();
         let titles: Vec<&str> = best.case.config.all_bugs().map(Bug::title).collect();
@@ -120,24 +121,24 @@ impl Found {
     }
 }
 
-/// After so many seeds any other property is as good as the one that should fall.
+/// Number of seeds after which a violation of any other property is accepted.
 const PATIENCE: u64 = 60;
 
-/// A run of so many commands and faults is small enough; else another seed may give a smaller one.
+/// Number of commands and faults of a run that is small enough. For a larger one, another seed is tried.
 const SMALL: usize = 30;
 
-/// So many runs are shrunk at most.
+/// Maximum number of runs that are shrunk.
 const MOST_SHRUNK: u32 = 5;
 
 impl Search {
-    /// Before the first seed.
+    /// Creates a search before its first seed.
     pub fn new(quest: Quest) -> Self {
         let next = quest.first;
         let (current, best) = (None, None);
         Self { quest, next, tried: 0, events: 0, other: None, current, best, shrunk: 0 }
     }
 
-    /// Goes on until about so many events were spent. True when it is over: found, and shrunk.
+    /// Goes on for about this number of events. Returns true when a run was found and shrunk.
     pub fn step(&mut self, events: u64) -> bool {
         let mut left = events.max(1);
         while left > 0 && self.state() != State::Done {
@@ -158,7 +159,7 @@ impl Search {
         self.state() == State::Done
     }
 
-    /// Looks at seeds until one is found or so many were tried; does not shrink.
+    /// Tries seeds until a run is found or this number was tried, without shrinking.
     pub fn find(&mut self, seeds: u64) -> bool {
         while self.found().is_none() && self.tried < seeds {
             self.try_next();
@@ -166,7 +167,7 @@ impl Search {
         self.found().is_some()
     }
 
-    /// How it stands.
+    /// Returns the state of the search.
     pub fn state(&self) -> State {
         let small = |found: &Found| found.commands() <= SMALL;
         if self.current.is_some() {
@@ -178,22 +179,22 @@ impl Search {
         }
     }
 
-    /// How many seeds were played.
+    /// Returns the number of seeds that were played.
     pub fn tried(&self) -> u64 {
         self.tried
     }
 
-    /// How many events that took.
+    /// Returns the number of events in them.
     pub fn events(&self) -> u64 {
         self.events
     }
 
-    /// What was found: while it is being shrunk, and at the end the smallest.
+    /// Returns the run that is being shrunk, or at the end the smallest one.
     pub fn found(&self) -> Option<&Found> {
         self.current.as_ref().or(self.best.as_ref())
     }
 
-    /// What has been shrunk is kept if it is smaller than what was before.
+    /// Keeps the run that was shrunk if it is smaller than the smallest so far.
     fn settle(&mut self) {
         self.shrunk += 1;
         let Some(found) = self.current.take() else { return };
@@ -202,7 +203,7 @@ impl Search {
         }
     }
 
-    /// Plays the next seed; says how many events that took.
+    /// Plays the next seed. Returns its number of events.
     fn try_next(&mut self) -> u64 {
         let patient = self.quest.only || self.tried < PATIENCE || self.best.is_some();
         let fallback = self.other.filter(|_| !patient);

@@ -1,4 +1,4 @@
-//! Settings of a run, drawn from a seed.
+//! Draws the settings of a run from a seed.
 
 use crate::chance::{Chance, Purpose};
 use crate::hint::Hint;
@@ -9,7 +9,7 @@ use raft_script::quality::{NetworkSpec, Preset};
 
 const MS: Micros = 1_000;
 
-/// Settings of all kinds, so that each part of the core meets the others in every shape.
+/// Draws settings of all kinds, so that each part of the core meets the others in every combination.
 pub(crate) fn draw(seed: u64, base: &Config, hint: Hint) -> Config {
     let mut chance = Chance::new(seed, Purpose::Settings);
     let mut config = Config { seed, ..base.clone() };
@@ -29,7 +29,7 @@ pub(crate) fn draw(seed: u64, base: &Config, hint: Hint) -> Config {
     config
 }
 
-/// Clients, from none to so many that they are in each other's way.
+/// Draws clients, from none to so many that they get in each other's way.
 pub(crate) fn clients(chance: &mut Chance, hint: Hint) -> ClientsSpec {
     let usual = ClientsSpec::default();
     let most = if hint == Hint::Sessions { 3 } else { 5 };
@@ -56,7 +56,7 @@ fn servers(chance: &mut Chance, hint: Hint) -> u16 {
     }
 }
 
-/// Heartbeats and election timeouts, far enough apart that a cluster in peace comes to rest.
+/// Draws heartbeats and election timeouts, far enough apart that a cluster without faults settles.
 fn pace(chance: &mut Chance, config: &mut Config, hint: Hint) {
     let raft = &mut config.raft;
     if hint == Hint::Timers && chance.percent(30) {
@@ -72,7 +72,7 @@ fn pace(chance: &mut Chance, config: &mut Config, hint: Hint) {
     raft.election_max = raft.election_min * chance.between(2, 3);
 }
 
-/// A network of those that a run may begin with, or come to in the midst of it.
+/// Draws a network, for the beginning of a run or for a change in the middle.
 pub(crate) fn network(chance: &mut Chance) -> NetworkSpec {
     if chance.percent(50) {
         return NetworkSpec::Preset(chance.pick(&Preset::ALL));
@@ -87,7 +87,7 @@ pub(crate) fn network(chance: &mut Chance) -> NetworkSpec {
     NetworkSpec::Numbers(raft_script::quality::Numbers { latency, loss, duplicate, reorder })
 }
 
-/// How long writes take.
+/// Draws the time that writes take.
 pub(crate) fn disk(chance: &mut Chance) -> (Micros, Micros) {
     let most = chance.weighted(&[(3, 0), (3, 3 * MS), (2, 20 * MS), (1, 100 * MS)]);
     chance.range(0, most)

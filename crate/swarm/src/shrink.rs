@@ -1,8 +1,8 @@
-//! Shrinking: from a run that violates a property to a local minimum that still violates the same property.
+//! Shrinks a run that violates a property to a local minimum that still violates the same property.
 //!
-//! Each try changes one thing and plays the run again. What violates the property still takes the place of
-//! what was; when a whole round of tries changes nothing, the run is a local minimum. A run in which liveness fails
-//! counts only if the right core, given the same commands, does well: otherwise the smallest such run
+//! Each try changes one thing and plays the run again. A run that still violates the property replaces the one before;
+//! when a whole round of tries changes nothing, the run is a local minimum. A run in which liveness fails
+//! counts only if the correct core succeeds under the same commands: otherwise the smallest such run
 //! would be one in which nothing can work.
 
 use crate::case::Case;
@@ -10,24 +10,24 @@ use crate::moves::Moves;
 use crate::play::{Played, Wanted, play};
 use raft_check::Property;
 
-/// How much may be spent.
+/// Limit of the work, or work that was done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Budget {
-    /// Runs.
+    /// Number of runs.
     pub runs: u64,
-    /// Events in all of them together.
+    /// Number of events in all of them.
     pub events: u64,
 }
 
 impl Budget {
-    /// Some seconds of work.
+    /// Budget for some seconds of work.
     pub const USUAL: Self = Self { runs: 5_000, events: 10_000_000 };
 }
 
-/// So many seeds are played with the right core.
+/// Number of seeds with which the correct core is played.
 const LUCK: u64 = 5;
 
-/// A try may take so many events more than twice what it should make smaller.
+/// Number of events that a try may take beyond twice those of the run to be shrunk.
 const LEEWAY: u64 = 2_000;
 
 /// A run on its way to a local minimum.
@@ -36,7 +36,7 @@ pub struct Shrinker {
     best: Played,
     property: Property,
     moves: Moves,
-    /// Whether something has become smaller since the round began.
+    /// True if a try of this round has made the run smaller.
     changed: bool,
     is_minimum: bool,
     runs: u64,
@@ -45,7 +45,7 @@ pub struct Shrinker {
 }
 
 impl Shrinker {
-    /// Begins with a run that was found; none when no property is violated in it.
+    /// Starts with a run that was found. Returns none if no property is violated in it.
     pub fn new(found: Played, budget: Budget) -> Option<Self> {
         let property = found.found.as_ref()?.property;
         let moves = Moves::default();
@@ -62,13 +62,14 @@ impl Shrinker {
         })
     }
 
-    /// Whether what was found is due to what is broken: where liveness fails, the right core must do well.
+    /// True if the bugs cause the violation: where liveness fails, the correct core must succeed under the same
+    /// commands.
     pub fn is_telling(&mut self) -> bool {
         let case = self.best.case.clone();
         self.tells(&case)
     }
 
-    /// Tries on until so many events were spent. True when it is over.
+    /// Tries changes for this number of events. Returns true when it is over.
     pub fn step(&mut self, events: u64) -> bool {
         let until = self.events.saturating_add(events);
         while !self.is_over() && self.events < until {
@@ -77,34 +78,34 @@ impl Shrinker {
         self.is_over()
     }
 
-    /// Tries on until it is over.
+    /// Tries changes until it is over.
     #[must_use]
     pub fn finish(mut self) -> Self {
         self.step(u64::MAX);
         self
     }
 
-    /// Whether nothing more is tried.
+    /// True if nothing more is tried.
     pub fn is_over(&self) -> bool {
         self.is_minimum || self.runs >= self.budget.runs || self.events >= self.budget.events
     }
 
-    /// Whether no single change makes the run smaller.
+    /// True if no single change makes the run smaller.
     pub fn is_minimum(&self) -> bool {
         self.is_minimum
     }
 
-    /// The smallest run so far.
+    /// Returns the smallest run so far.
     pub fn best(&self) -> &Played {
         &self.best
     }
 
-    /// The property that is broken in it.
+    /// Returns the property that it violates.
     pub fn property(&self) -> Property {
         self.property
     }
 
-    /// How many runs were tried, and how many events they took.
+    /// Returns the number of runs that were tried, and of events in them.
     pub fn spent(&self) -> Budget {
         Budget { runs: self.runs, events: self.events }
     }
@@ -128,14 +129,14 @@ impl Shrinker {
         }
     }
 
-    /// What the case comes to, if it still violates the property.
+    /// Returns the result of a case if it still violates the property.
     fn still_breaks(&mut self, case: &Case) -> Option<Played> {
         let played = self.play(case, 2 * self.best.events + LEEWAY);
         played.found.as_ref()?;
         self.tells(case).then_some(played)
     }
 
-    /// Liveness can fail by bad luck, too: with other luck the right core must do well as well.
+    /// True if the correct core succeeds under other seeds too. Liveness can also fail by bad luck.
     fn tells(&mut self, case: &Case) -> bool {
         let Some(mut right) = right(case).filter(|_| self.property == Property::Liveness) else {
             return true;
@@ -155,7 +156,7 @@ impl Shrinker {
     }
 }
 
-/// The same case with nothing broken; none if nothing is.
+/// Returns the same case without bugs, or none if it has none.
 fn right(case: &Case) -> Option<Case> {
     (!case.config.is_right()).then(|| Case { config: case.config.right(), ..case.clone() })
 }

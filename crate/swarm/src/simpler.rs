@@ -6,7 +6,7 @@ use raft_script::command::{Command, LinkChange, ServerAction, Servers};
 use raft_script::config::Config;
 use raft_script::quality::{NetworkSpec, Numbers, Preset};
 
-/// Settings that are like these but for one that is simpler.
+/// Returns settings that differ from these in one that is simpler.
 pub(crate) fn settings(config: &Config) -> Vec<Config> {
     let usual = Config::default();
     let mut list = Vec::new();
@@ -37,7 +37,7 @@ pub(crate) fn settings(config: &Config) -> Vec<Config> {
     list
 }
 
-/// From the simplest on: what is not simpler than the present one is not named.
+/// Returns networks that are simpler than this one, the simplest first.
 fn simpler_networks(now: NetworkSpec) -> Vec<NetworkSpec> {
     let order = [Preset::Perfect, Preset::Lan, Preset::Wan, Preset::Lossy];
     let upto = match now {
@@ -63,7 +63,7 @@ fn simpler_numbers(now: Numbers) -> Vec<Numbers> {
     all.into_iter().filter(|numbers| *numbers != now).collect()
 }
 
-/// None, fewer, those that use one key, and those that are as usual.
+/// Returns simpler clients: none, fewer, those that use one key, and the default ones.
 fn simpler_clients(now: ClientsSpec) -> Vec<ClientsSpec> {
     let usual = ClientsSpec::default();
     if now.count == 0 {
@@ -88,7 +88,7 @@ fn simpler_disks(now: (Micros, Micros)) -> Vec<(Micros, Micros)> {
     order[..upto].to_vec()
 }
 
-/// Commands that do less than this one.
+/// Returns commands that do less than this one.
 pub(crate) fn command(command: &Command, servers: u16) -> Vec<Command> {
     match command {
         Command::Servers(action, who) => servers_less(*action, who, servers),
@@ -137,7 +137,7 @@ fn servers_less(action: ServerAction, who: &Servers, n: u16) -> Vec<Command> {
     list
 }
 
-/// One server alone in place of a group, or two groups in place of three.
+/// Returns one server in place of a group, and two groups in place of three.
 fn partition_less(groups: &[Vec<ServerId>]) -> Vec<Command> {
     let alone = groups.iter().filter(|group| group.len() == 1 && groups.len() == 2);
     let mut list: Vec<Command> = alone.map(|group| Command::Isolate(group[0])).collect();
@@ -148,7 +148,7 @@ fn partition_less(groups: &[Vec<ServerId>]) -> Vec<Command> {
     list
 }
 
-/// Whether one is a fault of what the other repairs, or both are about the same server.
+/// True if one is a fault that the other repairs, or both concern the same server.
 pub(crate) fn belong_together(one: &Command, other: &Command) -> bool {
     let heals = |command: &Command| {
         matches!(command, Command::HealAll | Command::Link { change: LinkChange::Heal, .. })
@@ -165,7 +165,7 @@ pub(crate) fn belong_together(one: &Command, other: &Command) -> bool {
     cuts(one) && heals(other) || a.iter().any(|server| b.contains(server))
 }
 
-/// The servers to which something is done.
+/// Returns the servers that a command concerns.
 fn about(command: &Command) -> Vec<ServerId> {
     match command {
         Command::Servers(_, Servers::These(list)) | Command::Disk(Servers::These(list), _) => {

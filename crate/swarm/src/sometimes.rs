@@ -1,4 +1,4 @@
-//! What happened in runs and how often, so that none can pass because nothing happened in it.
+//! Counts the kinds of events in runs, so that no run passes because nothing happened in it.
 
 use raft_core::{Note, Rule};
 use raft_run::client_event::ClientEventKind;
@@ -18,7 +18,7 @@ macro_rules! sometimes {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// In a few words.
+            /// Returns a few words for it.
             pub fn says(self) -> &'static str { match self { $(Self::$name => $says,)* } }
         }
     };
@@ -45,7 +45,7 @@ sometimes! {
     Progress "recoveries in peace"
 }
 
-/// How often everything happened.
+/// Number of times that each kind of event happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Counts {
     rules: [u64; Rule::ALL.len()],
@@ -59,17 +59,17 @@ impl Default for Counts {
 }
 
 impl Counts {
-    /// How often a rule was applied.
+    /// Returns the number of times that a rule was applied.
     pub fn rule(&self, rule: Rule) -> u64 {
         self.rules[rule as usize]
     }
 
-    /// How often something else happened.
+    /// Returns the number of times that another kind of event happened.
     pub fn of(&self, what: Sometimes) -> u64 {
         self.others[what as usize]
     }
 
-    /// What has never happened, in words.
+    /// Returns the names of everything that never happened.
     pub fn missing(&self) -> Vec<&'static str> {
         let rules = Rule::ALL.iter().filter(|&&rule| self.rule(rule) == 0);
         let others = Sometimes::ALL.iter().filter(|&&what| self.of(what) == 0);

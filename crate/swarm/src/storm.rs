@@ -1,4 +1,4 @@
-//! Faults and work, drawn one command after another from a seed and from what is possible in the world.
+//! Draws faults and commands one after another, from a seed and from what is possible in the world.
 
 use crate::chance::{Chance, Purpose};
 use crate::hint::Hint;
@@ -9,16 +9,16 @@ use raft_run::World;
 use raft_run::server::Server;
 use std::collections::VecDeque;
 
-/// How fast things come after one another.
+/// Typical times between two commands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
-    /// While messages are on their way.
+    /// Time in which messages are in flight.
     pub(crate) short: Micros,
-    /// About an election.
+    /// Time of about an election.
     pub(crate) long: Micros,
 }
 
-/// What is done now and then.
+/// A command or scene that a run draws.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Habit {
     Start,
@@ -50,7 +50,7 @@ enum Habit {
     PlannedCrash,
 }
 
-/// What is usual, and for which hints it is more so.
+/// Usual weight of each habit, and the hints for which it is higher.
 const HABITS: [(Habit, u64, &[Hint]); 27] = {
     use Habit as H;
     use Hint as W;
@@ -85,25 +85,25 @@ const HABITS: [(Habit, u64, &[Hint]); 27] = {
     ]
 };
 
-/// What comes next, drawn anew after each command.
+/// Source of the next command, which is drawn after each command anew.
 #[derive(Clone, Debug)]
 pub(crate) struct Storm {
     chance: Chance,
     habits: Vec<(u64, Habit)>,
     pace: Pace,
-    /// How many servers may be down at once by single crashes.
+    /// Maximum number of servers that single crashes may take down at once.
     most_down: usize,
     scene: VecDeque<(Micros, String)>,
     values: u64,
 }
 
-/// The servers of which something is so.
+/// Returns the servers that a predicate picks.
 pub(crate) fn who(world: &World, is: impl Fn(&Server) -> bool) -> Vec<ServerId> {
     world.servers().iter().filter(|server| is(server)).map(|server| server.id).collect()
 }
 
 impl Storm {
-    /// The habits of a run: each seed leaves some out, and does others very often.
+    /// Draws the habits of a run. Each seed leaves some out, and makes others very frequent.
     pub(crate) fn new(seed: u64, hint: Hint, world: &World) -> Self {
         let mut chance = Chance::new(seed, Purpose::Habits);
         let mut weight = |&(habit, usual, hints): &(Habit, u64, &[Hint])| {
@@ -128,12 +128,12 @@ impl Storm {
         Self { chance, habits, pace, most_down, scene: VecDeque::new(), values: 0 }
     }
 
-    /// Whether it is in the midst of a scene.
+    /// True in the middle of a scene.
     pub(crate) fn is_in_scene(&self) -> bool {
         !self.scene.is_empty()
     }
 
-    /// What is done next, and how long nothing is done before.
+    /// Returns the next command and the time before it.
     pub(crate) fn next(&mut self, world: &World) -> (Micros, String) {
         if let Some(next) = self.scene.pop_front() {
             return next;
@@ -156,7 +156,7 @@ impl Storm {
         self.chance.below(most + 1)
     }
 
-    /// A scene of one command or several; none when it cannot be done now.
+    /// Draws a scene of one or several commands, or none if it is impossible now.
     fn draw(&mut self, habit: Habit, world: &World) -> Option<Scene> {
         let mut stage = Stage::new(world, &mut self.chance, self.pace, &mut self.values);
         match habit {
@@ -173,7 +173,7 @@ impl Storm {
         Some(stage.end())
     }
 
-    /// One command by itself.
+    /// Draws a single command.
     fn one(&mut self, habit: Habit, world: &World) -> Option<String> {
         let up = |server: &Server| server.process().is_some();
         let runs = |server: &Server| server.is_running();
@@ -248,7 +248,7 @@ impl Storm {
         Some(format!("crash {}{torn}", server.0))
     }
 
-    /// The way between a client and a server, in one direction or both.
+    /// Draws a path between a client and a server, in one direction or both.
     fn client_link(&mut self, world: &World) -> Option<String> {
         let clients = u64::from(world.config().clients.count);
         let client = (clients > 0).then(|| self.chance.between(1, clients))?;

@@ -1,4 +1,5 @@
-//! One seed, one run: a phase in which anything may fail, then peace, in which the cluster must recover.
+//! Plays the run of a seed: a phase in which anything may fail, then one without faults in which the cluster must
+//! recover.
 
 use crate::chance::{Chance, Purpose};
 use crate::hint::Hint;
@@ -10,38 +11,38 @@ use raft_run::World;
 use raft_run::clock::EXACT;
 use raft_script::config::Config;
 
-/// How long the runs of a swarm or of a search are.
+/// Length of the runs of a swarm or a search.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Length {
-    /// So many events at least happen while anything may fail.
+    /// Minimum number of events of the phase with faults.
     pub storm: u64,
-    /// So many election timeouts, and some seconds, must be enough to recover in the peace that follows; none:
-    /// no peace.
+    /// Number of election timeouts, beside some seconds, within which the cluster must recover; none: there is no
+    /// phase without faults.
     pub peace: Option<u64>,
-    /// After so many events it is over in any case: there are mistakes that let messages go on for ever.
+    /// Maximum number of events: some bugs let messages go on for ever.
     pub most: u64,
 }
 
 impl Length {
-    /// A run of the swarm.
+    /// Length of a run of the swarm.
     pub const SWARM: Self = Self { storm: 5_000, peace: Some(20), most: 1_000_000 };
-    /// A long one.
+    /// Length of a long run.
     pub const LONG: Self = Self { storm: 50_000, peace: Some(20), most: 5_000_000 };
 }
 
-/// The longest that the storm of a run takes: a cluster in which little happens gets no more events.
+/// Maximum time of the phase with faults. A cluster in which little happens gets no more events.
 const LONGEST_STORM: Time = Time(3_600_000_000);
 
-/// The longest latency of a network between places.
+/// Maximum latency of a network between regions.
 const WAN: Micros = 30_000;
 
-/// What clients, disks and links need in peace, beside elections.
+/// Time that clients, disks and links need to recover, beside elections.
 const PATIENCE: Micros = 3_000_000;
 
-/// In peace it is looked so often whether all is well.
+/// Time between two looks at the recovery.
 const GLANCE: Micros = 50_000;
 
-/// Draws a run from a seed and plays it. `base` has what all runs share: what is broken.
+/// Draws a run from a seed and plays it. `base` has the settings that all runs share: the bugs.
 pub fn run(seed: u64, base: &Config, hint: Hint, length: Length, wanted: Wanted) -> Played {
     let config = settings::draw(seed, base, hint);
     let mut play = Play::new(config, wanted, length.most);
@@ -69,7 +70,7 @@ fn say(play: &mut Play, command: &str) {
     play.act(&command);
 }
 
-/// Everything works again, and then all is well within some time.
+/// Ends all faults, and expects the cluster to recover within some time.
 fn peace(play: &mut Play, hint: Hint, elections: u64) {
     let mut chance = Chance::new(play.world().config().seed, Purpose::Peace);
     for command in healing(play.world(), &mut chance, hint) {
@@ -89,7 +90,8 @@ fn peace(play: &mut Play, hint: Hint, elections: u64) {
     }
 }
 
-/// A message that is on its way keeps its latency, and what it says of old terms may undo a whole election.
+/// Waits until all messages that were sent before have arrived. They keep their latency, and an old term in them may
+/// undo a whole election.
 fn late_ones_arrive(play: &mut Play) {
     let healed = play.world().now();
     while !play.is_over() && play.world().network().flights().any(|flight| flight.sent_at < healed)
@@ -99,7 +101,7 @@ fn late_ones_arrive(play: &mut Play) {
     }
 }
 
-/// What makes everything work again.
+/// Returns the commands that end all faults.
 fn healing(world: &World, chance: &mut Chance, hint: Hint) -> Vec<String> {
     let network = network(world, chance, hint);
     let mut list = vec!["heal".into(), format!("network {network}"), "disk all 1ms".into()];
@@ -119,7 +121,7 @@ fn healing(world: &World, chance: &mut Chance, hint: Hint) -> Vec<String> {
     list
 }
 
-/// The network of the peace. Liveness asks for messages that are much faster than elections.
+/// Returns the network of the phase without faults. Liveness needs messages that are much faster than elections.
 fn network(world: &World, chance: &mut Chance, hint: Hint) -> String {
     let election = world.config().raft.election_min;
     if hint == Hint::Timers && chance.percent(40) {

@@ -1,8 +1,8 @@
-//! The shortest way to a violation that an exploration has found, as a run that the playground opens.
+//! Turns the shortest path to a violation that an exploration has found into a run that the playground opens.
 //!
-//! In the run nothing happens by itself: messages take a minute, which is longer than the run, and timers run out after many minutes. A command of the
-//! run stands for each step, one after the other at equal distances: `deliver 3` for a message that arrives, `timeout 1`
-//! for a timer that runs out, and so on.
+//! In the run nothing happens by itself: messages take a minute, which is longer than the run, and timers run out after
+//! many minutes. The run has one command for each step, at equal distances: `deliver 3` for a message that arrives,
+//! `timeout 1` for a timer that runs out, and so on.
 
 use crate::play::{Play, Played, Wanted};
 use raft_core::{Bug, Envelope, Message, ServerId, Time};
@@ -10,10 +10,10 @@ use raft_explore::{Bounds, Deed, Told, Violation};
 use raft_run::command::MessageId;
 use raft_script::config::Config;
 
-/// A run is slower than this for nobody: no way has so many steps.
+/// Maximum number of events of a run. No path has so many steps.
 const MOST_EVENTS: u64 = 10_000;
 
-/// Clocks under which a way is tried: the settings of the timers, and the microseconds from one step to the next.
+/// Clocks under which a path is tried: the settings of the timers, and the microseconds from one step to the next.
 ///
 /// A leader sends a snapshot again only when the shortest election timeout has passed since. An exploration lets that
 /// happen between any two steps, and so do the second clocks. Their timers may run out too early, so several seeds are
@@ -23,13 +23,13 @@ const CLOCKS: [(&str, u64); 2] = [
     ("heartbeat 3600s\nelection 10ms..3600s", 20_000),
 ];
 
-/// No run is longer, in microseconds: then no message arrives by itself.
+/// Maximum length of a run in microseconds. Messages take longer, so that none arrives by itself.
 const LONGEST: u64 = 50_000_000;
 
-/// So many seeds are tried for each.
+/// Number of seeds that are tried for each of the clocks.
 const MOST_SEEDS: u64 = 20;
 
-/// The way as a run in which the same property is violated; `None` when the world cannot be brought to go this way.
+/// Returns the path as a run that violates the same property, or none if the world cannot follow the path.
 pub fn run(bounds: &Bounds, bugs: &[Bug], violation: &Violation) -> Option<Played> {
     let wanted = Wanted::Only(violation.property);
     CLOCKS.iter().find_map(|&(timers, pause)| {
@@ -42,7 +42,7 @@ pub fn run(bounds: &Bounds, bugs: &[Bug], violation: &Violation) -> Option<Playe
     })
 }
 
-/// A name for the run: what is wrong in it, and what is violated.
+/// Returns a name for the run: its bugs and the violated property.
 pub fn name(bugs: &[Bug], violation: &Violation) -> String {
     let titles: Vec<&str> = bugs.iter().map(|bug| bug.title()).collect();
     format!("{}: {} is violated", titles.join(", "), violation.property)
@@ -61,7 +61,7 @@ fn settings(bounds: &Bounds, bugs: &[Bug], timers: &str, seed: u64) -> Config {
     config
 }
 
-/// A world on its way, and the number in it of each message that the exploration has sent.
+/// A world on its way along a path, with its number for each message that the exploration has sent.
 struct Walk {
     play: Play,
     post: Vec<Option<MessageId>>,
@@ -78,7 +78,8 @@ impl Walk {
         played.found.is_some().then_some(played)
     }
 
-    /// The world looks at a leader when that does something. What was committed behind its back is found then.
+    /// Lets every leader act, because the world checks a leader only when it acts. A violation by a commit of another
+    /// server shows then.
     fn let_leaders_act(&mut self, pause: u64) {
         self.play.wait(self.play.world().now() + pause);
         let servers = self.play.world().servers().iter();
@@ -91,7 +92,7 @@ impl Walk {
         }
     }
 
-    /// `None`: a message of the way is not there.
+    /// Carries out one step. Returns none if a message of the path does not exist.
     fn step(&mut self, told: &Told) -> Option<()> {
         let sent = self.play.world().network().sent();
         match told.lost {
@@ -105,7 +106,7 @@ impl Walk {
         Some(())
     }
 
-    /// The step with a crash before its writes are durable, and a restart.
+    /// Carries out a step with a crash before its writes are durable, and a restart.
     fn lose_writes(&mut self, told: &Told) -> Option<()> {
         let server = match told.deed {
             Deed::Timeout(server) | Deed::Command(server, _) | Deed::Snapshot(server) => server,
@@ -165,7 +166,7 @@ impl Walk {
         self.play.act(&command);
     }
 
-    /// Finds what the exploration has sent among the messages that are new here.
+    /// Finds the messages that the exploration has sent among the new messages of the world.
     fn hear(&mut self, before: MessageId, sends: &[Envelope]) {
         let network = self.play.world().network();
         let known = |message: &MessageId| self.post.contains(&Some(*message));
@@ -181,7 +182,7 @@ impl Walk {
     }
 }
 
-/// Whether two messages say the same; what clients ask is spelt differently.
+/// True if two messages have the same content. Commands of clients are spelt differently in both.
 fn are_alike(a: &Envelope, b: &Envelope) -> bool {
     (a.from, a.to, a.term) == (b.from, b.to, b.term)
         && match (&a.message, &b.message) {
