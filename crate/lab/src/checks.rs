@@ -1,4 +1,4 @@
-//! The course's checks over a cluster; each is noted with what was asked and what came back.
+//! The course's checks of a cluster. Each is noted with what was asked and what came back.
 
 use crate::harness::{Check, Lab, MS};
 use crate::notes::SHOWN;
@@ -9,12 +9,12 @@ use raft_run::text::{printable, shorten};
 use std::fmt;
 
 impl Lab {
-    /// Fails unless it holds, with the words "expected so and so, saw so and so".
+    /// Fails with the words "expected ..., saw ..." unless the condition holds.
     pub fn expect(&self, holds: bool, asked: impl fmt::Display, saw: impl fmt::Display) -> Check {
         self.expect_since(self.now(), holds, asked, saw)
     }
 
-    /// The same, of something that was measured since a moment.
+    /// The same for something that was measured since a moment.
     pub(crate) fn expect_since(
         &self,
         from: Time,
@@ -26,7 +26,7 @@ impl Lab {
         self.checked(from, asked, result, |()| passed(&saw))
     }
 
-    /// Notes what a check has come to, and passes it on.
+    /// Notes the result of a check, and passes it on.
     fn checked<T>(
         &self,
         from: Time,
@@ -50,7 +50,7 @@ impl Lab {
         let _: Check = self.checked(from, asked, Ok(()), |()| (Verdict::Abandoned, why.into()));
     }
 
-    /// The leader of the highest term, asked for until there is one, for up to some five seconds.
+    /// Returns the leader of the highest term. Asks until there is one, for about five seconds.
     pub async fn check_one_leader(&self) -> Check<usize> {
         let from = self.now();
         let found = self.one_leader().await;
@@ -79,7 +79,7 @@ impl Lab {
         self.fail("expected one leader, saw none for five seconds")
     }
 
-    /// The term on which all connected servers agree.
+    /// Returns the term on which all connected servers agree.
     pub fn check_terms(&self) -> Check<Term> {
         let terms: Vec<Term> = self.connected_states().map(|(_, term, _)| term).collect();
         let result = match terms.split_first() {
@@ -94,7 +94,7 @@ impl Lab {
         })
     }
 
-    /// No connected server believes that it leads.
+    /// Checks that no connected server believes that it is the leader.
     pub fn check_no_leader(&self) -> Check {
         let leader = self.connected_states().find(|(_, _, leads)| *leads);
         let result = match leader {
@@ -106,7 +106,7 @@ impl Lab {
         self.checked(self.now(), "no leader", result, |()| passed("nobody leads"))
     }
 
-    /// Nobody has applied anything at the index.
+    /// Checks that no server has applied an entry at the index.
     pub fn check_no_agreement(&self, index: Index) -> Check {
         let result = match self.n_committed(index) {
             Ok((0, _)) => Ok(()),
@@ -120,7 +120,7 @@ impl Lab {
         self.checked(self.now(), asked, result, |()| passed("nobody has applied it"))
     }
 
-    /// Has a command committed by so many servers, and gives its index.
+    /// Has a command committed by this number of servers. Returns its index.
     pub async fn one(&self, command: &str, servers: usize, retry: bool) -> Check<Index> {
         let from = self.now();
         let result = self.agree(command, servers, retry).await;
@@ -137,7 +137,7 @@ impl Lab {
         .map(Option::unwrap_or_default)
     }
 
-    /// None: the test is over, and failures count no more.
+    /// The same. Returns none when the test is over and failures no longer count.
     async fn agree(&self, command: &str, servers: usize, retry: bool) -> Check<Option<Index>> {
         let begin = self.now();
         let mut cursor = 0;
@@ -180,7 +180,7 @@ impl Lab {
         self.fail(format!("expected {servers} to agree on {command} within {seconds} s"))
     }
 
-    /// Waits until so many servers have applied the index; none when somebody has left the term.
+    /// Waits until this number of servers have applied the index. Returns none if a server has left the term.
     pub async fn wait(
         &self,
         index: Index,
@@ -196,7 +196,7 @@ impl Lab {
         })
     }
 
-    /// Waits until so many servers have applied everything up to the index, and gives it.
+    /// Waits until this number of servers have applied everything up to the index. Returns their commands.
     pub async fn wait_for_all(&self, last: Index, servers: usize) -> Check<Vec<Bytes>> {
         let from = self.now();
         let log = self.all_applied(last, servers).await;
@@ -242,12 +242,12 @@ impl Lab {
     }
 }
 
-/// `1 server`, `3 servers`.
+/// Returns a number with its noun: `1 server`, `3 servers`.
 fn of_servers(servers: usize) -> String {
     if servers == 1 { "1 server".into() } else { format!("{servers} servers") }
 }
 
-/// A check has passed, and this came back.
+/// Notes that a check has passed, with what came back.
 fn passed(told: impl fmt::Display) -> (Verdict, String) {
     (Verdict::Passed, told.to_string())
 }

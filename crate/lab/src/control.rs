@@ -1,37 +1,38 @@
-//! A negative control for every test: a mistake that the test exists to find, and how it says so.
+//! A negative control for every test: a bug that the test exists to find, and the words of its failure.
 //!
-//! A test that never fails shows nothing. Each row of [`CONTROLS`] breaks the core, or the cluster round
-//! it, in a way that this test is meant to notice; under some of the first twenty seeds the test fails
+//! A test that never fails shows nothing. Each row of [`CONTROLS`] puts a bug into the core, or into the cluster around
+//! it, that its test is meant to find. Under some of the first twenty seeds the test fails
 //! with the words in `says`.
 //!
 //! The lab's reliable network takes no time, so on virtual time an entry is everywhere before its leader
-//! can crash, and fifty steps back are done at once. Two rows therefore also slow the network: the right
-//! core passes on it, the wrong one does not.
+//! can crash, and fifty steps back are done at once. Two rows therefore also slow the network down: the correct
+//! core passes on it, the one with the bug does not.
 
 use raft_core::Rule;
 
-/// What is wrong on purpose.
+/// Bugs of a test's cluster.
 #[derive(Clone, Copy, Debug)]
 pub struct Mutation<'a> {
     /// Rules that the core does not obey.
     pub rules: &'a [Rule],
-    /// Settings of the cluster that replace the test's, as a run's text writes them, such as `broken GrantVote on 1 3`.
+    /// Settings of the cluster that replace the test's, as a run's text writes them, such as `broken GrantVote on 1
+    /// 3`.
     pub settings: &'a [&'a str],
 }
 
 impl Mutation<'_> {
-    /// Nothing is.
+    /// No bugs.
     pub const NONE: Self = Self { rules: &[], settings: &[] };
 }
 
-/// A mistake that a test notices.
+/// A bug that a test finds.
 #[derive(Clone, Copy, Debug)]
 pub struct Control {
-    /// The test's name.
+    /// Name of the test.
     pub test: &'static str,
-    /// What is wrong. Where a rule is broken, the right core passes under the same settings.
+    /// The bug. If a rule is switched off, the correct core passes under the same settings.
     pub mutation: Mutation<'static>,
-    /// Why that must fail.
+    /// Reason why the test must fail.
     pub why: &'static str,
     /// Words of the failure.
     pub says: &'static str,
@@ -39,7 +40,7 @@ pub struct Control {
 
 macro_rules! controls {
     ($( $test:literal $($rule:ident)? $(, $setting:literal)? : $why:literal => $says:literal; )*) => {
-        /// A control for each test, in the tests' order.
+        /// One control for each test, in the order of the tests.
         pub const CONTROLS: &[Control] = &[$(
             Control {
                 test: $test,

@@ -1,4 +1,4 @@
-//! Which tests of the course find which mistake: each is made by all servers, and every test is run under a few seeds.
+//! Finds out which tests of the course find which bug: all servers have it, and every test is run under a few seeds.
 
 use crate::control::Mutation;
 use crate::suite::{TESTS, Test, run_mutated};
@@ -6,19 +6,19 @@ use raft_core::{Bug, Mistake, Rule};
 use std::fmt::{self, Write};
 use std::ops::RangeInclusive;
 
-/// The seeds under which the table is made.
+/// Seeds for the table.
 pub const SEEDS: RangeInclusive<u64> = 1..=5;
 
-/// What the tests of now find of one mistake.
+/// Tests of the present course that find one bug.
 #[derive(Clone)]
 pub struct Finds {
-    /// The rule that is not obeyed, or the mistake.
+    /// The rule that is switched off, or the mistake.
     pub bug: Bug,
-    /// The tests that fail, in the course's order, and under how many seeds each.
+    /// Tests that fail, in the course's order, with the number of seeds for each.
     pub failed: Vec<(&'static Test, usize)>,
 }
 
-/// Runs all tests of now under [`SEEDS`] with this done wrongly.
+/// Runs all tests of the present course under [`SEEDS`] with this bug.
 pub fn finds(bug: Bug) -> Finds {
     let line = format!("broken {bug}");
     let mutation = Mutation { rules: &[], settings: &[&line] };
@@ -29,7 +29,7 @@ pub fn finds(bug: Bug) -> Finds {
     Finds { bug, failed: failed.filter(|&(_, seeds)| seeds > 0).collect() }
 }
 
-/// A row of the table.
+/// Returns a row of the table.
 impl fmt::Display for Finds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { bug, failed } = self;
@@ -54,7 +54,7 @@ impl fmt::Display for Finds {
     }
 }
 
-/// The whole table as a page of the documentation.
+/// Returns the whole table as a page of the documentation.
 pub fn page(rows: &[Finds]) -> String {
     let mut text = format!(
         "\

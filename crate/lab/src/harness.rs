@@ -1,4 +1,4 @@
-//! The course's verbs over a world.
+//! The course's harness on top of a world.
 
 use crate::notes::{Notes, names};
 use crate::tasks::{Join, Tasks};
@@ -11,12 +11,12 @@ use std::fmt;
 use std::future::Future;
 use std::rc::Rc;
 
-/// Why a test failed.
+/// Failure of a test.
 #[derive(Clone, Debug)]
 pub struct Failure {
-    /// When.
+    /// Moment of the failure.
     pub at: Time,
-    /// What was expected and what was seen.
+    /// Expectation and observation, in words.
     pub what: String,
 }
 
@@ -26,21 +26,21 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What a step of a test comes to.
+/// Result of a step of a test.
 pub type Check<T = ()> = Result<T, Failure>;
 
-/// A handle on a test's cluster; tasks of a test share it.
+/// Handle on a test's cluster. The tasks of a test share it.
 #[derive(Clone)]
 pub struct Lab {
     pub(crate) tasks: Rc<Tasks>,
     pub(crate) state: Rc<RefCell<State>>,
 }
 
-/// The cluster and what the tester knows of it.
+/// The cluster, and what the tester knows of it.
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) watch: Watch,
-    /// None: nobody is going to read about it.
+    /// Notes for a trace; none if nobody will read them.
     pub(crate) notes: Option<Notes>,
     connected: Vec<bool>,
     given: Given,
@@ -48,7 +48,7 @@ pub(crate) struct State {
     pub(crate) finished: bool,
 }
 
-/// The commands given so far.
+/// Number of commands so far.
 #[derive(Default)]
 struct Given {
     in_all: u64,
@@ -57,7 +57,7 @@ struct Given {
 }
 
 impl Given {
-    /// Counts one more, and says which bound that breaks.
+    /// Counts one more command. Returns the bound that it exceeds, if any.
     fn one_more(&mut self, now: Time) -> Option<String> {
         self.in_all += 1;
         self.at_once = if self.moment == now { self.at_once + 1 } else { 1 };
@@ -71,12 +71,11 @@ impl Given {
 
 pub(crate) const MS: u64 = 1_000;
 
-/// The most commands that a test may give at one moment: where a core answers a command at once, a client
-/// that goes on with the next one would never let time pass.
+/// Maximum number of commands at one moment. If a core answers a command at once, a client that goes on with the next
+/// one would never let time pass.
 const MOST_AT_ONCE: u64 = 1_000;
 
-/// The most commands that a test may give in all. Twice what any test needs, and as a text still a run that
-/// can be read.
+/// Maximum number of commands in all: twice what any test needs, and still a text that can be read.
 const MOST_COMMANDS: u64 = 50_000;
 
 impl Lab {
@@ -96,12 +95,12 @@ impl Lab {
         Self { tasks: Rc::default(), state: Rc::new(RefCell::new(state)) }
     }
 
-    /// How many servers.
+    /// Returns the number of servers.
     pub fn servers(&self) -> usize {
         self.state.borrow().connected.len()
     }
 
-    /// Sleeps for so many milliseconds.
+    /// Sleeps for this number of milliseconds.
     pub async fn sleep(&self, ms: u64) {
         self.tasks.sleep_until(self.now() + ms * MS).await;
     }
@@ -110,22 +109,22 @@ impl Lab {
         self.tasks.now()
     }
 
-    /// Starts something beside the running task.
+    /// Starts a task beside the running one.
     pub(crate) fn spawn<T: 'static>(&self, job: impl Future<Output = T> + 'static) -> Join<T> {
         self.tasks.start(job)
     }
 
-    /// A number below `n`.
+    /// Draws a number below `n`.
     pub fn below(&self, n: u64) -> u64 {
         self.state.borrow_mut().random.below(n)
     }
 
-    /// True once in so many cases of a thousand.
+    /// Returns true in this number of cases of a thousand.
     pub fn chance(&self, per_thousand: u16) -> bool {
         self.state.borrow_mut().random.chance(per_thousand)
     }
 
-    /// A random command: a number of 62 bits.
+    /// Draws a command: a number of 62 bits.
     pub fn random(&self) -> String {
         let random = &mut self.state.borrow_mut().random;
         (random.below(1 << 31) << 31 | random.below(1 << 31)).to_string()
@@ -160,24 +159,24 @@ impl Lab {
         }
     }
 
-    /// Whether a server is connected.
+    /// True if a server is connected.
     pub fn is_connected(&self, server: usize) -> bool {
         self.state.borrow().connected[server]
     }
 
-    /// Whether a server runs.
+    /// True if a server runs.
     pub fn is_up(&self, server: usize) -> bool {
         self.state.borrow().world.servers()[server].is_running()
     }
 
-    /// Cuts a server off.
+    /// Disconnects a server.
     pub fn disconnect(&self, server: usize) {
         self.state.borrow_mut().connected[server] = false;
         self.command(&format!("isolate {}", server + 1));
         self.note_fault();
     }
 
-    /// Connects a server with all that are connected.
+    /// Connects a server with all connected servers.
     pub fn connect(&self, server: usize) {
         self.state.borrow_mut().connected[server] = true;
         let peers: Vec<usize> =
@@ -198,7 +197,7 @@ impl Lab {
         self.note_fault();
     }
 
-    /// Restarts a server; as in 2025, all servers are then connected.
+    /// Restarts a server. As in 2025, all servers are connected afterwards.
     pub fn restart(&self, server: usize) {
         if self.is_up(server) {
             self.crash(server);
@@ -223,7 +222,7 @@ impl Lab {
         self.note_fault();
     }
 
-    /// Notes who is cut off and who is down: `S2 | S1 S3 · S4 crashed`.
+    /// Notes the servers that are disconnected or down: `S2 | S1 S3 · S4 crashed`.
     fn note_fault(&self) {
         let state = &mut *self.state.borrow_mut();
         let Some(notes) = &mut state.notes else { return };
@@ -240,7 +239,7 @@ impl Lab {
         notes.fault(self.now(), (!healthy).then(|| parts.join(" · ")));
     }
 
-    /// `Start` at a server: index and term, if it leads.
+    /// Calls `Start` at a server. Returns index and term if it leads.
     pub fn start(&self, server: usize, command: &str) -> Option<(Index, Term)> {
         let told = self.submit(server, command);
         if let Some(notes) = &mut self.state.borrow_mut().notes {
@@ -256,7 +255,7 @@ impl Lab {
         }
     }
 
-    /// `GetState` of a server that runs.
+    /// Calls `GetState` at a server that runs.
     pub fn get_state(&self, server: usize) -> Option<(Term, bool)> {
         Some(self.state.borrow().world.servers()[server].process()?.node.get_state())
     }
@@ -266,12 +265,12 @@ impl Lab {
         asked.filter_map(|server| self.get_state(server).map(|(term, leads)| (server, term, leads)))
     }
 
-    /// Whether all servers run and are in this term.
+    /// True if all servers run and are in this term.
     pub(crate) fn all_in_term(&self, term: Term) -> bool {
         (0..self.servers()).all(|server| self.get_state(server).is_some_and(|(now, _)| now == term))
     }
 
-    /// How many records hold the index, and what.
+    /// Returns the number of servers that have applied the index, and the command.
     pub fn n_committed(&self, index: Index) -> Check<(usize, Option<Bytes>)> {
         let state = self.state.borrow();
         if let Some(error) = &state.watch.error {
@@ -280,22 +279,22 @@ impl Lab {
         state.watch.committed(index).or_else(|error| self.fail(error))
     }
 
-    /// No more failures of stragglers count.
+    /// Ignores failures of tasks that are still running.
     pub(crate) fn finish(&self) {
         self.state.borrow_mut().finished = true;
     }
 
-    /// Bytes of all requests and delivered replies so far.
+    /// Returns the bytes of all requests and delivered replies so far.
     pub fn bytes(&self) -> u64 {
         self.state.borrow().watch.bytes
     }
 
-    /// Requests dispatched to all servers so far.
+    /// Returns the number of requests to all servers so far.
     pub fn dispatched(&self) -> u64 {
         self.state.borrow().watch.dispatched.iter().sum()
     }
 
-    /// The largest state that any server has persisted, as `Persister.Save` would have written it.
+    /// Returns the largest state that any server has persisted, as `Persister.Save` would have written it.
     pub fn largest_state(&self) -> u64 {
         let state = self.state.borrow();
         let sizes = state.world.servers().iter().map(|server| {
@@ -307,7 +306,7 @@ impl Lab {
     }
 }
 
-/// What `Start` answered, in words.
+/// Returns the answer to `Start` in words.
 pub(crate) fn told(started: Option<(Index, Term)>) -> String {
     started.map_or("no leader".into(), |(index, term)| format!("index {index} in term {term}"))
 }

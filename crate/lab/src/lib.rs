@@ -16,8 +16,8 @@
 //! assert_eq!(raft_run::Run::from_text(&text).unwrap().world().events(), outcome.events);
 //! ```
 //!
-//! [`EARLIER`] holds two tests as they were before 2025, on the reliable network. [`CONTROLS`] says for
-//! every test what mistake it is there to find; the tests of this project make the mistake and see it found.
+//! [`EARLIER`] holds two tests as they were before 2025, on the reliable network. [`CONTROLS`] has
+//! for every test a bug that it must find; the tests of this project check that it does.
 //!
 //! # What differs from the course
 //!
@@ -33,9 +33,9 @@
 //! - The bound on persisted state is scaled to our encoding: see [`part_d::MOST_STATE`].
 //!
 //! `tasks` lets a test's parts sleep and run side by side, `watch` is the tester's record of what each
-//! server has applied, `harness` holds the verbs and `checks` those that can fail, `notes` what becomes of
-//! them in a trace, `suite` the list, `part_a` to `part_d` the tests, [`control`] a mistake for each test, and
-//! [`finds`](mod@finds) the tests that notice each mistake.
+//! server has applied, `harness` has the verbs and `checks` those that can fail, `notes` turns them into remarks of a
+//! trace, `suite` has the list, `part_a` to `part_d` the tests, [`control`] a bug for each test, and
+//! [`finds`](mod@finds) the tests that find each bug.
 
 mod checks;
 pub mod control;

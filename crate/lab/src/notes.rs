@@ -1,24 +1,23 @@
-//! What a run of a test leaves behind for reading: each command at its place, and what the harness asked
-//! and was told.
+//! Notes of a test's run for reading: each command at its place, and each question of the harness with its answer.
 
 use raft_core::{EntryId, Index, Term, Time};
 use raft_run::remark::{Lane, Remark, Verdict};
 use raft_run::trace::{Item, Line, MOST_REMARKS, Show};
 use raft_run::{Command, Trace, World};
 
-/// After so many events the next fingerprint is taken.
+/// Number of events between two fingerprints.
 const EVENTS_A_DIGEST: u64 = 10_000;
 
-/// The longest command that is shown whole, in characters.
+/// Maximum length of a command that is shown whole, in characters.
 pub(crate) const SHOWN: usize = 24;
 
-/// What has been noted so far.
+/// Notes so far.
 #[derive(Default)]
 pub(crate) struct Notes {
     lines: Vec<Line>,
     remarks: Vec<Remark>,
     digest_after: u64,
-    /// The moment of what waits to be summed up.
+    /// Moment of the commands that wait to be summed up.
     moment: Time,
     starts: Vec<Start>,
     crashed: Vec<usize>,
@@ -26,7 +25,7 @@ pub(crate) struct Notes {
     fault: Option<(Time, String)>,
 }
 
-/// A command given to one server, and its place if the server leads.
+/// A command for one server, and its entry if the server leads.
 struct Start {
     server: usize,
     command: String,
@@ -34,7 +33,7 @@ struct Start {
 }
 
 impl Notes {
-    /// A command is to be given to the world now. It is kept once it has been carried out.
+    /// Notes that the world is about to carry out a command. It is kept after it has been carried out.
     pub(crate) fn place(&mut self, world: &World) -> Line {
         if world.events() >= self.digest_after + EVENTS_A_DIGEST {
             self.digest_after = world.events();
@@ -43,13 +42,13 @@ impl Notes {
         Line::here(world, Item::End)
     }
 
-    /// The command has been carried out there.
+    /// Notes that the command was carried out at this place.
     pub(crate) fn command(&mut self, mut place: Line, command: Command) {
         place.item = Item::Command(command);
         self.lines.push(place);
     }
 
-    /// A check has come to something.
+    /// Notes the result of a check.
     pub(crate) fn check(
         &mut self,
         from: Time,
@@ -61,12 +60,12 @@ impl Notes {
         self.remark((from, to), Lane::Checker, verdict, asked, told);
     }
 
-    /// The test has changed something for all.
+    /// Notes that the test has changed something for all servers.
     pub(crate) fn say(&mut self, at: Time, what: &str) {
         self.remark((at, at), Lane::Test, Verdict::Said, what, "");
     }
 
-    /// A command was started at a server. Those of one moment are one remark.
+    /// Notes that a command was started at a server. Commands of one moment share a remark.
     pub(crate) fn start(
         &mut self,
         at: Time,
@@ -79,13 +78,13 @@ impl Notes {
         self.starts.push(Start { server, command: command.into(), accepted });
     }
 
-    /// A server has crashed.
+    /// Notes that a server has crashed.
     pub(crate) fn crash(&mut self, at: Time, server: usize) {
         self.sum_up_before(at);
         self.crashed.push(server);
     }
 
-    /// A server has been restarted: a fault that lasts no time is told by itself.
+    /// Notes that a server was restarted. A fault that lasted no time has a remark of its own.
     pub(crate) fn restart(&mut self, at: Time, server: usize) {
         self.sum_up_before(at);
         if self.crashed.contains(&server) && !self.bounced.contains(&server) {
@@ -93,7 +92,7 @@ impl Notes {
         }
     }
 
-    /// Who is cut off and down from now on; none: all is well.
+    /// Notes the servers that are disconnected or down from now on; none: all is well.
     pub(crate) fn fault(&mut self, at: Time, now: Option<String>) {
         if self.fault.as_ref().map(|(_, text)| text) == now.as_ref() {
             return;
@@ -106,7 +105,7 @@ impl Notes {
         self.fault = now.map(|text| (at, text));
     }
 
-    /// The test is over, and so is the run.
+    /// Notes the end of the test, which is the end of the run.
     pub(crate) fn finish(
         mut self,
         world: &World,
@@ -166,7 +165,7 @@ impl Notes {
     }
 }
 
-/// `S1 S3`: servers by their names, in order.
+/// Returns servers by their names, in order: `S1 S3`.
 pub(crate) fn names(servers: impl IntoIterator<Item = usize>) -> String {
     let mut servers: Vec<usize> = servers.into_iter().collect();
     servers.sort_unstable();
@@ -174,7 +173,7 @@ pub(crate) fn names(servers: impl IntoIterator<Item = usize>) -> String {
     servers.iter().map(|server| format!("S{}", server + 1)).collect::<Vec<_>>().join(" ")
 }
 
-/// `50 commands to S2`, `S2 takes them as 3@1 to 52@1`.
+/// Returns commands in words: `50 commands to S2`, `S2 takes them as 3@1 to 52@1`.
 fn summary(starts: &[Start]) -> (String, String) {
     let asked = names(starts.iter().map(|start| start.server));
     let command = raft_run::text::shorten(&starts[0].command, SHOWN);

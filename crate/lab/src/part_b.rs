@@ -118,10 +118,10 @@ pub async fn concurrent_starts(lab: Lab) -> Check {
     lab.fail(TERMS_CHANGE)
 }
 
-/// What both tests say that need a term to last.
+/// Message of the two tests that need a term to last.
 const TERMS_CHANGE: &str = "expected a term to last, but it changed in each of 5 attempts";
 
-/// False: the attempt was spoiled by a new term.
+/// Returns false if a new term spoiled the attempt.
 async fn start_together(lab: &Lab) -> Check<bool> {
     let leader = lab.check_one_leader().await?;
     let from = lab.now();

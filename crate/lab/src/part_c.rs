@@ -81,7 +81,7 @@ pub async fn persist_3(lab: Lab) -> Check {
     Ok(())
 }
 
-/// Mostly short, sometimes long: what both Figure 8 tests sleep between two steps.
+/// Draws the sleep between two steps of both Figure 8 tests: mostly short, sometimes long.
 async fn figure_8_pause(lab: &Lab) {
     let ms = if lab.chance(100) { lab.below(500) } else { lab.below(13) };
     lab.sleep(ms).await;

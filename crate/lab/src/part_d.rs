@@ -3,13 +3,13 @@
 use crate::harness::{Check, Lab};
 use crate::part_c::restart_all;
 
-/// The bound of the lab, 2,000 bytes of persisted Raft state, in our bytes.
+/// Maximum size of the persisted Raft state: the lab's bound of 2,000 bytes, converted to our encoding.
 ///
 /// The course's encoding takes 81 bytes and some 20 for each entry, so its bound is a log of 95 entries.
 /// Ours takes 60, and 12 and the command for each entry: 19 digits at most.
 pub const MOST_STATE: u64 = 60 + 95 * (12 + 19);
 
-/// What happens to a server while others go on.
+/// Fault of a server while the others go on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fault {
     None,

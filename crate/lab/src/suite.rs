@@ -1,4 +1,4 @@
-//! The 28 tests and two as they were in earlier years, and running one.
+//! The 28 tests, two tests of earlier years, and the function that runs one.
 
 use crate::control::Mutation;
 use crate::harness::{Check, Failure, Lab};
@@ -14,57 +14,57 @@ use std::rc::Rc;
 
 type Steps = fn(Lab) -> Pin<Box<dyn Future<Output = Check>>>;
 
-/// One of the lab's tests.
+/// A test of the lab.
 pub struct Test {
-    /// Its name in the course.
+    /// Name in the course.
     pub name: &'static str,
-    /// What the course prints.
+    /// Title that the course prints.
     pub title: &'static str,
-    /// How many servers.
+    /// Number of servers.
     pub servers: u16,
-    /// Whether the network is reliable.
+    /// True if the network is reliable.
     pub reliable: bool,
-    /// Whether services take snapshots.
+    /// True if services take snapshots.
     pub snapshots: bool,
-    /// The years in which the course ran it so; none: it does now.
+    /// Years in which the course ran it like this; none: the present course does.
     pub years: Option<&'static str>,
     steps: Steps,
 }
 
 impl Test {
-    /// The part of the lab that it belongs to, such as `3B`.
+    /// Returns the part of the lab that it belongs to, such as `3B`.
     pub fn part(&self) -> &'static str {
         let name = self.name.split_once('-').map_or(self.name, |(name, _)| name);
         &name[name.len() - 2..]
     }
 }
 
-/// All tests: those of now, then those of earlier years.
+/// Returns all tests: those of the present course, then those of earlier years.
 pub fn all() -> impl Iterator<Item = &'static Test> {
     TESTS.iter().chain(EARLIER)
 }
 
-/// What a run of a test came to.
+/// Result of a test's run.
 pub struct Outcome {
-    /// Why it failed, if it did.
+    /// Failure, if it failed.
     pub failure: Option<Failure>,
-    /// How much virtual time it took.
+    /// Virtual time that it took.
     pub time: Time,
-    /// How many calls were made.
+    /// Number of calls.
     pub calls: u64,
-    /// How many bytes were sent and received.
+    /// Bytes that were sent and received.
     pub bytes: u64,
-    /// How far the highest applied index went.
+    /// Highest applied index.
     pub commands: u64,
-    /// Events.
+    /// Number of events.
     pub events: u64,
 }
 
-/// The most virtual time that a test may take.
+/// Maximum virtual time of a test.
 const LIMIT: Time = Time(120_000_000);
 
-/// The most events that a test may take: without delays, a core that answers every refusal with the same
-/// request would never let time pass.
+/// Maximum number of events of a test. Without delays, a core that answers every refusal with the same request would
+/// never let time pass.
 const MOST_EVENTS: u64 = 500_000;
 
 macro_rules! tests {
@@ -123,21 +123,22 @@ tests! {
 }
 
 tests! {
-    /// Tests that the course ran on another network in earlier years: since 2025 it is unreliable.
+    /// Tests that the course ran on another network in earlier years. Since 2025 it is unreliable.
     EARLIER:
     "TestSnapshotAllCrash3D-reliable" "crash and restart all servers" 3 reliable snapshots "2022-24": part_d::snapshot_all_crash;
     "TestSnapshotInit3D-reliable" "snapshot initialization after crash" 3 reliable snapshots "2023-24": part_d::snapshot_init;
 }
 
-/// The settings of a test's cluster.
+/// Returns the settings of a test's cluster.
 fn config(test: &Test, seed: u64, mutation: &Mutation) -> Config {
     settings(test, seed, mutation).expect("these settings are understood")
 }
 
-/// The settings of a test's cluster, in which something is wrong.
+/// Returns the settings of a test's cluster with these bugs.
 ///
 /// # Errors
-/// When what is wrong is no setting, or is wrong on a server that the test does not have.
+///
+/// If a bug is no valid setting, or belongs to a server that the test does not have.
 pub fn settings(test: &Test, seed: u64, mutation: &Mutation) -> Result<Config, Invalid> {
     let header = format!(
         "seed {seed}\nservers {}\nnetwork {}\ndisk 0s\nservice commands\nautosnapshot {}\n",
@@ -163,17 +164,17 @@ pub fn run(test: &Test, seed: u64) -> Outcome {
     run_mutated(test, seed, &Mutation::NONE)
 }
 
-/// The same, and the run as a trace: every command at its place, and a remark on every check and fault.
+/// Runs a test, and returns its run as a trace with every command at its place and a remark on every check and fault.
 pub fn record(test: &Test, seed: u64) -> (Outcome, Trace) {
     record_mutated(test, seed, &Mutation::NONE)
 }
 
-/// Runs a test on a core or in a cluster that is wrong on purpose: to see that the test notices.
+/// Runs a test with these bugs, to see that the test finds them.
 pub fn run_mutated(test: &Test, seed: u64, mutation: &Mutation) -> Outcome {
     play(test, &Lab::new(config(test, seed, mutation), test.snapshots, None))
 }
 
-/// The same, and the run as a trace.
+/// Runs a test with these bugs, and returns its run as a trace.
 pub fn record_mutated(test: &Test, seed: u64, mutation: &Mutation) -> (Outcome, Trace) {
     let notes = Some(Notes::default());
     let lab = Lab::new(config(test, seed, mutation), test.snapshots, notes);

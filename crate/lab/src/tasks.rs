@@ -1,4 +1,4 @@
-//! Tasks on virtual time: enough of an executor for tests that sleep and run side by side.
+//! Tasks on virtual time: an executor that is just large enough for tests that sleep and run side by side.
 
 use raft_core::Time;
 use std::cell::{Cell, RefCell};
@@ -9,12 +9,12 @@ use std::task::{Context, Poll, Waker};
 
 type Job = Pin<Box<dyn Future<Output = ()>>>;
 
-/// When each task wants to go on, and the tasks that have just been started.
+/// Moments at which tasks go on, and tasks that were just started.
 #[derive(Default)]
 pub(crate) struct Tasks {
     now: Cell<Time>,
     current: Cell<usize>,
-    /// Of each task: when it goes on. `NEVER`: when another one is done.
+    /// For each task, the moment at which it goes on. `NEVER`: when another one ends.
     wakes: RefCell<Vec<Time>>,
     started: RefCell<Vec<Job>>,
 }
@@ -24,7 +24,7 @@ impl Tasks {
         self.now.get()
     }
 
-    /// The running task goes on at this moment.
+    /// Sets the moment at which the running task goes on.
     pub(crate) fn sleep_until(self: &Rc<Self>, at: Time) -> Sleep {
         Sleep { tasks: Rc::clone(self), at }
     }
@@ -41,8 +41,8 @@ impl Tasks {
         Join(done)
     }
 
-    /// Runs all tasks to their end. `advance` is called with the moment at which the next one goes on;
-    /// when it says that this moment does not come, all stop where they are.
+    /// Runs all tasks to their end. It calls `advance` with the moment at which the next one goes on; if that returns
+    /// false, the moment does not come, and all tasks stop where they are.
     pub(crate) fn run(self: &Rc<Self>, mut advance: impl FnMut(Time) -> bool) {
         let mut jobs: Vec<Option<Job>> = Vec::new();
         let mut context = Context::from_waker(Waker::noop());
@@ -72,7 +72,7 @@ impl Tasks {
         }
     }
 
-    /// A task has ended: those that wait for another one have a look.
+    /// Wakes the tasks that wait for another one, because a task has ended.
     fn wake_waiting(&self, jobs: &[Option<Job>]) {
         for (wake, job) in self.wakes.borrow_mut().iter_mut().zip(jobs) {
             if *wake == Time::NEVER && job.is_some() {
@@ -101,7 +101,7 @@ impl Future for Sleep {
     }
 }
 
-/// What a task started beside this one will have come to.
+/// Result of a task that was started beside this one.
 pub(crate) struct Join<T>(Rc<RefCell<Option<T>>>);
 
 impl<T> Future for Join<T> {

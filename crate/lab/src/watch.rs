@@ -1,4 +1,4 @@
-//! What the tester sees: what each service applies, checked as it happens, and the messages counted.
+//! The tester's view: entries that services apply, checked as they are applied, and counts of messages.
 
 use bytes::Bytes;
 use raft_core::{EntryId, Index, ServerId};
@@ -7,7 +7,7 @@ use raft_run::network::Flight;
 use raft_run::{Observer, Record, Stamp};
 use std::collections::BTreeMap;
 
-/// The tester's record of one server: what its present instance has applied.
+/// Entries that the present instance of one server has applied.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Applied {
     pub(crate) log: BTreeMap<Index, Bytes>,
@@ -15,7 +15,7 @@ pub(crate) struct Applied {
 }
 
 impl Applied {
-    /// What a service that keeps every command holds.
+    /// State of a service that keeps every command.
     pub(crate) fn of(machine: &Machine) -> Self {
         let log =
             machine.table().map(|(_, value)| (value.written_by, value.bytes.clone())).collect();
@@ -23,22 +23,22 @@ impl Applied {
     }
 }
 
-/// The tester's eyes.
+/// The tester's view of a cluster.
 #[derive(Debug)]
 pub(crate) struct Watch {
-    /// One record a server; a crashed server's stays until it is restarted.
+    /// One record for each server. A crashed server's record stays until the restart.
     pub(crate) servers: Vec<Applied>,
-    /// In the tests of part D every command must be exactly the next.
+    /// True in the tests of part D, where every command must be exactly the next one.
     strict: bool,
-    /// The first thing that was wrong.
+    /// First error.
     pub(crate) error: Option<String>,
-    /// Calls issued, also over links that are cut.
+    /// Number of calls, also over links that are cut.
     pub(crate) calls: u64,
-    /// Requests dispatched to each server.
+    /// Number of requests to each server.
     pub(crate) dispatched: Vec<u64>,
     /// Bytes of all requests sent and all replies delivered.
     pub(crate) bytes: u64,
-    /// The highest index applied by anybody.
+    /// Highest index that any server has applied.
     pub(crate) highest: Index,
 }
 
@@ -55,12 +55,12 @@ impl Watch {
         }
     }
 
-    /// Remembers the first thing that was wrong.
+    /// Remembers the first error.
     pub(crate) fn wrong(&mut self, what: String) {
         self.error.get_or_insert(what);
     }
 
-    /// How many records hold the index, and which command; an error when they disagree.
+    /// Returns the number of records that hold the index, and the command. Fails if they disagree.
     pub(crate) fn committed(&self, index: Index) -> Result<(usize, Option<Bytes>), String> {
         let mut held = self.servers.iter().filter_map(|server| server.log.get(&index));
         let Some(first) = held.next() else { return Ok((0, None)) };
@@ -135,7 +135,7 @@ mod tests {
     use raft_core::Time;
     use raft_run::{Config, World};
 
-    /// Two servers on the lab's reliable network, of which S1 leads if it is to.
+    /// Two servers on the lab's reliable network. S1 becomes leader if asked.
     fn pair(leads: bool) -> (World, Watch) {
         let mut config = Config::default();
         for line in ["servers 2", "network lab-reliable", "disk 0s", "service commands"] {

@@ -1,5 +1,5 @@
-//! The lab's network as the tests of part 3A to 3D meet it: delay, loss, order, and what a cut or a crash
-//! takes. A call is a request and its reply.
+//! The lab's network as the tests of part 3A to 3D use it: delay, loss, order, and the effects of a cut or a crash. A
+//! call is a request and its reply.
 
 use raft_core::Time;
 use raft_run::network::{Fate, Loss, MessageId};
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 const MS: u64 = 1_000;
 
-/// A cluster, and what has been seen on its links.
+/// A cluster, and the events on its links.
 struct Wire {
     world: World,
     seen: Seen,
@@ -18,9 +18,9 @@ struct Wire {
 #[derive(Default)]
 struct Seen {
     sent: BTreeMap<MessageId, (Time, Brief)>,
-    /// The request that a reply answers.
+    /// Request that a reply answers.
     answers: BTreeMap<MessageId, MessageId>,
-    /// In the order of arriving.
+    /// Sorted by arrival.
     arrived: Vec<(MessageId, Time)>,
     lost: BTreeMap<MessageId, (Time, Loss)>,
 }
@@ -44,7 +44,7 @@ impl Observer for Seen {
 }
 
 impl Wire {
-    /// Servers that go by the lab's settings, but with more heartbeats.
+    /// Returns servers with the lab's settings, but with more heartbeats.
     fn new(seed: u64, servers: u16, network: &str) -> Self {
         let mut config = Config::default();
         let header =
@@ -55,7 +55,7 @@ impl Wire {
         Self { world: World::new(config), seen: Seen::default() }
     }
 
-    /// The same with a leader, found on a network where that is quick.
+    /// Returns such servers with a leader, elected on a fast network.
     fn led(seed: u64, servers: u16, network: &str) -> Self {
         let mut wire = Self::new(seed, servers, "lab-reliable");
         wire.run(2_000);
@@ -75,7 +75,7 @@ impl Wire {
         assert!(self.world.run_until(to, 1_000_000, &mut self.seen));
     }
 
-    /// The one request of S1 that has just set out, if it is to arrive.
+    /// Returns the only request of S1 that was just sent, if it will arrive.
     fn call(&mut self) -> Option<(MessageId, Time)> {
         self.say("timeout 1");
         let flight = self.world.network().flights_in_order().last().expect("it is on its way");
@@ -98,7 +98,7 @@ impl Wire {
         self.seen.arrived.iter().find(|(arrived, _)| *arrived == id).map(|&(_, at)| at)
     }
 
-    /// The reply to a request.
+    /// Returns the reply to a request.
     fn reply_to(&self, request: MessageId) -> Option<MessageId> {
         self.seen.answers.iter().find(|(_, answered)| **answered == request).map(|(&id, _)| id)
     }
@@ -107,7 +107,7 @@ impl Wire {
         self.seen.lost.get(&id).map(|&(_, why)| why)
     }
 
-    /// How long each of these messages took that arrived, in microseconds, sorted.
+    /// Returns the sorted times, in microseconds, of the messages that arrived.
     fn delays(&self, ids: impl Iterator<Item = MessageId>) -> Vec<u64> {
         let arrived: BTreeMap<MessageId, Time> = self.seen.arrived.iter().copied().collect();
         let mut delays: Vec<u64> =
@@ -134,7 +134,7 @@ fn quantile(sorted: &[u64], percent: usize) -> u64 {
     sorted[sorted.len() * percent / 100]
 }
 
-/// Seeds under which a request of S1 to S2 is on its way on this network, at a moment of its own.
+/// Returns seeds under which a request from S1 to S2 is in flight on this network, each at another moment.
 fn calls(network: &str) -> impl Iterator<Item = (Wire, MessageId, Time)> {
     (1..=100).filter_map(move |seed| {
         let mut wire = Wire::new(seed, 2, network);
