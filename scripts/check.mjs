@@ -37,6 +37,7 @@ const checks = {
   types: node("svelte-check/bin/svelte-check", "--fail-on-warnings", "--output", "human"),
   eslint: node("eslint/bin/eslint.js", "--max-warnings", "0", "."),
   documentation: [process.execPath, [at("scripts/docs.mjs"), "--check"]],
+  "doc comments": [process.execPath, [at("scripts/check/comments.mjs")]],
   prettier: node("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
 };
 
