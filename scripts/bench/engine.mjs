@@ -13,7 +13,7 @@ export async function cpuClock(page) {
   };
 }
 
-/** What some work in the page costs: once for nothing, until the browser has compiled it well, then several times. */
+/** Measures some work in the page: uncounted until the browser has compiled it well, then several times. */
 async function timed(page, { warm, times }, work, given) {
   const clock = await cpuClock(page);
   for (let turn = 0; turn < warm; turn += 1) await page.evaluate(work, given);

@@ -1,6 +1,6 @@
 import { short, table, title } from "./print.mjs";
 
-/** What is made larger, and what one of it is. */
+/** Names of the quantities that grow, and of one unit. */
 const words = {
   entries: ["entries in each log", "an entry"],
   snapshots: ["entries, with snapshots", "an entry"],
@@ -22,7 +22,7 @@ function perKind(rows, kind, cells) {
   });
 }
 
-/** What an event costs in ever larger worlds. */
+/** Prints the cost of an event in ever larger worlds. */
 export function growth(runs) {
   title("6. What an event costs in larger worlds");
   const cost = ({ work, spread }) => (spread.median / work) * 1e9;

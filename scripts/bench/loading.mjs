@@ -58,7 +58,7 @@ function byPart(files) {
   return rows;
 }
 
-/** What is loaded until a leader is shown, and how long that takes. */
+/** Measures the bytes and the time until the page shows a leader. */
 export async function loading(shipped, { short }) {
   const loads = [];
   for (let turn = 0; turn < (short ? 1 : 7); turn += 1) loads.push(await load(shipped));

@@ -15,7 +15,7 @@ const folders = (folder) =>
         .map(({ name }) => name)
     : [];
 
-/** What criterion has left of its last run: by "group/name", how much of its unit a second of CPU time does. */
+/** Reads criterion's last run: by "group/name", the units of work in a second of CPU time. */
 function criterionRates() {
   const root = at("target/criterion");
   const found = new Map();

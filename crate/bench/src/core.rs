@@ -8,30 +8,29 @@ pub mod peer;
 
 /// A cluster of bare cores with a leader, which has committed all that it holds.
 pub trait Cluster {
-    /// A cluster of so many nodes, of which the first leads.
+    /// Creates a cluster of this number of nodes, of which the first leads.
     fn with_leader(nodes: u16) -> Self;
 
-    /// The leader is given a command of so many bytes.
+    /// Gives the leader a command of this number of bytes.
     fn propose(&mut self, bytes: usize);
 
-    /// The leader's heartbeat is due.
+    /// Lets the leader send its heartbeat.
     fn beat(&mut self);
 
-    /// One round. Returns how many messages were taken in it.
+    /// Runs one round. Returns the number of messages that were delivered in it.
     fn round(&mut self) -> u64;
 
-    /// How many commands the leader has applied.
+    /// Returns the number of commands that the leader has applied.
     fn applied(&self) -> u64;
 }
 
-/// A heartbeat to every follower, and the answers. Returns how many messages were taken.
+/// Sends a heartbeat to every follower and delivers the answers. Returns the number of messages.
 pub fn heartbeat<C: Cluster>(cluster: &mut C) -> u64 {
     cluster.beat();
     quiet(cluster)
 }
 
-/// Commits so many commands more, of which so many are under way at a time. Returns how many messages were
-/// taken.
+/// Commits this number of commands, with `under_way` of them at a time. Returns the number of messages.
 pub fn commit<C: Cluster>(cluster: &mut C, commands: u64, under_way: u64, bytes: usize) -> u64 {
     let (before, mut proposed, mut messages) = (cluster.applied(), 0, 0);
     loop {

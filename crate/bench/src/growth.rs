@@ -1,29 +1,29 @@
-//! The same work in ever larger worlds: what grows with their size, and what must not.
+//! Does the same work in ever larger worlds, to see which costs grow with their size.
 
 use crate::world::{CLIENTS, Load, from_settings};
 use raft_run::{Command, Run, ServerId, Time, World};
 
-/// What is made larger.
+/// Quantity that grows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Axis {
-    /// Entries that every log holds; no snapshots.
+    /// Entries in every log, without snapshots.
     Entries,
-    /// Entries that every log has held; the servers take snapshots.
+    /// Entries that every log has had, with snapshots.
     Snapshots,
-    /// Events that a run as the page has it has seen, with its journal and copies.
+    /// Events of a run as the page has it, with its journal and copies.
     History,
-    /// The same with a command of the user now and then.
+    /// Events of such a run with a command of the user now and then.
     Commands,
-    /// The same with clients that ask as fast as they can.
+    /// Events of such a run with clients that send requests as fast as they can.
     Clients,
-    /// Servers, with nothing to do.
+    /// Servers of a cluster without work.
     Servers,
-    /// Messages that are in flight at any time.
+    /// Messages in flight at any time.
     InFlight,
 }
 
 impl Axis {
-    /// All of them.
+    /// All quantities.
     pub const ALL: [Self; 7] = [
         Self::Entries,
         Self::Snapshots,
@@ -34,7 +34,7 @@ impl Axis {
         Self::InFlight,
     ];
 
-    /// Its name in the figures.
+    /// Returns its name in the figures.
     pub fn name(self) -> &'static str {
         match self {
             Self::Entries => "entries",
@@ -47,7 +47,7 @@ impl Axis {
         }
     }
 
-    /// From small to large.
+    /// Returns the sizes, from small to large.
     pub fn sizes(self) -> &'static [u64] {
         match self {
             Self::Entries => &[100, 1_000, 10_000, 100_000, 1_000_000],
@@ -59,7 +59,7 @@ impl Axis {
         }
     }
 
-    /// A world so large.
+    /// Creates a world of this size.
     pub fn grow(self, size: u64) -> Grown {
         match self {
             Self::Entries => entries(size, ""),
@@ -73,18 +73,18 @@ impl Axis {
     }
 }
 
-/// A world that has been made large.
+/// A world that has grown.
 pub enum Grown {
-    /// A world whose leader, S1, is given commands.
+    /// A world whose leader, S1, gets commands.
     Busy(Box<World>),
-    /// A world left alone.
+    /// A world without commands.
     Idle(Box<World>),
-    /// A run, and whether it is given a command now and then.
+    /// A run; true if it gets a command now and then.
     Run(Box<Run>, bool),
 }
 
 impl Grown {
-    /// So many events more, or a few beyond. Returns how many it were.
+    /// Runs at least this number of events. Returns their number.
     pub fn run(&mut self, events: u64) -> u64 {
         let before = self.events();
         match self {
@@ -101,7 +101,7 @@ impl Grown {
         self.events() - before
     }
 
-    /// Its world as it stands, without what a run remembers of the way.
+    /// Returns its world without the history that a run keeps.
     #[must_use]
     pub fn into_world(self) -> World {
         match self {
@@ -118,14 +118,14 @@ impl Grown {
     }
 }
 
-/// A world from the lines of its settings; S1 is about to lead.
+/// Creates a world from the lines of its settings, in which S1 becomes a candidate.
 fn world(text: &str) -> World {
     let mut world = from_settings(text);
     world.apply(&"timeout 1".parse().expect("a command"), &mut ()).expect("S1 is up");
     world
 }
 
-/// Starts so many commands at S1 and lets them be committed.
+/// Starts this number of commands at S1, and lets the cluster commit them.
 fn start(world: &mut World, commands: u64) {
     for n in 0..commands {
         let start = Command::Start { at: Some(ServerId(1)), command: format!("key{}={n}", n % 50) };
@@ -162,8 +162,8 @@ fn history(size: u64, more: &str, commands: bool) -> Grown {
     Grown::Run(Box::new(run), commands)
 }
 
-/// Lets a run go on until it has so many events, a quarter of a second at a time, with a command at its end if
-/// there are any.
+/// Runs until there are this many events, a quarter of a second at a time, each with a command at its end if
+/// `commands` is true.
 fn lengthen(run: &mut Run, events: u64, commands: bool) {
     while run.world().events() < events {
         let later = run.world().now() + 250_000;

@@ -1,5 +1,5 @@
-//! What the engine costs, beside others: the work that is measured. Who measures it stands in `benches` and
-//! `src/bin`; `docs/speed.md` says what the figures mean.
+//! Work for measuring the engine, beside others. `benches` and `src/bin` have the measurements, and `docs/speed.md`
+//! explains the figures.
 //!
 //! | module | the work |
 //! |---|---|

@@ -2,23 +2,23 @@
 
 use raft_run::{Config, Time, World};
 
-/// How many servers the measured worlds have.
+/// Numbers of servers of the measured worlds.
 pub const SIZES: [u16; 6] = [3, 5, 7, 9, 25, 101];
 
-/// What a world is kept busy with.
+/// Load of a world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Load {
-    /// Nothing but heartbeats.
+    /// Only heartbeats.
     Idle,
-    /// Clients that ask again as soon as they are answered, while 5 % of all messages are lost.
+    /// Clients that send the next request as soon as they are answered, while 5 % of all messages are lost.
     Busy,
 }
 
 impl Load {
-    /// Both.
+    /// Both loads.
     pub const ALL: [Self; 2] = [Self::Idle, Self::Busy];
 
-    /// Its name in the figures.
+    /// Returns its name in the figures.
     pub fn name(self) -> &'static str {
         match self {
             Self::Idle => "idle",
@@ -26,7 +26,7 @@ impl Load {
         }
     }
 
-    /// The settings of a world that is loaded so.
+    /// Returns the settings of a world with this load.
     pub fn settings(self, servers: u16) -> String {
         let more = match self {
             Self::Idle => String::new(),
@@ -35,7 +35,7 @@ impl Load {
         format!("seed 7\nservers {servers}\nautosnapshot 1000\n{more}")
     }
 
-    /// A world with a leader; its first seconds have passed.
+    /// Returns a world with a leader, after its first seconds.
     pub fn world(self, servers: u16) -> World {
         let mut world = from_settings(&self.settings(servers));
         while world.now() < Time(5_000_000) || world.leader().is_none() {
@@ -45,10 +45,10 @@ impl Load {
     }
 }
 
-/// As many clients and keys as there may be, the least pause, and more patience than an answer needs.
+/// The largest number of clients and keys, the shortest pause, and a timeout that is longer than an answer takes.
 pub(crate) const CLIENTS: &str = "20 keys=20 pause=1ms timeout=200ms";
 
-/// A world from the lines of its settings.
+/// Creates a world from the lines of its settings.
 pub(crate) fn from_settings(text: &str) -> World {
     let mut config = Config::default();
     for line in text.lines() {

@@ -1,5 +1,5 @@
-//! Figures of whole runs, as lines of JSON for `scripts/bench.mjs`, and the runs' texts, which the browser
-//! executes too. `--short`: the least of each, to see that it works.
+//! Prints figures of whole runs as lines of JSON for `scripts/bench.mjs`, with the texts of the runs, which the
+//! browser executes too. With `--short` it does the smallest of each, to see that all work.
 
 use cpu_time::ThreadTime;
 use raft_bench::growth::Axis;
@@ -7,7 +7,7 @@ use raft_bench::world::{Load, SIZES};
 use raft_run::{Run, Time};
 use serde::Serialize;
 
-/// A figure: seconds of several runs of the same work, and how much work one of them was.
+/// A figure: the seconds of several runs of the same work, and the amount of work in one of them.
 #[derive(Serialize)]
 struct Figure<'a> {
     #[serde(rename = "figure")]
@@ -15,7 +15,7 @@ struct Figure<'a> {
     size: u64,
     work: u64,
     seconds: Vec<f64>,
-    /// A run that the browser repeats.
+    /// Text of a run that the browser repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
 }
@@ -24,7 +24,7 @@ fn print(figure: &Figure) {
     println!("{}", serde_json::to_string(figure).expect("plain numbers and text"));
 }
 
-/// The seconds that some work takes, several times.
+/// Runs some work several times, and returns the seconds of each time.
 fn timed(times: usize, mut work: impl FnMut()) -> Vec<f64> {
     let mut once = || {
         let began = ThreadTime::now();
@@ -34,7 +34,7 @@ fn timed(times: usize, mut work: impl FnMut()) -> Vec<f64> {
     (0..times).map(|_| once()).collect()
 }
 
-/// How many events a virtual second has.
+/// Prints the number of events in a virtual second.
 fn pace(short: bool) {
     for load in Load::ALL {
         for size in SIZES {
@@ -60,14 +60,14 @@ fn lab(short: bool) {
     print(&Figure { name: "lab", size: 1, work: tests.len() as u64, seconds, text: None });
 }
 
-/// The text of a run that lasts so long.
+/// Returns the text of a run until this moment.
 fn text(size: u16, load: Load, until: Time) -> String {
     let mut run = Run::from_text(&load.settings(size)).expect("the settings are valid");
     run.advance(until, u64::MAX);
     run.to_string()
 }
 
-/// Runs as the page has them, with journal and copies; the browser executes the same texts.
+/// Times runs as the page has them, with journal and copies. The browser executes the same texts.
 fn runs(short: bool) {
     for load in Load::ALL {
         for size in [5, 25] {

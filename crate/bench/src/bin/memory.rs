@@ -1,5 +1,6 @@
-//! The memory that ever larger worlds take, as lines of JSON for `scripts/bench.mjs`. A program of its own, so
-//! that counting does not lengthen what the others measure. `--short`: the smallest of each, to see that it works.
+//! Prints the memory of ever larger worlds as lines of JSON for `scripts/bench.mjs`. It is a program of its own, so
+//! that counting memory does not slow down other benchmarks. With `--short` it does the smallest of each, to see that
+//! all work.
 
 use peak_alloc::PeakAlloc;
 use raft_bench::growth::Axis;
@@ -8,7 +9,7 @@ use serde::Serialize;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// Bytes that a world takes: when it has grown, at most meanwhile, and what a copy of it has that shares nothing.
+/// Bytes of a world: when it has grown, at most until then, and of a copy that shares nothing.
 #[derive(Serialize)]
 struct Figure<'a> {
     #[serde(rename = "figure")]

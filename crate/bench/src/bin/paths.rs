@@ -1,4 +1,4 @@
-//! Three paths through the core, so many times each, for counting instructions: `paths beat|commit|elect N`.
+//! Runs one of three paths through the core N times, to count its instructions: `paths beat|commit|elect N`.
 
 use raft_bench::core::ours::Ours;
 use raft_bench::core::{Cluster, commit, heartbeat};

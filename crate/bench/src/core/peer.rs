@@ -14,14 +14,14 @@ pub struct Peers<const MERGES: bool> {
     applied: u64,
 }
 
-/// A message for every command, as ours.
+/// Sends a message for every command, as our cores do.
 pub type Peer = Peers<false>;
 
-/// Fewer messages with more commands.
+/// Sends fewer messages with more commands.
 pub type Merging = Peers<true>;
 
 impl<const MERGES: bool> Peers<MERGES> {
-    /// What a node wants done, in the order that its documentation gives.
+    /// Carries out the actions of a node, in the order that its documentation gives.
     fn ready(&mut self, slot: usize) {
         let node = &mut self.nodes[slot];
         if !node.has_ready() {
@@ -56,7 +56,7 @@ fn send(inboxes: &mut [Vec<Message>], messages: Vec<Message>) {
     }
 }
 
-/// How many of the entries are commands: a new leader's first entry is none.
+/// Counts the commands among the entries: the first entry of a new leader is none.
 fn apply(entries: Vec<Entry>) -> u64 {
     let mut commands = 0;
     for entry in entries {
