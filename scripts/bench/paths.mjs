@@ -5,16 +5,17 @@ import { Stop } from "../lib/fail.mjs";
 import { at } from "../lib/paths.mjs";
 import { capture, mustRun, which } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
+import { countOwn } from "./callgrind.mjs";
 
 const file = at("crate/bench/instructions.json");
 
 /** A path, and how often it is gone in the shorter and in the longer of two runs. */
 const paths = { beat: [100, 1100], commit: [100, 1100], elect: [10, 110] };
 
-/** In a shared library or another version of the compiler a few instructions more or fewer mean nothing. */
+/** A few instructions more or fewer mean nothing. */
 const tolerance = 0.03;
 
-/** The instructions of a run, by callgrind. */
+/** Returns the instructions of a run, by callgrind. */
 function instructions(folder, name, times) {
   const out = path.join(folder, `${name}-${times}`);
   const found = capture("valgrind", [
@@ -26,7 +27,7 @@ function instructions(folder, name, times) {
     String(times),
   ]);
   if (found === undefined) throw new Stop(`valgrind could not count the path "${name}".`);
-  return Number(/^(?:summary|totals): (\d+)/m.exec(readFileSync(out, "utf8"))[1]);
+  return countOwn(readFileSync(out, "utf8"), "paths");
 }
 
 /** The instructions of going a path once: what two runs differ by, so that starting and stopping do not count. */
