@@ -61,7 +61,25 @@ test("a long run is opened while the page lives, says how far it is, and can be 
   await openText(page, lasting(9000));
   await expect(share(page)).toBeHidden({ timeout: 30_000 });
   await page.keyboard.press("End");
-  expect(await page.getByRole("timer").innerText()).toBe("9000.000 s");
+  await expect(page.getByRole("timer")).toHaveText("9000.000 s");
+  // The beginning is no longer told, and what is said of that stands by itself.
+  const said = page.locator(".journal p.empty");
+  await expect(said).toHaveText([/^Earlier lines are no longer kept/, /^No such lines yet/]);
+  const [above, below] = await Promise.all([said.first(), said.last()].map((p) => p.boundingBox()));
+  expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0);
+  // The time has room on every screen.
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+    [390, 844],
+    [360, 740],
+    [844, 390],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    const cut = () =>
+      page.getByRole("timer").evaluate((clock) => clock.scrollWidth - clock.clientWidth);
+    await expect.poll(cut, `${width} x ${height}`).toBeLessThanOrEqual(0);
+  }
 });
 
 test("a reload comes back to a long run in pieces, or not at all if nobody waits", async ({
@@ -147,7 +165,7 @@ at 8s end
   await expect(strip).toHaveAccessibleName(/1 property violated/);
   await page.getByRole("combobox", { name: "Jump between" }).selectOption("violations");
   await page.getByRole("button", { name: "Jump forward" }).click();
-  expect(await page.getByRole("timer").innerText()).toBe("7.001 s");
+  await expect(page.getByRole("timer")).toHaveText("7.001 s");
   const box = await strip.boundingBox();
   if (!box) throw new Error("the strip is not on the page");
   // The axis goes a little beyond the end: the mark is somewhere before seven eighths.
