@@ -3,7 +3,7 @@ import { expect, test, type Locator, type Page } from "@playwright/test";
 import { align } from "../../web/branches/align";
 import { parting } from "../../web/branches/parting";
 import type { BranchView, JournalKind, JournalLine } from "../../web/engine/engine";
-import { give, leader, open, part, server } from "./tools";
+import { give, leader, open, part, server, settled } from "./tools";
 
 const strip = (page: Page): Locator => part(page, "Timeline").getByRole("slider");
 const comparison = (page: Page): Locator =>
@@ -45,6 +45,7 @@ async function compare(page: Page): Promise<void> {
   await comparison(page)
     .getByRole("button", { name: /^Play it on to/ })
     .click();
+  await expect(comparison(page).getByRole("button", { name: /^Play it on to/ })).toHaveCount(0);
 }
 
 test("ledgers and records of two branches stand side by side from their first difference on", async ({
@@ -110,7 +111,8 @@ test("both clusters are drawn at the same moment, and play together", async ({ p
 test("buttons and keys go from difference to difference", async ({ page }) => {
   await branchOff(page, (id) => [`isolate ${id}`]);
   await compare(page);
-  const begin = await now(page);
+  await expect(part(page, "First difference")).toContainText("First difference:");
+  const begin = await settled(page, () => now(page));
   await expect(part(page, "First difference")).toContainText(parseFloat(begin).toFixed(3));
   await moment(page).focus();
   const visited = [begin];
@@ -153,7 +155,7 @@ test("messages and heartbeats are shown when they are wanted", async ({ page }) 
     "≠",
   );
   await expect(row(page, /receives from S\d heartbeat/).first()).toBeVisible();
-  const count = await row(page, "s").count();
+  const count = await settled(page, () => row(page, "s").count());
   await comparison(page).getByRole("button", { name: "Show more" }).click();
   await expect.poll(() => row(page, "s").count()).toBeGreaterThan(count);
 });
@@ -162,7 +164,7 @@ test("what is shown of a branch is what is found there", async ({ page }) => {
   const leads = await branchOff(page, (id) => [`isolate ${id}`, `start ${id} z=1`]);
   await compare(page);
   for (let press = 0; press < 4; press += 1) await moment(page).press("PageUp");
-  const at = await now(page);
+  const at = await settled(page, () => now(page));
   const shown = new Map<number, string>();
   for (const id of [1, 2, 3, 4, 5]) {
     shown.set(id, await inBranch(page, id, "first").innerText());
@@ -193,7 +195,9 @@ test("which branches are compared is changed in place", async ({ page }) => {
   await expect(comparison(page)).toContainText("left branch 1 at 0.000 s with network lossy");
   await expect(comparison(page).getByRole("group", { name: "S1 in branch 2" })).toBeVisible();
   await side("Branch A").selectOption("branch 2");
-  expect(await Promise.all(["Branch A", "Branch B"].map(chosen))).toEqual(["branch 2", "branch 1"]);
+  await expect
+    .poll(() => Promise.all(["Branch A", "Branch B"].map(chosen)))
+    .toEqual(["branch 2", "branch 1"]);
   await side("Branch B").selectOption("first");
   await expect(comparison(page).getByRole("group", { name: "S1 in branch 1" })).toHaveCount(0);
 });
@@ -236,7 +240,9 @@ for (const [screen, width, height] of [
     const { violations } = await new AxeBuilder({ page }).include("dialog.wide").analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
     const content = comparison(page).locator(".content");
-    expect(await content.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
+    await expect
+      .poll(() => content.evaluate((each) => each.scrollWidth - each.clientWidth))
+      .toBe(0);
   });
 }
 

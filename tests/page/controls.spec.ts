@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { give, journal, leader, open, pause, play, server, stage } from "./tools";
+import { give, journal, leader, open, pause, play, server, stage, stepUntil } from "./tools";
 
 const committed = (index: number) => new RegExp(`^S\\d+,.* committed ${index}$`);
 
@@ -44,8 +44,9 @@ test("a partition is put together, shown as a command, and healed", async ({ pag
   await page.getByRole("button", { name: "Partition…" }).click();
   const dialog = page.getByRole("dialog", { name: "Partition the network" });
   await dialog.getByRole("button", { name: "Leader alone" }).click();
-  const line = await dialog.getByRole("status", { name: "As a command" }).innerText();
-  expect(line).toMatch(new RegExp(`^partition .*\\| ${leads}$`));
+  await expect(dialog.getByRole("status", { name: "As a command" })).toHaveText(
+    new RegExp(`^partition .*\\| ${leads}$`),
+  );
   const friend = (leads % 5) + 1;
   await dialog.getByRole("radio", { name: `S${friend} in group B` }).check();
   await expect(dialog.getByRole("status", { name: "As a command" })).toHaveText(
@@ -125,8 +126,8 @@ test("a new run is the form's text; nonsense in the seed is told and nothing cha
 
   await dialog.getByRole("button", { name: "New seed" }).click();
   await expect(dialog.getByRole("alert")).toHaveCount(0);
+  await expect(seed).toHaveValue(/^\d+$/);
   const fresh = await seed.inputValue();
-  expect(fresh).toMatch(/^\d+$/);
   await dialog.getByLabel("Servers").selectOption("3");
   await dialog.getByText("As text").click();
   await expect(dialog.getByLabel("The run as text")).toContainText(`seed ${fresh}\nservers 3`);
@@ -175,9 +176,7 @@ test("a message in flight is dropped from its menu", async ({ page }) => {
   await open(page);
   await pause(page);
   const flying = stage(page).getByRole("button", { name: /^message \d+, (?!.*(lost|held))/ });
-  for (let step = 0; step < 40 && (await flying.count()) === 0; step += 1) {
-    await page.keyboard.press(".");
-  }
+  await stepUntil(page, flying);
   const name = (await flying.first().getAttribute("aria-label")) ?? "";
   const id = /^message (\d+)/.exec(name)?.[1] ?? "";
   const message = stage(page).getByRole("button", { name: new RegExp(`^message ${id},`) });

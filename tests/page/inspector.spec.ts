@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { commit, give, journal, open, part, pause, play, server, stage } from "./tools";
+import { commit, give, journal, open, part, pause, play, server, stage, stepUntil } from "./tools";
 
 /** What the disk says of itself: term, vote, snapshot, log. */
 const disk = (page: Page) => part(page, "On disk").locator("dl").innerText();
@@ -107,9 +107,7 @@ test("a message can be held, released and delivered, and says what became of it"
   const request = stage(page).getByRole("button", {
     name: new RegExp(`^message \\d+, AppendEntries 1 from S${leads}`),
   });
-  for (let step = 0; step < 40 && (await request.count()) === 0; step += 1) {
-    await page.keyboard.press(".");
-  }
+  await stepUntil(page, request);
   await request.first().focus();
   await page.keyboard.press("Enter");
   await expect(part(page, "Fields")).toContainText("prevLogIndex");

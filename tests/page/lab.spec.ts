@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { open, pause } from "./tools";
+import { open, pause, settled } from "./tools";
 
 const native = "target/native-lab.jsonl";
 
@@ -108,7 +108,6 @@ test("all tests pass under seed 1, with the figures of the native run", async ({
   await expect(progress(page)).toHaveText(
     new RegExp(`^${rows.length} passed, 0 failed in [\\d.]+ s$`),
   );
-  const shown = await figures(page);
   const wanted = rows.map(({ test: name, seconds, peers, rpcs, bytes, commands }) => ({
     test: name,
     peers: String(peers),
@@ -116,15 +115,15 @@ test("all tests pass under seed 1, with the figures of the native run", async ({
     time: `${seconds.toFixed(3)} s`,
     counts: [rpcs, bytes, commands].map((count) => count.toLocaleString("en-US")),
   }));
-  expect(
-    shown.map(({ test: name, said: [peers, , result], time, counts }) => ({
+  const shown = async () =>
+    (await figures(page)).map(({ test: name, said: [peers, , result], time, counts }) => ({
       test: name,
       peers,
       result,
       time,
       counts,
-    })),
-  ).toEqual(wanted);
+    }));
+  await expect.poll(shown).toEqual(wanted);
 });
 
 test("what the lab needs is loaded when it is opened, and not before", async ({ page }) => {
@@ -135,7 +134,7 @@ test("what the lab needs is loaded when it is opened, and not before", async ({ 
   expect(ofTheLab()).toEqual([]);
   await page.getByRole("button", { name: "Lab", exact: true }).click();
   await expect(run(page)).toBeEnabled();
-  expect(ofTheLab().some((path) => path.endsWith(".wasm"))).toBe(true);
+  await expect.poll(() => ofTheLab().some((path) => path.endsWith(".wasm"))).toBe(true);
 });
 
 test("a failing test says why, under which seed, and how to repeat it", async ({ page }) => {
@@ -159,7 +158,7 @@ test("with a mistake tests fail as they are made to, and a failure is watched at
 }) => {
   await openLab(page);
   const mistake = dialog(page).getByRole("combobox", { name: "Mistake" });
-  expect(await mistake.locator("option").count()).toBeGreaterThan(60);
+  await expect(mistake.locator("option").nth(60)).toBeAttached();
   await mistake.selectOption("CommitByCounting");
   await expect(dialog(page)).toContainText("All servers make it.");
   await run(page).click();
@@ -172,9 +171,9 @@ test("with a mistake tests fail as they are made to, and a failure is watched at
   const at = Number(/at (\d+\.\d+)s:/.exec(await why.innerText())?.[1]);
   // A failure takes no room from the names beside it on a phone.
   await page.setViewportSize({ width: 390, height: 844 });
-  const name = await row(page, "TestFollowerFailure3B").getByRole("rowheader").boundingBox();
-  expect(name?.width).toBeGreaterThan(240);
-  expect((await why.boundingBox())?.width).toBeGreaterThan(240);
+  const name = row(page, "TestFollowerFailure3B").getByRole("rowheader");
+  for (const each of [name, why])
+    await expect.poll(async () => (await each.boundingBox())?.width).toBeGreaterThan(240);
   await page.setViewportSize({ width: 1440, height: 900 });
   await watch(page, "TestFollowerFailure3B");
   await expect(page.getByRole("region", { name: "Bugs in this run" })).toBeVisible();
@@ -205,10 +204,12 @@ test("under many seeds the failures stand in a list, the shortest first", async 
   await expect(part).toContainText("3 failed");
   const failures = dialog(page).getByRole("listitem");
   await expect(failures).toHaveCount(6);
-  const lengths = (await failures.allInnerTexts()).map((text) =>
-    Number(/([\d,]+) events/.exec(text)?.[1]?.replace(",", "")),
-  );
-  expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+  await expect(async () => {
+    const lengths = (await failures.allInnerTexts()).map((text) =>
+      Number(/([\d,]+) events/.exec(text)?.[1]?.replace(",", "")),
+    );
+    expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+  }).toPass();
   await expect(failures.first()).toContainText(/npm run lab -- Test\w+ --seeds [123]\b/);
 });
 
@@ -339,21 +340,22 @@ test("a test is watched from its beginning, with what it asked and what came bac
 test("the lanes say what was asked and when, and go there", async ({ page }) => {
   await openLab(page);
   await watch(page, "TestReElection3A");
-  const box = await lanes(page).boundingBox();
+  await expect(asked(page)).toBeVisible();
+  const box = await settled(page, () => lanes(page).boundingBox());
   if (!box) throw new Error("the lanes have no place");
   const says = page.locator(".lanes .says");
   // The first check begins with the test.
   await page.mouse.move(box.x + 12, box.y + 6);
   await expect(says).toContainText(/✓ .*leader.* → .* from \d+\.\d{3} s, \d+ ms/);
   const faults = asked(page).getByRole("option", { name: /S\d.* \| .*S\d/ });
-  const moments: string[] = [];
-  for (const each of await faults.all()) moments.push(await moment(each));
-  expect(moments.length).toBeGreaterThan(0);
+  await expect(faults).not.toHaveCount(0);
+  const first = await moment(faults.first());
 
   // A click anywhere in a fault goes to its beginning.
   const end = Number(await page.getByRole("slider").first().getAttribute("aria-valuemax"));
   expect(end).toBeGreaterThan(4_000_000);
   const rows = page.locator(".lanes .names div p");
+  await expect(rows.filter({ hasText: "faults" })).toBeVisible();
   const titles = await rows.allInnerTexts();
   const height = box.height / titles.length;
   const y = box.y + (titles.indexOf("faults") + 0.5) * height;
@@ -364,7 +366,7 @@ test("the lanes say what was asked and when, and go there", async ({ page }) => 
       break;
     }
   }
-  await expect(page.getByRole("timer")).toHaveText(moments[0] ?? "");
+  await expect(page.getByRole("timer")).toHaveText(first);
 });
 
 test("lines of one lane can be looked at alone, and the journal beside them", async ({ page }) => {
@@ -372,9 +374,9 @@ test("lines of one lane can be looked at alone, and the journal beside them", as
   await watch(page, "TestFailAgree3B");
   const choice = page.getByRole("combobox", { name: "Which lines" });
   await choice.selectOption("faults");
-  for (const line of await asked(page).getByRole("option").allInnerTexts()) {
-    expect(line).toMatch(/S\d.* \| .*S\d/);
-  }
+  const lines = asked(page).getByRole("option");
+  await expect(lines.filter({ hasNotText: /S\d.* \| .*S\d/ })).toHaveCount(0);
+  await expect(lines).not.toHaveCount(0);
   await page.getByRole("button", { name: "Journal", exact: true }).click();
   await expect(page.getByRole("listbox", { name: "Journal" })).toBeVisible();
   await expect(asked(page)).toBeHidden();
@@ -425,6 +427,7 @@ for (const scheme of ["light", "dark"] as const) {
     await expect(asked(page)).toBeVisible();
     expect(await violations(page), "watching on a narrow screen").toEqual([]);
     await page.keyboard.press("l");
+    await expect(run(page)).toBeEnabled();
     expect(await violations(page), "narrow").toEqual([]);
   });
 }
@@ -437,13 +440,13 @@ test("on a narrow screen the lanes are one row, and the list stands by the journ
   await run(page).click();
   await expect(progress(page)).toHaveText(/^30 passed/);
   const width = () => page.evaluate(() => document.documentElement.scrollWidth);
-  expect(await width()).toBeLessThanOrEqual(390);
+  await expect.poll(width).toBeLessThanOrEqual(390);
   await watch(page, "TestFigure83C");
-  expect((await lanes(page).boundingBox())?.height).toBeLessThan(24);
+  await expect.poll(async () => (await lanes(page).boundingBox())?.height).toBeLessThan(24);
   await page.getByRole("tab", { name: "Journal" }).click();
   const line = asked(page).getByRole("option").nth(1);
   const at = await moment(line);
   await line.click();
   await expect(page.getByRole("timer")).toHaveText(at);
-  expect(await width()).toBeLessThanOrEqual(390);
+  await expect.poll(width).toBeLessThanOrEqual(390);
 });

@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { server } from "./tools";
+import { server, settled } from "./tools";
 
 /** Sizes of windows, frames and phones, and the least height and width of the cluster in them. */
 const SIZES: [width: number, height: number, least: [number, number]][] = [
@@ -38,16 +38,16 @@ for (const [width, height, [leastWidth, leastHeight]] of SIZES) {
     await page.goto("/");
     await expect(server(page, 5)).toBeVisible();
     await expect(page.getByRole("button", { name: /^S\d+, leader/ }).first()).toBeVisible();
-    const stage = await page.locator("div.stage").first().boundingBox();
+    const stage = await settled(page, () => page.locator("div.stage").first().boundingBox());
     expect(stage?.width).toBeGreaterThan(leastWidth);
     expect(stage?.height).toBeGreaterThan(leastHeight);
-    expect(await cut(page)).toEqual([]);
+    await expect.poll(() => cut(page)).toEqual([]);
     if (width < 1000) return;
     await expect(page.getByRole("rowheader", { name: /^S5/ })).toBeInViewport({ ratio: 1 });
     await page.keyboard.press("v");
     const leave = page.getByRole("button", { name: "Leave presenter view" });
     await expect(leave).toBeInViewport({ ratio: 1 });
-    expect(await cut(page)).toEqual([]);
+    await expect.poll(() => cut(page)).toEqual([]);
     await leave.click();
     await expect(leave).toHaveCount(0);
   });

@@ -1,5 +1,5 @@
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { commit, give, open, pause, server } from "./tools";
+import { commit, give, open, pause, server, settled } from "./tools";
 
 const logs = (page: Page): Locator => page.getByRole("region", { name: "Logs" });
 const cells = (page: Page, name: RegExp): Locator => logs(page).getByRole("gridcell", { name });
@@ -127,7 +127,7 @@ test("logs of thousands of entries scroll by key, wheel and drag, and only a win
   const here = cells(page, /^\d+@\d+ .* on S1/);
   const first = async (): Promise<number> =>
     parseInt((await here.first().getAttribute("aria-label")) ?? "0", 10);
-  const wheeled = await first();
+  const wheeled = await settled(page, first);
   expect(wheeled).toBeGreaterThan(10);
 
   const box = await logs(page).getByRole("grid").boundingBox();

@@ -37,6 +37,7 @@ test("what is done before all of the engine is there is done when it comes, in o
   answer();
   await expect(server(page, other)).toHaveAccessibleName(/crashed/);
   await expect(server(page, leads)).toHaveAccessibleName(/crashed/);
+  await expect(journal(page)).toContainText(`crash ${other}`);
   const told = (await journal(page).getByRole("option").allInnerTexts()).join("\n");
   const at = (id: number): number => told.search(new RegExp(`\\bcrash ${id}\\b`));
   expect(at(leads), told).toBeGreaterThan(-1);
@@ -81,7 +82,7 @@ for (const missing of ["js", "css"]) {
       [...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")].filter(
         (link) => link.sheet === null,
       ).length;
-    expect(await page.evaluate(unstyled)).toBe(0);
+    await expect.poll(() => page.evaluate(unstyled)).toBe(0);
   });
 }
 

@@ -1,7 +1,7 @@
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import type { Remark } from "../../web/engine/engine";
 import { noteNear, notesOf, wordsOf } from "../../web/notes/notes";
-import { events, give, journal, leader, open, part, pause } from "./tools";
+import { counter, events, give, journal, leader, open, part, pause, timer } from "./tools";
 
 const dialog = (page: Page): Locator => page.getByRole("dialog", { name: "Notes" });
 const items = (page: Page): Locator => dialog(page).getByRole("listitem");
@@ -47,7 +47,8 @@ test("a note is written, found on the timeline, reworded and deleted", async ({ 
   await dialog(page)
     .getByRole("button", { name: `Go to ${end}` })
     .click();
-  expect([await now(page), await events(page)]).toEqual([end, event]);
+  await expect(timer(page)).toHaveText(end);
+  await expect(counter(page)).toHaveText(event);
   await items(page).first().getByRole("button", { name: "Edit" }).click();
   await dialog(page).getByRole("textbox", { name: "Words of the note" }).fill("all is quiet");
   await dialog(page).getByRole("button", { name: "Save" }).click();
@@ -65,7 +66,7 @@ test("a note is written, found on the timeline, reworded and deleted", async ({ 
     .getByRole("list", { name: "Notes on the timeline" })
     .getByRole("button", { name: `Note at ${middle}: all is quiet` })
     .click();
-  expect(await now(page)).toBe(middle);
+  await expect(timer(page)).toHaveText(middle);
 
   await page.keyboard.press("w");
   await items(page).first().getByRole("button", { name: "Delete" }).click();

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
-import { events, open, openText, pause, server, stage } from "./tools";
+import { counter, events, open, openText, pause, server, stage } from "./tools";
 
 /** Three servers stand for election at once, and each votes more than once: two of them win. */
 const TWO_LEADERS = [
@@ -85,7 +85,7 @@ test("a violated property pauses the run right there, says what broke, and shows
   await expect(notice(page)).toHaveCount(0);
   await expect(stage(page).locator(".accused")).toHaveCount(0);
   await page.getByRole("button", { name: "To where it broke" }).click();
-  expect(await events(page)).toBe(broke);
+  await expect(counter(page)).toHaveText(broke);
 
   await notice(page).getByRole("button", { name: "Explain" }).click();
   const fell = property(page, "Election Safety");
@@ -98,7 +98,7 @@ test("a violated property pauses the run right there, says what broke, and shows
   await evidence.getByRole("button").first().click();
   await expect(stage(page).getByRole("button", { name: /^S\d, leader/ })).toHaveCount(1);
   await fell.getByRole("button", { name: "Go to the violation" }).click();
-  expect(await events(page)).toBe(broke);
+  await expect(counter(page)).toHaveText(broke);
 });
 
 test("what is explained comes into view, however far down the list it stands", async ({ page }) => {
@@ -163,7 +163,7 @@ test("nothing moves when a property is violated, and the words of it stay only w
   const shown = await places();
   await notice(page).getByRole("button", { name: "Close" }).click();
   await expect(notice(page)).toHaveCount(0);
-  expect(await places()).toEqual(shown);
+  await expect.poll(places).toEqual(shown);
 
   await page.keyboard.press(",");
   await page.keyboard.press(".");
@@ -187,7 +187,7 @@ test("playing through the same moment again stops there again", async ({ page })
   await expect(before).toHaveCount(0);
   await page.getByRole("button", { name: "Play", exact: true }).click();
   await expect(notice(page)).toContainText("Election Safety is violated");
-  expect(await events(page)).toBe(broke);
+  await expect(counter(page)).toHaveText(broke);
 });
 
 test("its link opens the run at the violated property", async ({ page, context }) => {

@@ -1,5 +1,18 @@
 import { expect, test, type Page } from "@playwright/test";
-import { events, give, journal, leader, open, openText, part, pause, server } from "./tools";
+import {
+  counter,
+  events,
+  give,
+  journal,
+  leader,
+  open,
+  openText,
+  part,
+  pause,
+  server,
+  settled,
+  timer,
+} from "./tools";
 
 const now = (page: Page) => page.getByRole("timer").innerText();
 const dialog = (page: Page) => page.getByRole("dialog", { name: "My runs" });
@@ -52,13 +65,15 @@ test("a reload comes back to the run, where it stood", async ({ page }) => {
   await rename(page, "kept over a reload");
   for (let press = 0; press < 3; press += 1) await page.keyboard.press(",");
   const [at, event] = [await now(page), await events(page)];
-  const lines = await journal(page).getByRole("option").allInnerTexts();
+  const texts = () => journal(page).getByRole("option").allInnerTexts();
+  const lines = await settled(page, texts);
   await expect.poll(() => page.evaluate(readShown)).toBe(at);
   await page.reload();
   await expect(server(page, 1)).toBeVisible();
-  expect([await now(page), await events(page)]).toEqual([at, event]);
+  await expect(timer(page)).toHaveText(at);
+  await expect(counter(page)).toHaveText(event);
   await expect(page.getByText("kept over a reload")).toBeVisible();
-  expect(await journal(page).getByRole("option").allInnerTexts()).toEqual(lines);
+  await expect.poll(texts).toEqual(lines);
   await page.keyboard.press("End");
   await expect(page.getByText("live", { exact: true })).toBeVisible();
 });
@@ -73,7 +88,7 @@ test("a run that was opened and only looked at is kept", async ({ page }) => {
     .fill("seed 3\nname short and untouched\nat 0.2s end\n");
   await share.getByRole("button", { name: "Open it" }).click();
   await expect(share).toBeHidden();
-  expect(await now(page)).toBe("0.000 s");
+  await expect(timer(page)).toHaveText("0.000 s");
   await kept(page, "short and untouched");
 });
 

@@ -1,7 +1,19 @@
 import { execSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
-import { events, give, journal, leader, open, pause, server, stage } from "./tools";
+import {
+  counter,
+  events,
+  give,
+  journal,
+  leader,
+  open,
+  pause,
+  server,
+  settled,
+  stage,
+  timer,
+} from "./tools";
 
 const dialog = (page: Page) => page.getByRole("dialog", { name: "Share this run" });
 const now = (page: Page) => page.getByRole("timer").innerText();
@@ -31,15 +43,17 @@ test("a link opens the same run at the same moment, in a page that has never see
   const { first, at, event } = await crashed(page);
   const link = await share(page);
   expect(link.length).toBeLessThan(900);
-  const lines = await journal(page).getByRole("option").allInnerTexts();
+  const texts = (of: Page) => journal(of).getByRole("option").allInnerTexts();
+  const lines = await settled(page, () => texts(page));
 
   const other = await context.newPage();
   await other.goto(link);
   await expect(other.getByText(/The link's run is open. Replayed here: identical/)).toBeVisible();
-  expect([await now(other), await events(other)]).toEqual([at, event]);
+  await expect(timer(other)).toHaveText(at);
+  await expect(counter(other)).toHaveText(event);
   await expect(server(other, first)).toHaveAttribute("aria-pressed", "true");
   await expect(server(other, first)).toHaveAccessibleName(/crashed/);
-  expect(await journal(other).getByRole("option").allInnerTexts()).toEqual(lines);
+  await expect.poll(() => texts(other)).toEqual(lines);
 });
 
 test("a damaged link says where, and the run on the page stays", async ({ page }) => {
@@ -86,7 +100,7 @@ test("a file keeps the run, and opens it again; a changed one says where it dive
   await expect(page.getByText("“run.txt” is open. Replayed here: identical")).toBeVisible();
   await expect(page.getByText("the leader crashes")).toBeVisible();
   await page.keyboard.press("End");
-  expect(await now(page)).toBe(at);
+  await expect(timer(page)).toHaveText(at);
 
   await page.getByRole("button", { name: "Share" }).click();
   await open(text.replace(/^seed \d+$/m, "seed 99"));
@@ -113,7 +127,7 @@ test("a link and a text can be pasted; other text is refused in words", async ({
   await expect(dialog(page)).toBeHidden();
   await expect(stage(page).getByRole("button", { name: /^S\d,/ })).toHaveCount(3);
   await page.keyboard.press("End");
-  expect(await now(page)).toBe("4.000 s");
+  await expect(timer(page)).toHaveText("4.000 s");
 });
 
 test("a run of another engine says so, whether it is the same or not", async ({ page }) => {

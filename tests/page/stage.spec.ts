@@ -1,5 +1,19 @@
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { events, give, journal, leader, open, openText, pause, play, server, stage } from "./tools";
+import {
+  counter,
+  events,
+  give,
+  journal,
+  leader,
+  open,
+  openText,
+  pause,
+  play,
+  server,
+  settled,
+  stage,
+  stepUntil,
+} from "./tools";
 
 interface Spot {
   x: number;
@@ -28,9 +42,7 @@ const cutLinks = (page: Page): Locator =>
 async function untilFlying(page: Page): Promise<Locator> {
   await pause(page);
   const flying = stage(page).getByRole("button", { name: /^message \d+, (?!.*(lost|held))/ });
-  for (let step = 0; step < 60 && (await flying.count()) === 0; step += 1) {
-    await page.keyboard.press(".");
-  }
+  await stepUntil(page, flying);
   const name = (await flying.first().getAttribute("aria-label")) ?? "";
   const id = /^message (\d+)/.exec(name)?.[1];
   return stage(page).locator(`[data-target="message:${id}"]`);
@@ -93,9 +105,7 @@ test("the shape of a message tells the RPC; hollow is a reply", async ({ page })
   await pause(page);
   await give(page, "start leader x=1");
   const request = stage(page).getByRole("button", { name: /^message \d+, AppendEntries 1 from/ });
-  for (let step = 0; step < 40 && (await request.count()) === 0; step += 1) {
-    await page.keyboard.press(".");
-  }
+  await stepUntil(page, request);
   await expect(request.first().locator("rect")).toHaveCount(1);
   await expect(request.first().getByText("1", { exact: true })).toBeVisible();
   const fill = (of: Locator): Promise<string | null> =>
@@ -105,20 +115,14 @@ test("the shape of a message tells the RPC; hollow is a reply", async ({ page })
   const beat = stage(page).getByRole("button", { name: /^message \d+, heartbeat/ });
   const answer = stage(page).getByRole("button", { name: /^message \d+, reply to/ });
   const vote = stage(page).getByRole("button", { name: /^message \d+, RequestVote/ });
-  for (let step = 0; step < 200 && (await beat.count()) === 0; step += 1) {
-    await page.keyboard.press(".");
-  }
+  await stepUntil(page, beat);
   expect(await fill(beat)).toMatch(/term/);
   await expect(beat.first().locator("rect")).toHaveCount(0);
-  for (let step = 0; step < 200 && (await answer.count()) === 0; step += 1) {
-    await page.keyboard.press(".");
-  }
+  await stepUntil(page, answer);
   expect(await fill(answer)).toBe("var(--panel)");
   await page.keyboard.press("1");
   await page.keyboard.press("t");
-  for (let step = 0; step < 40 && (await vote.count()) === 0; step += 1) {
-    await page.keyboard.press(".");
-  }
+  await stepUntil(page, vote);
   await expect(vote.first().locator("rect, .hit + circle")).toHaveCount(0);
 });
 
@@ -128,9 +132,8 @@ test("a lost message dies with a cross, and fades as the run goes on", async ({ 
   const lost = stage(page).getByRole("button", { name: /^message \d+, .*lost$/ });
   await expect(lost.first()).toBeVisible({ timeout: 30_000 });
   await page.keyboard.press("Space");
-  for (let step = 0; step < 400 && (await lost.count()) === 0; step += 1) {
-    await page.keyboard.press(".");
-  }
+  await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+  await stepUntil(page, lost);
   const id = await lost.last().getAttribute("data-target");
   const one = stage(page).locator(`[data-target="${id}"]`);
   await expect(one.locator(".cross")).toHaveCount(1);
@@ -211,7 +214,9 @@ test("a message is reached by keyboard, and hands the focus on when it arrives",
   await expect(message).toBeFocused();
   const to = /to S(\d)/.exec((await message.getAttribute("aria-label")) ?? "")?.[1];
   for (let step = 0; step < 60 && (await message.count()) > 0; step += 1) {
+    const before = await events(page);
     await page.keyboard.press(".");
+    await expect(counter(page)).not.toHaveText(before);
   }
   await expect(server(page, Number(to))).toBeFocused();
 });
@@ -240,9 +245,10 @@ test("a hundred and one servers keep apart, and none is lost", async ({ page }) 
   await dialog.getByLabel(/The text of a run/).fill("raft-playground 1\nseed 7\nservers 101\n");
   await dialog.getByRole("button", { name: "Open this run" }).click();
   await expect(stage(page).getByRole("button", { name: /^S\d+,/ })).toHaveCount(101);
-  const boxes = await stage(page)
-    .locator(".ring")
-    .evaluateAll((rings) => rings.map((ring) => ring.getBoundingClientRect().toJSON() as DOMRect));
+  const rings = stage(page).locator(".ring");
+  const boxes = await settled(page, () =>
+    rings.evaluateAll((all) => all.map((ring) => ring.getBoundingClientRect().toJSON() as DOMRect)),
+  );
   boxes.forEach((box, at) => {
     const next = boxes[(at + 1) % boxes.length] ?? box;
     const far = Math.hypot(box.x - next.x, box.y - next.y);
@@ -324,7 +330,7 @@ test("marks on the canvas follow the theme, though the run stands still", async 
   const canvas = stage(page).locator("canvas");
   const drawn = () => canvas.evaluate((at: HTMLCanvasElement) => at.toDataURL());
   await expect(canvas).toBeVisible();
-  const light = await drawn();
+  const light = await settled(page, drawn);
   await page.keyboard.press("d");
   await expect.poll(drawn).not.toBe(light);
   await page.keyboard.press("d");

@@ -1,7 +1,22 @@
 import { expect, test, type Page } from "@playwright/test";
 import { axisEnd } from "../../web/timeline/axis";
 import { moved, zoomed } from "../../web/timeline/zoom";
-import { events, give, journal, leader, open, openText, part, pause, play, stage } from "./tools";
+import {
+  counter,
+  events,
+  give,
+  journal,
+  leader,
+  open,
+  openText,
+  part,
+  pause,
+  play,
+  settled,
+  stage,
+  stepUntil,
+  timer,
+} from "./tools";
 
 const strip = (page: Page) => part(page, "Timeline").getByRole("slider");
 const now = (page: Page) => part(page, "Timeline").getByRole("timer").innerText();
@@ -18,14 +33,16 @@ test("a step back and a step forward lead to the same place", async ({ page }) =
   await open(page);
   await pause(page);
   const [at, event] = [await now(page), await events(page)];
-  const lines = await journal(page).getByRole("option").allInnerTexts();
+  const texts = () => journal(page).getByRole("option").allInnerTexts();
+  const lines = await settled(page, texts);
   for (let press = 0; press < 5; press += 1) await page.keyboard.press(",");
-  expect(await events(page)).not.toBe(event);
+  await expect(counter(page)).not.toHaveText(event);
   await expect(page.getByText(/before the end$/)).toBeVisible();
   await page.keyboard.press("End");
-  expect([await now(page), await events(page)]).toEqual([at, event]);
+  await expect(timer(page)).toHaveText(at);
+  await expect(counter(page)).toHaveText(event);
   await expect(page.getByText("live", { exact: true })).toBeVisible();
-  expect(await journal(page).getByRole("option").allInnerTexts()).toEqual(lines);
+  await expect.poll(texts).toEqual(lines);
 });
 
 test("the timeline is dragged, walked by keys and jumped along", async ({ page }) => {
@@ -36,12 +53,12 @@ test("the timeline is dragged, walked by keys and jumped along", async ({ page }
   await page.mouse.click(box.x + 2, box.y + box.height / 2);
   await expect(stage(page).getByRole("button", { name: /^S\d, leader/ })).toHaveCount(0);
   await expect(journal(page).getByRole("option")).toHaveCount(0);
-  expect(Number.parseFloat(await now(page))).toBeLessThan(0.1);
+  await expect.poll(async () => Number.parseFloat(await now(page))).toBeLessThan(0.1);
 
   await strip(page).press("End");
-  expect(await now(page)).toBe(end);
+  await expect(timer(page)).toHaveText(end);
   await strip(page).press("ArrowLeft");
-  expect(await now(page)).not.toBe(end);
+  await expect(timer(page)).not.toHaveText(end);
 
   await page.getByLabel("Jump between").selectOption("faults");
   await page.getByRole("button", { name: "Jump back" }).click();
@@ -62,7 +79,7 @@ test("acting in the past starts a branch, and the other future stays", async ({ 
   await give(page, "network lossy");
   await expect(page.getByText(/branch 1 begins here with “network lossy”/)).toBeVisible();
   await play(page);
-  await expect.poll(async () => (await now(page)) > end).toBe(true);
+  await expect.poll(async () => parseFloat(await now(page))).toBeGreaterThan(parseFloat(end));
   await pause(page);
 
   await page.getByRole("button", { name: "2 branches" }).click();
@@ -82,7 +99,7 @@ test("acting in the past starts a branch, and the other future stays", async ({ 
   await dialog.getByRole("button", { name: "Inspect" }).click();
   await page.keyboard.press("Escape");
   await strip(page).press("End");
-  expect(await now(page)).toBe(end);
+  await expect(timer(page)).toHaveText(end);
   await expect(journal(page)).not.toContainText("you: network lossy");
   await page.getByRole("button", { name: "Jump back" }).click();
   await expect(journal(page)).toContainText("you: crash");
@@ -100,11 +117,9 @@ test("what if this message had been dropped is three clicks", async ({ page }) =
   const message = stage(page).getByRole("button", {
     name: /^message \d+,.* term \d+(, refuses)?$/,
   });
-  for (let press = 0; press < 60; press += 1) {
-    await page.keyboard.press(",");
-    await expect(page.getByText(/before the end$/)).toBeVisible();
-    if ((await message.count()) > 0) break;
-  }
+  await page.keyboard.press(",");
+  await expect(page.getByText(/before the end$/)).toBeVisible();
+  await stepUntil(page, message, { key: ",", most: 60 });
   await message.first().focus();
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Drop", exact: true }).click();
@@ -136,7 +151,7 @@ test("a branch may keep what was done later, and says what made no sense any mor
   await expect(page.getByText(/2 commands of the other future were kept/)).toBeVisible();
   await expect(page.getByText("3.000 s crash 1: S1 is down already.")).toBeVisible();
   // The branch stands where it began; what was kept lies before it.
-  expect(await now(page)).toBe("2.000 s");
+  await expect(timer(page)).toHaveText("2.000 s");
   await expect(page.getByText(/before the end$/)).toBeVisible();
   await page.keyboard.press("b");
   const dialog = page.getByRole("dialog", { name: "Branches" });
@@ -255,10 +270,10 @@ test("the strip follows the theme, the system's and one's own, though the run st
     part(page, "Timeline")
       .locator(".strip canvas")
       .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
-  const light = await drawn();
+  const light = await settled(page, drawn);
   await page.emulateMedia({ colorScheme: "dark" });
   await expect.poll(drawn).not.toBe(light);
-  const dark = await drawn();
+  const dark = await settled(page, drawn);
   await page.keyboard.press("d");
   await expect.poll(drawn).toBe(light);
   await page.keyboard.press("d");
@@ -289,5 +304,5 @@ test("while the run plays, no frame reads styles, and the newest line stays in s
   const below = () =>
     journal(page).evaluate((list) => list.scrollHeight - list.clientHeight - list.scrollTop);
   await expect.poll(below).toBeLessThan(2);
-  expect(await journal(page).evaluate((list) => list.scrollTop)).toBeGreaterThan(100);
+  await expect.poll(() => journal(page).evaluate((list) => list.scrollTop)).toBeGreaterThan(100);
 });

@@ -91,7 +91,39 @@ export async function openText(page: Page, text: string): Promise<void> {
   await release(page);
 }
 
+/** The time of the run. */
+export const timer = (page: Page): Locator => page.getByRole("timer");
+
+/** The run's events so far. */
+export const counter = (page: Page): Locator => page.getByText(/^event [\d,]+$/);
+
 /** The run's events so far: what tells that nothing went on. */
 export async function events(page: Page): Promise<string> {
-  return page.getByText(/^event [\d,]+$/).innerText();
+  return counter(page).innerText();
+}
+
+/** Runs one event after another, or goes back, until something is there. Each step is waited for. */
+export async function stepUntil(
+  page: Page,
+  seen: Locator,
+  { key = ".", most = 400 } = {},
+): Promise<void> {
+  for (let step = 0; step < most && (await seen.count()) === 0; step += 1) {
+    const before = await events(page);
+    await page.keyboard.press(key);
+    await expect(counter(page)).not.toHaveText(before);
+  }
+  await expect(seen.first()).toBeAttached();
+}
+
+/** Something that is read, as soon as it is the same twice. */
+export async function settled<T>(page: Page, read: () => Promise<T>): Promise<T> {
+  let last = await read();
+  await expect(async () => {
+    const before = last;
+    await page.waitForTimeout(150);
+    last = await read();
+    expect(JSON.stringify(last)).toBe(JSON.stringify(before));
+  }).toPass();
+  return last;
 }

@@ -1,6 +1,18 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
-import { commit, events, give, journal, open, part, pause, play, server, stage } from "./tools";
+import {
+  commit,
+  events,
+  give,
+  journal,
+  open,
+  part,
+  pause,
+  play,
+  server,
+  stage,
+  stepUntil,
+} from "./tools";
 
 const answer = (page: Page) => page.getByRole("region", { name: "Why?", exact: true });
 const others = (leads: number) => [1, 2, 3, 4, 5].filter((id) => id !== leads);
@@ -98,9 +110,7 @@ test("a line of the journal and a lost message say what became of it", async ({ 
   const lost = journal(page)
     .getByRole("option")
     .filter({ hasText: `to S${one} is lost` });
-  for (let step = 0; step < 60 && (await lost.count()) === 0; step += 1) {
-    await page.keyboard.press(".");
-  }
+  await stepUntil(page, lost);
   await lost.first().click();
   await expect(page.getByText(new RegExp(`was lost: S${one} was down`)).first()).toBeVisible();
 
