@@ -111,6 +111,7 @@ test("a setting that is typed as a command offers a new run with it, the same ot
   await input.fill("seed 4321");
   await input.press("Enter");
   await expect(page.getByRole("alert").last()).toContainText("it is a setting");
+  await expect(page.getByRole("alert").last()).toContainText("Enter again starts a new run");
   await page.getByRole("button", { name: "New run with seed 4321" }).click();
   await expect(page.getByRole("banner")).toContainText("seed 4321");
   await expect(
@@ -118,6 +119,15 @@ test("a setting that is typed as a command offers a new run with it, the same ot
   ).toContainText("done in it again");
   await expect(server(page, 2)).toContainText("crashed");
   await expect(input).toBeFocused();
+  await expect(input).toHaveValue("");
+  await expect(page.getByRole("button", { name: /^New run with/ })).toHaveCount(0);
+
+  // Enter takes the offer as well: nobody needs a mouse.
+  await input.fill("seed 99");
+  await input.press("Enter");
+  await expect(page.getByRole("button", { name: "New run with seed 99" })).toBeVisible();
+  await input.press("Enter");
+  await expect(page.getByRole("banner")).toContainText("seed 99");
   await expect(input).toHaveValue("");
 
   // What cannot be done in the other run is left out, and said.
