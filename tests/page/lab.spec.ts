@@ -147,7 +147,7 @@ test("a failing test says why, under which seed, and how to repeat it", async ({
   const why = dialog(page)
     .getByRole("row")
     .filter({ hasText: "npm run lab -- TestRejoin3B --seeds 7" });
-  await expect(why).toContainText("at 2.5s: expected one leader, saw none for five seconds");
+  await expect(why).toContainText("at 2.500 s: expected one leader, saw none for five seconds");
   await expect(
     dialog(page).getByRole("button", { name: "Watch TestRejoin3B under seed 7" }),
   ).toBeVisible();
@@ -167,8 +167,8 @@ test("with a mistake tests fail as they are made to, and a failure is watched at
   await expect(row(page, "TestFollowerFailure3B")).toContainText("✕ failed");
   const again = "npm run lab -- TestFollowerFailure3B --seeds 1 --broken CommitByCounting";
   const why = dialog(page).getByRole("row").filter({ hasText: again });
-  await expect(why).toContainText(/at \d+\.\d+s: expected nothing committed at index 4/);
-  const at = Number(/at (\d+\.\d+)s:/.exec(await why.innerText())?.[1]);
+  await expect(why).toContainText(/at \d+\.\d{3} s: expected nothing committed at index 4/);
+  const at = Number(/at (\d+\.\d{3}) s:/.exec(await why.innerText())?.[1]);
   // A failure takes no room from the names beside it on a phone.
   await page.setViewportSize({ width: 390, height: 844 });
   const name = row(page, "TestFollowerFailure3B").getByRole("rowheader");
@@ -181,6 +181,12 @@ test("with a mistake tests fail as they are made to, and a failure is watched at
   await expect(
     asked(page).getByRole("option", { name: /failed: nothing committed at index 4/ }),
   ).toBeVisible();
+  // The line has no room for all of it; below the list it stands whole.
+  const whole = page
+    .getByRole("region", { name: "Test" })
+    .getByText(/^nothing committed at index 4 →/);
+  await expect(whole).toContainText("expected nothing committed at index 4, but it was applied by");
+  await expect(whole).toBeInViewport({ ratio: 1 });
 
   // Without it, nothing of that is left.
   await page.keyboard.press("l");

@@ -58,3 +58,7 @@ export function sumOf(tests: LabTest[], results: ReadonlyMap<string, Result>): S
 export function virtual(micros: number): string {
   return `${(micros / 1e6).toFixed(1)} s`;
 }
+
+/** The words of a failure, with its moment as the page writes moments. */
+export const failureWords = (failure: string): string =>
+  failure.replace(/^at ([\d.]+)s:/, (_, at: string) => `at ${Number(at).toFixed(3)} s:`);
