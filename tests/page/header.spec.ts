@@ -71,6 +71,44 @@ for (const [width, says] of [
   });
 }
 
+test("a long seed is whole at 1024, and all of the run is told by mouse, keyboard and finger", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await page.goto("/");
+  await openText(page, TWO.replace("4000000001", "4294967295").replace("perfect", "lossy"));
+  await expect(header(page)).toContainText("seed 4294967295");
+  const name = header(page).getByRole("button", { name: /seed 4294967295/ });
+  const words = name.locator("small");
+  const seedIsWhole = () =>
+    words.evaluate((each) => {
+      const range = document.createRange();
+      const text = each.firstChild;
+      if (!text) return false;
+      range.setStart(text, 0);
+      range.setEnd(text, "seed 4294967295".length);
+      return range.getBoundingClientRect().right <= each.getBoundingClientRect().right;
+    });
+  await expect.poll(seedIsWhole).toBe(true);
+
+  const whole = header(page).getByText(/seed 4294967295 · 5 servers · network lossy/);
+  await expect(whole).toBeHidden();
+  await name.focus();
+  await page.keyboard.press("Enter");
+  await expect(whole).toBeInViewport({ ratio: 1 });
+  await page.keyboard.press("Escape");
+  await expect(whole).toBeHidden();
+  await name.click();
+  await expect(whole).toBeVisible();
+  await page.keyboard.press("Escape");
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("button", { name: "More" }).click();
+  await expect(page.getByText("seed 4294967295 · servers 5 · network lossy")).toBeInViewport({
+    ratio: 1,
+  });
+});
+
 test("two leaders of one term are both said to lead it", async ({ page }) => {
   await page.goto("/");
   await openText(
