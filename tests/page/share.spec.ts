@@ -69,7 +69,9 @@ test("a damaged link says where, and the run on the page stays", async ({ page }
   );
   expect(await events(page)).toBe(event);
   await page.evaluate((address) => location.assign(address), link.slice(0, -20));
-  await expect(page.getByRole("alert").last()).toContainText(/incomplete or was changed|ends too early/);
+  await expect(page.getByRole("alert").last()).toContainText(
+    /incomplete or was changed|ends too early/,
+  );
   await page.evaluate((address) => location.assign(address), link.replace("#r1.", "#r2."));
   await expect(page.getByRole("alert").last()).toContainText("this link is of version `r2`");
 });
