@@ -2,6 +2,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, minifySync, type Plugin } from "vite";
+import { withRooms } from "./scripts/build/rooms.mjs";
 
 const host = "127.0.0.1";
 
@@ -11,9 +12,7 @@ const engineAtOnce: Plugin = {
   transformIndexHtml: {
     order: "post",
     handler(_, { bundle }) {
-      const engine = Object.keys(bundle ?? {}).find((file) =>
-        /raft_engine_bg.*\.wasm$/.test(file),
-      );
+      const engine = Object.keys(bundle ?? {}).find((file) => /raft_engine_bg.*\.wasm$/.test(file));
       const file = engine === undefined ? undefined : bundle?.[engine];
       if (file?.type !== "asset") return [];
       const attrs = {
@@ -26,6 +25,16 @@ const engineAtOnce: Plugin = {
       };
       return [{ tag: "link", attrs, injectTo: "head" }];
     },
+  },
+};
+
+/** Style sheets of their own name rooms as those of components do. */
+const rooms: Plugin = {
+  name: "rooms",
+  enforce: "pre",
+  transform(code, id) {
+    if (!/web\/styles\/[^/]+\.css$/.test(id)) return null;
+    return { code: withRooms(code, id), map: null };
   },
 };
 
@@ -71,7 +80,7 @@ export default defineConfig({
   // Relative addresses: the built page works from any folder of any server.
   base: "./",
   publicDir: "web/public",
-  plugins: [svelte(), boot, engineAtOnce, policyInPage],
+  plugins: [rooms, svelte(), boot, engineAtOnce, policyInPage],
   build: {
     outDir: "dist",
     target: "es2022",

@@ -9,6 +9,7 @@ const inputs = [
   "web",
   "vite.config.ts",
   "svelte.config.js",
+  "scripts/build/rooms.mjs",
   "tsconfig.json",
   "package-lock.json",
 ];

@@ -1,10 +1,11 @@
 /** How much room the page has, and what points at it. */
 import { MediaQuery } from "svelte/reactivity";
+import { LOW, NARROW, WIDE } from "../styles/rooms";
 
-const FLAT = "(min-width: 600px) and (max-height: 560px)";
+const FLAT = `(min-width: 600px) and ${LOW}`;
 const flat = new MediaQuery(FLAT);
-const narrow = new MediaQuery("(max-width: 760px)");
-const two = new MediaQuery(`${FLAT}, (min-width: 761px) and (max-width: 900px)`);
+const narrow = new MediaQuery(NARROW);
+const two = new MediaQuery(`${FLAT}, ${WIDE} and (max-width: 900px)`);
 const coarse = new MediaQuery("(pointer: coarse)");
 
 export const room = {
