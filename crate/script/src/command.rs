@@ -312,12 +312,12 @@ mod tests {
             ),
             (
                 "timers",
-                "something is missing: `election`, `heartbeat` or both, as in `timers election 300ms..600ms heartbeat 50ms`",
+                "something is missing: `election`, `heartbeat` or both, as in `timers election 300ms..600ms heartbeat 50ms`, or `manual`",
             ),
             ("timers election 0s", "`0s` is not a timer of at least 1ms"),
             (
                 "timers fast 1s",
-                "`fast` is not `election`, `heartbeat` or both, as in `timers election 300ms..600ms heartbeat 50ms`",
+                "`fast` is not `election`, `heartbeat` or both, as in `timers election 300ms..600ms heartbeat 50ms`, or `manual`",
             ),
             (
                 "drop next Append 1 > 3",

@@ -222,9 +222,9 @@ mod tests {
                 "seed banana",
                 "`banana` is not a seed: a whole number from 0 to 18446744073709551615",
             ),
-            ("timers by hand", "`by` is not `manual`, or `election`, `heartbeat` or both, as in"),
-            ("timers manual heartbeat 1s", "`manual` is not `manual`"),
-            ("timers", "something is missing: `manual`, or"),
+            ("timers by hand", "`by` is not `election`, `heartbeat` or both, as in"),
+            ("timers heartbeat 1s manual", "`manual` is not possible beside others: it sets both"),
+            ("timers", "something is missing: `election`, `heartbeat` or both"),
             ("network moon", "`moon` is not a preset"),
             ("broken Everything", "`Everything` is not the name of a rule"),
             (

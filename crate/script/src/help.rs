@@ -147,7 +147,7 @@ pub const HELP: &[Help] = &[
     Help { usage: "deliver MESSAGE", says: "the message arrives at once", example: "deliver 41" },
     Help {
         usage: "timers election DURATIONS heartbeat DURATION",
-        says: "the pace of all servers: each takes it when it next sets its timer; one of both may be left out",
+        says: "the pace of all servers: each takes it when it next sets its timer; one of both may be left out; `timers manual` sets both so long that a server acts only when it is told, as by `timeout 1`",
         example: "timers election 300ms..600ms heartbeat 50ms",
     },
     Help {

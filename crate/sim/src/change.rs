@@ -236,10 +236,7 @@ impl Observed<'_> {
     #[inline]
     fn set_timers(&mut self, timers: Timers) {
         let World { raft, servers, .. } = &mut *self.world;
-        if let Some((min, max)) = timers.election {
-            (raft.election_min, raft.election_max) = (min, max);
-        }
-        raft.heartbeat = timers.heartbeat.unwrap_or(raft.heartbeat);
+        timers.set(raft);
         for server in servers {
             if let Some(process) = server.process_mut() {
                 process.node.set_pace(raft);

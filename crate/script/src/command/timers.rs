@@ -15,7 +15,7 @@ pub struct Timers {
     pub heartbeat: Option<Micros>,
 }
 
-const EXPECTED: &str = "`manual`, or `election`, `heartbeat` or both, as in `timers election 300ms..600ms heartbeat 50ms`";
+const EXPECTED: &str = "`election`, `heartbeat` or both, as in `timers election 300ms..600ms heartbeat 50ms`, or `manual`";
 
 impl Timers {
     /// No timer runs out before somebody says so: all are longer than any run that a person follows.
@@ -46,6 +46,12 @@ impl FromStr for Timers {
             match word {
                 "election" => timers.election = Some(config::range(value)?),
                 "heartbeat" => timers.heartbeat = Some(config::interval(value)?),
+                "manual" => {
+                    return Err(Invalid::new(
+                        word,
+                        "possible beside others: it sets both, as in `timers manual`",
+                    ));
+                }
                 _ => return Err(Invalid::new(word, EXPECTED)),
             }
         }
