@@ -36,8 +36,8 @@ const plenty = 0x7fffffff;
 /** While the scheduler itself works it cannot be preempted: the next try comes so many units later. */
 const retryAfter = 50;
 
-/** Who works for so many units (3 virtual seconds) and never once looks at the clock, as Go's scheduler does, spins. */
-const spinning = 1_000_000_000;
+/** Who works for so many units (1.2 virtual seconds) and never once looks at the clock, as Go's scheduler does, spins. */
+const spinning = 400_000_000;
 
 /** Offset of `m` in Go's `g`; `g0`, on which the scheduler runs, comes first in `m`. */
 const mOffset = 48;
@@ -305,5 +305,5 @@ function spinWords(names: string[]): string {
   }
   const theirs = names.filter((name) => !/^(runtime\.|wasm_|_rt0|gcWriteBarrier)/.test(name));
   const where = theirs.length > 0 ? ` in ${theirs.slice(0, 3).join(", called by ")}` : "";
-  return `A goroutine spins${where}: for 3 s of virtual time it neither waited nor called a function that could let others run.`;
+  return `A goroutine spins${where}: for more than a second of virtual time it neither waited nor called a function that could let others run.`;
 }
