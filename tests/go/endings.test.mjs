@@ -40,6 +40,10 @@ test("every way in which a test can end is told in words", async (t) => {
   }
 });
 
+test("a function that calls itself without end is told", () => {
+  assert.match(outcome("TestRecursesForEver3C", { mode: "calm" }).why, /calls itself/);
+});
+
 test("the figures of the tester are read", () => {
   assert.equal(outcome("TestPasses3A").figures, "0.1  3  42  1000  2");
 });
