@@ -28,10 +28,10 @@
 //! | [`client_command`] | a command of the service, read once for service, clients and checks |
 //! | [`change`], `possible` | commands of the user: carried out, or refused with a reason |
 //! | [`network`], [`order`] | links and messages in flight; actions on messages, and orders for those still to be sent |
-//! | [`server`], [`disk`], [`wal`], [`clock`] | a server: process, disk as bytes, clock |
+//! | [`server`], [`state`], [`disk`], [`wal`], [`clock`] | a server: process, its state at a moment, disk as bytes, clock |
 //! | [`expect`], [`blocker`], `cluster` | expected progress, what blocks it, and how servers stand to each other |
 //! | [`assumptions`] | the assumptions of Raft that do not hold with the present settings |
-//! | [`record`], `reading` | the output language, printed and read back |
+//! | [`record`], `kind`, `reading` | the output language, printed and read back |
 //! | [`journal`], [`timeline`] | the records that are kept for reading |
 //! | [`digest`] | the fingerprint of a run, and the streams of chance |
 //!
@@ -55,6 +55,7 @@ mod event;
 pub mod expect;
 pub mod history;
 pub mod journal;
+mod kind;
 pub mod machine;
 pub mod network;
 pub mod order;
