@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub(super) struct Set {
     /// The only configuration, while there is no second. Most sets never have more, and need no map.
     only: Option<Configuration>,
-    groups: BTreeMap<(u64, Bytes), Vec<Configuration>>,
+    groups: Option<BTreeMap<(u64, Bytes), Vec<Configuration>>>,
     len: usize,
     compared: u64,
 }
@@ -42,7 +42,8 @@ impl Set {
 
     /// Returns the group of a configuration.
     fn group(&mut self, values: &Values, of: &Configuration) -> &mut Vec<Configuration> {
-        self.groups.entry((of.done, values.bytes(of.value).clone())).or_default()
+        let groups = self.groups.get_or_insert_default();
+        groups.entry((of.done, values.bytes(of.value).clone())).or_default()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -58,7 +59,7 @@ impl Set {
     pub(super) fn into_list(self) -> Vec<Configuration> {
         match self.only {
             Some(only) => vec![only],
-            None => self.groups.into_values().flatten().collect(),
+            None => self.groups.into_iter().flat_map(BTreeMap::into_values).flatten().collect(),
         }
     }
 }
