@@ -42,11 +42,13 @@ impl Observed<'_> {
     #[inline(always)]
     pub(crate) fn perform_all(&mut self, slot: usize, actions: &mut Vec<Action>) {
         let mut written = false;
-        self.servers[slot].writes_begin();
         for action in &mut *actions {
             match action {
                 Action::Started(started) => self.started = Some(*started),
                 Action::Persist(write) => {
+                    if !written {
+                        self.servers[slot].writes_begin();
+                    }
                     written = true;
                     let Server { disk, plan, .. } = &mut self.world.servers[slot];
                     disk.write(write);
