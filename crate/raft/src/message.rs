@@ -112,19 +112,32 @@ impl Rpc {
 /// count.
 pub const MAX_NUMBER: u64 = u64::MAX / 2;
 
-impl Message {
-    /// No number in it would make a node count beyond [`MAX_NUMBER`].
+impl EntryId {
+    /// Its index would not make a node count beyond [`MAX_NUMBER`].
+    #[inline]
+    pub(crate) fn counts_within_reason(self) -> bool {
+        self.index.0 <= MAX_NUMBER
+    }
+}
+
+impl Appended {
+    /// The same for the term of a conflict.
     #[inline]
     pub(crate) fn counts_within_reason(&self) -> bool {
-        let most = match self {
-            Self::AppendEntries { prev_log, .. } => prev_log.index.0,
-            Self::InstallSnapshot { last_included, .. } => last_included.index.0,
-            Self::AppendEntriesReply(Appended::Conflict { conflict_term: Some(term), .. }) => {
-                term.0
-            }
-            _ => 0,
-        };
-        most <= MAX_NUMBER
+        !matches!(self, Self::Conflict { conflict_term: Some(term), .. } if term.0 > MAX_NUMBER)
+    }
+}
+
+impl Message {
+    /// The same for all that it holds.
+    #[inline]
+    pub(crate) fn counts_within_reason(&self) -> bool {
+        match self {
+            Self::AppendEntries { prev_log: id, .. }
+            | Self::InstallSnapshot { last_included: id, .. } => id.counts_within_reason(),
+            Self::AppendEntriesReply(appended) => appended.counts_within_reason(),
+            _ => true,
+        }
     }
 
     /// The RPC that it belongs to.

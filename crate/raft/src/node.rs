@@ -192,7 +192,7 @@ impl Node {
             && (self.obeys(Rule::AdoptHigherTerm) || !message.is_reply())
             && !self.wrongly_keeps_term(&message)
         {
-            // Before anything changes. Other messages are looked at below, where it costs least.
+            // Before anything changes. Other messages are checked below, each kind where it costs least.
             if term.0 > MAX_NUMBER || !message.counts_within_reason() {
                 return;
             }
@@ -206,23 +206,30 @@ impl Node {
                 self.become_follower(now, None);
             }
         }
-        if message.is_reply() && term < self.current_term && self.obeys(Rule::IgnoreStaleReply) {
+        if term < self.current_term && message.is_reply() && self.obeys(Rule::IgnoreStaleReply) {
             note(out, || Note::IgnoreStaleReply { peer: from, term });
             return;
         }
         let call = Call { from, term, number: call };
         match message {
-            _ if !message.counts_within_reason() => {}
             Message::RequestVote { last_log } => self.request_vote(now, call, last_log, out),
             Message::RequestVoteReply { vote_granted } => {
                 self.count_vote(now, from, vote_granted, out);
             }
             Message::AppendEntries { prev_log, entries, leader_commit } => {
-                self.append_entries(now, call, prev_log, entries, leader_commit, out);
+                if prev_log.counts_within_reason() {
+                    self.append_entries(now, call, prev_log, entries, leader_commit, out);
+                }
             }
-            Message::AppendEntriesReply(appended) => self.appended(now, call, appended, out),
+            Message::AppendEntriesReply(appended) => {
+                if appended.counts_within_reason() {
+                    self.appended(now, call, appended, out);
+                }
+            }
             Message::InstallSnapshot { last_included, data } => {
-                self.install_snapshot(now, call, last_included, data, out);
+                if last_included.counts_within_reason() {
+                    self.install_snapshot(now, call, last_included, data, out);
+                }
             }
             Message::InstallSnapshotReply { match_index } => {
                 self.snapshot_installed(now, from, match_index, out);

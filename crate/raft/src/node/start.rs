@@ -20,6 +20,7 @@ impl Node {
     ///
     /// # Panics
     /// When the configuration has no servers, more than [`MAX_SERVERS`](crate::MAX_SERVERS), or not this one.
+    #[inline(always)]
     pub fn new(id: ServerId, config: Config, seed: u64, now: Time) -> Self {
         Self::begin(id, config, Bugs::default(), seed, now, true)
     }
@@ -35,6 +36,8 @@ impl Node {
         Self::begin(id, config, bugs, seed, now, false)
     }
 
+    /// It stands where it is called: a node is large, and a copy of it costs as much as making it.
+    #[inline(always)]
     fn begin(
         id: ServerId,
         config: Config,
@@ -86,7 +89,7 @@ impl Node {
         now: Time,
         out: &mut Vec<Action>,
     ) -> Self {
-        Self::begin(id, config, Bugs::default(), seed, now, true).restored(persistent, out)
+        Self::new(id, config, seed, now).restored(persistent, out)
     }
 
     /// A server that restarts, as [`with_bugs`](Self::with_bugs).
@@ -100,7 +103,7 @@ impl Node {
         now: Time,
         out: &mut Vec<Action>,
     ) -> Self {
-        Self::begin(id, config, bugs, seed, now, false).restored(persistent, out)
+        Self::with_bugs(id, config, bugs, seed, now).restored(persistent, out)
     }
 
     fn restored(self, persistent: Persistent, out: &mut Vec<Action>) -> Self {
