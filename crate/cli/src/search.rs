@@ -8,6 +8,7 @@ use raft_check::Property;
 use raft_core::Bug;
 use raft_mutants::HARMLESS;
 use raft_run::Config;
+use raft_swarm::Hint;
 use raft_swarm::search::{Found, Quest, Search as Searcher};
 use rayon::prelude::*;
 use std::num::NonZeroUsize;
@@ -33,6 +34,10 @@ pub(crate) struct Search {
     /// Seeds to try, such as `1..1000` (both ends included). `fresh:1000` draws a thousand random ones
     #[arg(long, default_value = "1..1000", value_parser = seeds)]
     seeds: (u64, u64),
+    /// Plays runs in which servers often crash between two of their writes, such as the snapshot and the log
+    /// [default: what brings the mistake to light]
+    #[arg(long, conflicts_with = "all")]
+    writes: bool,
     /// Number of searches that run at once [default: number of cores]
     #[arg(long)]
     jobs: Option<NonZeroUsize>,
@@ -78,8 +83,11 @@ impl Search {
     }
 
     fn one(&self, config: Config) -> ExitCode {
-        let Ended { searcher, seconds } =
-            self.look(|first| Quest::for_bugs(config, self.property, first, 1));
+        let Ended { searcher, seconds } = self.look(|first| {
+            let quest = Quest::for_bugs(config, self.property, first, 1);
+            let hint = if self.writes { Hint::Writes } else { quest.hint };
+            Quest { hint, ..quest }
+        });
         let Some(found) = searcher.found() else {
             let what = self
                 .property

@@ -35,6 +35,9 @@ pub(crate) struct Swarm {
     /// disks were honest count as failures
     #[arg(long)]
     lies: bool,
+    /// Lets servers often crash between two of their writes, such as the snapshot and the log, and take more snapshots
+    #[arg(long, conflicts_with = "lies")]
+    writes: bool,
     /// Shrinks every failure, and prints the small run
     #[arg(long)]
     shrink: bool,
@@ -121,12 +124,19 @@ impl Swarm {
         if failed > 0 || too_little { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 
+    fn hint(&self) -> Hint {
+        match (self.lies, self.writes) {
+            (true, _) => Hint::Lies,
+            (_, true) => Hint::Writes,
+            _ => Hint::Swarm,
+        }
+    }
+
     fn play(&self, base: &Config) -> Sum {
         let (first, last) = self.seeds;
         let length = if self.long { Length::LONG } else { Length::SWARM };
         let run = |seed| {
-            let hint = if self.lies { Hint::Lies } else { Hint::Swarm };
-            let played = swarm::run(seed, base, hint, length, Wanted::Any);
+            let played = swarm::run(seed, base, self.hint(), length, Wanted::Any);
             let (events, acts) = (played.events, played.case.acts.len() as u64);
             let mut sum = Sum { runs: 1, events, acts, ..Sum::default() };
             sum.counts += &played.counts;
@@ -152,7 +162,8 @@ impl Swarm {
         let broken = self.bugs.again();
         let long = if self.long { " --long" } else { "" };
         let lies = if self.lies { " --lies" } else { "" };
-        say!("  again: raft-playground swarm --seeds {seed}{broken}{long}{lies}");
+        let writes = if self.writes { " --writes" } else { "" };
+        say!("  again: raft-playground swarm --seeds {seed}{broken}{long}{lies}{writes}");
         let name = Some(format!("seed {seed}: {} is broken", violation.property));
         let shrunk = self.shrink.then(|| Shrinker::new(whole.clone(), Budget::USUAL)).flatten();
         let played = shrunk.map(Shrinker::finish).map(|shrinker| shrinker.best().clone());

@@ -42,6 +42,38 @@ fn a_failure_is_told_shrunk_and_with_a_link() {
     }
 }
 
+/// How often servers crashed between two of their writes in ten seeds.
+fn halfway(more: &[&str]) -> u32 {
+    let (status, says, _) = playground(&[&["swarm", "--seeds", "1..10"], more].concat());
+    assert_eq!(status, Some(0), "{says}");
+    let counted = |line: &str| {
+        line.trim().strip_suffix("  crashes between two writes of a server")?.parse().ok()
+    };
+    says.lines().find_map(counted).expect("it is counted")
+}
+
+#[test]
+fn a_swarm_is_asked_for_crashes_between_two_writes() {
+    let (usual, often) = (halfway(&[]), halfway(&["--writes"]));
+    assert!(often > 2 * usual, "{often} instead of {usual}");
+    let broken = ["swarm", "--writes", "--seeds", "1..10", "--broken", "LogBeforeSnapshot"];
+    let (status, says, _) = playground(&broken);
+    assert_eq!(status, Some(1), "{says}");
+    assert!(says.contains(" --broken LogBeforeSnapshot --writes\n"), "{says}");
+}
+
+#[test]
+fn a_search_is_asked_for_crashes_between_two_writes() {
+    let arguments = ["search", "--writes", "--broken", "LogBeforeSnapshot"];
+    let (status, says, _) = playground(&arguments);
+    assert_eq!(status, Some(0), "{says}");
+    assert!(says.contains(" between ") || says.contains(" after write "), "{says}");
+    // Without the switch the search leans towards the same, by the mistake.
+    let (_, same, _) = playground(&["search", "--broken", "LogBeforeSnapshot"]);
+    let run = |text: &str| text.split("\nseed ").next().map(str::to_owned);
+    assert_eq!(run(&says), run(&same));
+}
+
 #[test]
 fn a_search_prints_a_run_that_replays() {
     let file = std::env::temp_dir().join(format!("raft-swarm-{}.txt", std::process::id()));
@@ -79,6 +111,7 @@ fn what_makes_no_sense_is_refused_with_what_would() {
         (&["swarm", "--seeds", "fresh:0"][..], "or a number of them from 1 to 4294967295"),
         (&["search", "--seeds", "1..2"][..], "--broken"),
         (&["swarm", "--jobs", "0"], "invalid value '0'"),
+        (&["swarm", "--writes", "--lies"], "'--writes' cannot be used with '--lies'"),
         (&["search", "--broken", "GrantVote", "--on", "x"], "`x` is not a server's number"),
         (&["search", "--broken", "GrantVote", "--property", "luck"], "`luck` is not a property"),
         (&["search", "--broken", "GrantVotes"], "did you mean `GrantVote`?"),

@@ -32,6 +32,7 @@ sometimes! {
     SnapshotInstalled "snapshots installed"
     Crash "crashes"
     LostWrites "crashes that took unsynced writes"
+    Halfway "crashes between two writes of a server"
     Restart "restarts"
     Pause "pauses"
     LinksCut "partitions and cuts"
@@ -110,6 +111,7 @@ impl Observer for Counts {
                     self.count(S::LostWrites);
                 }
             }
+            Record::CrashPlanned(_, _, Some(_)) => self.count(S::Halfway),
             Record::Torn(..) => self.count(S::Torn),
             Record::DroppedTorn(..) => self.count(S::DroppedTorn),
             Record::Repeated(..) => self.count(S::Repeated),
