@@ -92,13 +92,14 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
 
     test("axe finds nothing where something is open or selected", async ({ page }) => {
-      test.setTimeout(240_000);
+      test.setTimeout(400_000);
       const leads = await open(page);
       await commit(page, ["x=1", "y=2"], 2);
       await pause(page);
       const look = async (state: string) => {
         expect.soft(await violations(page), state).toEqual([]);
       };
+      await look("the page as it is");
 
       await page.keyboard.press("/");
       await page.keyboard.type("isol");
@@ -106,7 +107,30 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByRole("listbox", { name: "Completions" })).toBeVisible();
       await look("console with completions");
       await page.keyboard.press("Escape");
+      const line = page.getByRole("combobox", { name: "Command" });
+      for (const refused of ["explode 3", "seed 9"]) {
+        await line.fill(refused);
+        await line.press("Enter");
+        await expect(page.getByRole("alert").last()).toContainText(refused);
+        await look(`console that refuses ${refused}`);
+      }
+      await line.press("Escape");
+      await expect(line).toBeHidden();
+
+      await page.getByRole("button", { name: /^untitled run/ }).click();
+      await expect(page.getByText(/· 5 servers · network wan/).last()).toBeVisible();
+      await look("the run's name and settings");
       await page.keyboard.press("Escape");
+      await page.getByRole("gridcell", { name: /^2@/ }).first().click();
+      await expect(page.getByRole("heading", { name: /^Entry 2@/ })).toBeVisible();
+      await look("a selected entry");
+      await stage(page)
+        .getByRole("button", { name: /^link S1 / })
+        .first()
+        .focus();
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("region", { name: "S1 to S2" })).toBeVisible();
+      await look("a selected link");
 
       await page.keyboard.press(String(leads));
       await page.keyboard.press("Shift+F10");
@@ -115,6 +139,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.keyboard.press("Escape");
 
       await page.getByRole("button", { name: "Start at a server of your choice" }).click();
+      await expect(page.getByRole("button", { name: "Start at S1" })).toBeVisible();
       await look("servers to start at");
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: /^Kinds of lines/ }).click();
@@ -132,6 +157,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByRole("button", { name: "Heartbeats" })).toBeVisible();
       await look("the space-time diagram");
       await page.keyboard.press("v");
+      await expect(page.getByRole("button", { name: "Leave presenter view" })).toBeVisible();
       await look("the presenter view");
       await page.keyboard.press("v");
 
@@ -142,7 +168,15 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByRole("button", { name: "More" }).click();
       await expect(page.getByRole("button", { name: "All keys" })).toBeVisible();
       await look("the menu of a narrow page");
+      await page.keyboard.press("Escape");
       await expect(server(page, 1)).toHaveCount(1);
+      for (const name of ["Logs", "Server", "Journal", "Space-time", "Cluster"]) {
+        await page.getByRole("tab", { name }).click();
+        await expect(
+          page.getByRole("tabpanel").locator("button, canvas, [role=option]"),
+        ).not.toHaveCount(0);
+        await look(`the tab ${name} of a narrow page`);
+      }
     });
   });
 }
