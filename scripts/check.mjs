@@ -35,6 +35,7 @@ const checks = {
   ),
   rustdoc: cargo("doc", "--workspace", "--no-deps", "--locked"),
   types: node("svelte-check/bin/svelte-check", "--fail-on-warnings", "--output", "human"),
+  "floors of the page": [process.execPath, ["scripts/check/floors.mjs"]],
   eslint: node("eslint/bin/eslint.js", "--max-warnings", "0", "."),
   documentation: [process.execPath, [at("scripts/docs.mjs"), "--check"]],
   "doc comments": [process.execPath, [at("scripts/check/comments.mjs")]],

@@ -1,6 +1,6 @@
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import type { Remark } from "../../web/engine/engine";
-import { noteNear, notesOf, wordsOf } from "../../web/notes/notes";
+import { noteNear, notesOf, wordsOf } from "../../web/record/notes";
 import { counter, events, give, journal, leader, open, part, pause, timer } from "./tools";
 
 const dialog = (page: Page): Locator => page.getByRole("dialog", { name: "Notes" });

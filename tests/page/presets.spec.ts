@@ -1,6 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
 import type { Frame } from "../../web/engine/engine";
-import { paceOf } from "../../web/presets/pace";
+import { paceOf } from "../../web/record/pace";
 import { journal, part, server, settled, stage, timer } from "./tools";
 
 const caption = (page: Page) => stage(page).getByRole("region", { name: "Notes" });

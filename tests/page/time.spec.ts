@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { axisEnd } from "../../web/timeline/axis";
+import { axisEnd } from "../../web/record/axis";
 import { moved, zoomed } from "../../web/timeline/zoom";
 import {
   counter,

@@ -1,7 +1,7 @@
 /** Paints what clients asked: a bar from the call to the answer, and a mark where it took effect. */
 import type { OperationView } from "../engine/engine";
 import type { Ink } from "../styles/ink.svelte";
-import { placeOn } from "../timeline/axis";
+import { placeOn } from "../record/axis";
 
 export interface Axis {
   width: number;

@@ -1,5 +1,5 @@
 import type { JournalLine, MessageDetail } from "../engine/engine";
-import { ALL_KINDS } from "../journal/kinds";
+import { ALL_KINDS } from "../record/kinds";
 import type { Playground } from "../state/playground.svelte";
 import { seconds } from "../state/words";
 

@@ -1,6 +1,6 @@
 /** Opens a staged run: at its moment, at its speed, paused. */
 import { type Preset, presets } from "../pkg/presets";
-import { paceOf } from "./pace";
+import { paceOf } from "../record/pace";
 import type { Playground } from "../state/playground.svelte";
 
 export { type Preset, presets };

@@ -1,5 +1,5 @@
 /** What a page that begins with a new run does at the first sign of a person. */
-import { firstMinute } from "../shell/first-minute.svelte";
+import { firstMinute } from "./first-minute.svelte";
 import type { Playground } from "../state/playground.svelte";
 import { offer } from "./offer";
 

@@ -1,22 +1,8 @@
 /** The runs that this browser keeps, in IndexedDB. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { KeptRun } from "../record/kept";
 
-export interface KeptRun {
-  id: string;
-  name: string;
-  /** All branches, as the engine writes them. */
-  text: string;
-  seed: string;
-  servers: number;
-  /** The end of what has happened, in microseconds. */
-  end: number;
-  commands: number;
-  branches: number;
-  /** When it was last written, in milliseconds since 1970. */
-  savedAt: number;
-  /** Kept by the user, not only because it was the run in progress. */
-  kept: boolean;
-}
+export type { KeptRun };
 
 interface Schema extends DBSchema {
   runs: { key: string; value: KeptRun };

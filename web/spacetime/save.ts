@@ -1,5 +1,5 @@
 /** Hands what is in sight to the user as an SVG file. */
-import { saveAsFile } from "../share/file";
+import { saveAsFile } from "../kit/file";
 import { readLightInk } from "../styles/ink.svelte";
 import { paint, paintPresent, type Scene } from "./paint";
 import { SvgPen } from "./svg";

@@ -3,8 +3,8 @@
  * state stay apart: this class reads frames and emits command text, nothing else.
  */
 import type { Opened } from "../engine/engine";
-import { type Note, wordsOf } from "../notes/notes";
-import type { KeptRun } from "../runs/store";
+import { type Note, wordsOf } from "../record/notes";
+import type { KeptRun } from "../record/kept";
 import { isForeign, rememberForeign } from "./foreign";
 import { notices } from "./notices.svelte";
 import { Playing } from "./playing.svelte";
@@ -21,6 +21,8 @@ export class Playground extends Playing {
   given: string[] = $state.raw([]);
   /** It was begun here: whoever tries things out in it destroys nothing that was sent or recorded. */
   own = $state(true);
+  /** Told when a branch begins, and with which command. */
+  onBranch: (command: string) => void = () => undefined;
   /** What opening the run came to, when it came from a text. */
   opened: Opened | null = $state.raw(null);
 
@@ -208,11 +210,7 @@ export class Playground extends Playing {
     this.readRun();
     // The next command of the same act belongs to the branch.
     this.frame = { ...this.frame, live: true };
-    // What was done later may be kept, when all of the act is done.
-    import("../branches/begun").then(
-      ({ begun }) => void begun(this, text),
-      () => notices.info(`A branch begins here with “${text}”. The other future stays.`),
-    );
+    this.onBranch(text);
   }
 
   async #open(text: string): Promise<string | null> {

@@ -19,9 +19,10 @@ import type {
 import { EngineStopped } from "../engine/engine";
 import type { Source } from "../engine/source";
 import { inPieces } from "../engine/pieces";
-import type { Pace } from "../presets/pace";
-import { type Note, notesOf } from "../notes/notes";
-import { axisEnd } from "../timeline/axis";
+import type { Pace } from "../record/pace";
+import { type Note, notesOf } from "../record/notes";
+import { axisEnd } from "../record/axis";
+import type { Jump } from "../record/jump-kinds";
 import { Busy } from "./busy.svelte";
 import { type LogWindow, Looking } from "./looking.svelte";
 import { Loop } from "./loop";
@@ -58,10 +59,6 @@ const STILL: Frame = {
 
 /** Panels of text are refreshed at most this often while the run goes on. */
 const PULSE_MS = 100;
-
-/** What the jump buttons look for. */
-export const JUMPS = ["election", "commit", "fault", "violation", "command", "note"] as const;
-export type Jump = (typeof JUMPS)[number];
 
 export class Playing extends Looking {
   frame: Frame = $state.raw(STILL);
@@ -268,7 +265,7 @@ export class Playing extends Looking {
 
   /** Jumps to the next or previous moment of the kind that is looked for. */
   async jump(way: 1 | -1): Promise<void> {
-    const jumps = await import("../timeline/jumps").catch(() => null);
+    const jumps = await import("../record/jumps").catch(() => null);
     if (jumps === null) {
       notices.error("This part of the page could not be fetched. Is the server still there?");
       return;

@@ -1,6 +1,6 @@
 /** What the strip shows near a moment, in words. */
 import type { Timeline } from "../engine/engine";
-import { type Note, noteNear } from "../notes/notes";
+import { type Note, noteNear } from "../record/notes";
 import { seconds } from "../state/words";
 
 const within = (at: number, from: number, to: number | null): boolean =>

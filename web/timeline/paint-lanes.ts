@@ -1,7 +1,7 @@
 /** Paints the lanes: a bar for each stretch, whose shape and colour say how it went. */
 import type { Remark } from "../engine/engine";
 import type { Ink } from "../styles/ink.svelte";
-import { placeOn } from "./axis";
+import { placeOn } from "../record/axis";
 
 /** Where a lane stands. */
 export interface Row {

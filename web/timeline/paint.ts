@@ -2,7 +2,7 @@
 import type { Timeline } from "../engine/engine";
 import { seconds } from "../state/words";
 import { type Ink, termInk } from "../styles/ink.svelte";
-import { placeOn, type X } from "./axis";
+import { placeOn, type X } from "../record/axis";
 
 export interface Strip {
   width: number;

@@ -1,5 +1,5 @@
 /** The stretch of the run that the timeline shows, and how it changes. */
-import { axisEnd } from "./axis";
+import { axisEnd } from "../record/axis";
 
 export interface Stretch {
   from: number;

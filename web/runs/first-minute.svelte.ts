@@ -2,7 +2,7 @@
  * The first run of somebody who is new here does not stay empty: some commands are started at its leader, and the
  * leader is selected. Whoever does something themselves is left alone. It is fetched at the first sign of a person.
  */
-import { demonstrated } from "../runs/demonstrated";
+import { demonstrated } from "./demonstrated";
 import { preferences } from "../state/preferences.svelte";
 import type { Playground } from "../state/playground.svelte";
 

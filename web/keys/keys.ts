@@ -1,7 +1,7 @@
 /** Keys that are pressed. What they do stands in a table that is fetched when somebody is there. */
-import { isLent } from "./focus";
-import { persist } from "./persist";
-import type { Playground } from "./playground.svelte";
+import { isLent } from "../state/focus";
+import { persist } from "../state/persist";
+import type { Playground } from "../state/playground.svelte";
 
 let table: typeof import("./key-table") | null = null;
 let coming = false;

@@ -1,7 +1,7 @@
 /** Moments worth jumping to, read off the outline of the run. */
 import type { Timeline } from "../engine/engine";
-import type { Note } from "../notes/notes";
-import type { Jump } from "../state/playing.svelte";
+import type { Note } from "./notes";
+import type { Jump } from "./jump-kinds";
 
 interface Outline extends Timeline {
   notes: Note[];

@@ -1,10 +1,10 @@
 /** The one table of keys: the handler and the help sheet both read it. It is fetched at the first sign of a person. */
-import type { Playground } from "./playground.svelte";
-import { notices } from "./notices.svelte";
-import { lendFocus } from "./focus";
+import type { Playground } from "../state/playground.svelte";
+import { notices } from "../state/notices.svelte";
+import { lendFocus } from "../state/focus";
 import { asked, questionOf } from "../why/asked.svelte";
-import { room } from "./room.svelte";
-import { isFolded, preferences, toggleFolded, toggleTheme } from "./preferences.svelte";
+import { room } from "../state/room.svelte";
+import { isFolded, preferences, toggleFolded, toggleTheme } from "../state/preferences.svelte";
 
 export { typeAhead } from "../console/ahead";
 
