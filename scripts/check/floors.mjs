@@ -1,6 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { main } from "../lib/fail.mjs";
+import { at } from "../lib/paths.mjs";
 
 /** Printed by the build: no room of its own. */
 const PRINTED = /^pkg/;
@@ -75,7 +77,9 @@ export function advice(found) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const found = circles("web");
-  console.log(found.length > 0 ? advice(found) : "The folders of web/ stand on floors.");
-  process.exitCode = found.length > 0 ? 1 : 0;
+  await main(() => {
+    const found = circles(at("web"));
+    console.log(found.length > 0 ? advice(found) : "The folders of web/ stand on floors.");
+    return found.length > 0 ? 1 : 0;
+  });
 }
