@@ -1,6 +1,6 @@
 /** Paints what clients asked: a bar from the call to the answer, and a mark where it took effect. */
 import type { OperationView } from "../engine/engine";
-import type { Ink } from "../styles/ink.svelte";
+import type { Ink } from "../kit/ink.svelte";
 import { placeOn } from "../record/axis";
 
 export interface Axis {

@@ -1,5 +1,5 @@
 /** Marks on the servers' lines: elections, votes, commits, faults, commands. */
-import { type Ink, termInk } from "../styles/ink.svelte";
+import { type Ink, termInk } from "../kit/ink.svelte";
 import type { History, Mark, MarkName } from "./history";
 import { MARK } from "./outlines";
 import type { Scene } from "./paint";

@@ -1,6 +1,6 @@
 /** Draws the diagram with either pen: time to the right, a line for each server, messages from line to line. */
 import { seconds } from "../state/words";
-import { type Ink, termInk } from "../styles/ink.svelte";
+import { type Ink, termInk } from "../kit/ink.svelte";
 import type { History, Passage, Stretch } from "./history";
 import { paintMarks } from "./marks";
 import { AROUND, BAR, CROSS, DOT, messageOutline, PIN, PIN_HEAD } from "./outlines";

@@ -1,6 +1,6 @@
 /** Hands what is in sight to the user as an SVG file. */
 import { saveAsFile } from "../kit/file";
-import { readLightInk } from "../styles/ink.svelte";
+import { readLightInk } from "../kit/ink.svelte";
 import { paint, paintPresent, type Scene } from "./paint";
 import { SvgPen } from "./svg";
 

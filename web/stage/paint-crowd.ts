@@ -1,6 +1,6 @@
 /** Draws a crowd of messages on a canvas. */
 import type { MessageView } from "../engine/engine";
-import { type Ink, termInk } from "../styles/ink.svelte";
+import { type Ink, termInk } from "../kit/ink.svelte";
 import { place, type Lanes } from "./crowd";
 import type { Point } from "./geometry";
 

@@ -1,6 +1,6 @@
 /** Paints the lanes: a bar for each stretch, whose shape and colour say how it went. */
 import type { Remark } from "../engine/engine";
-import type { Ink } from "../styles/ink.svelte";
+import type { Ink } from "../kit/ink.svelte";
 import { placeOn } from "../record/axis";
 
 /** Where a lane stands. */

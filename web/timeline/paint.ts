@@ -1,7 +1,7 @@
 /** Paints the strip: terms as blocks, one lane per server, ticks for what happened. */
 import type { Timeline } from "../engine/engine";
 import { seconds } from "../state/words";
-import { type Ink, termInk } from "../styles/ink.svelte";
+import { type Ink, termInk } from "../kit/ink.svelte";
 import { placeOn, type X } from "../record/axis";
 
 export interface Strip {
