@@ -44,7 +44,7 @@ fn a_failure_is_told_shrunk_and_with_a_link() {
 
 /// How often servers crashed between two of their writes in ten seeds.
 fn halfway(more: &[&str]) -> u32 {
-    let (status, says, _) = playground(&[&["swarm", "--seeds", "1..10"], more].concat());
+    let (status, says, _) = playground([&["swarm", "--seeds", "1..10"][..], more].concat(), "");
     assert_eq!(status, Some(0), "{says}");
     let counted = |line: &str| {
         line.trim().strip_suffix("  crashes between two writes of a server")?.parse().ok()
@@ -57,7 +57,7 @@ fn a_swarm_is_asked_for_crashes_between_two_writes() {
     let (usual, often) = (halfway(&[]), halfway(&["--writes"]));
     assert!(often > 2 * usual, "{often} instead of {usual}");
     let broken = ["swarm", "--writes", "--seeds", "1..10", "--broken", "LogBeforeSnapshot"];
-    let (status, says, _) = playground(&broken);
+    let (status, says, _) = playground(broken, "");
     assert_eq!(status, Some(1), "{says}");
     assert!(says.contains(" --broken LogBeforeSnapshot --writes\n"), "{says}");
 }
@@ -65,11 +65,11 @@ fn a_swarm_is_asked_for_crashes_between_two_writes() {
 #[test]
 fn a_search_is_asked_for_crashes_between_two_writes() {
     let arguments = ["search", "--writes", "--broken", "LogBeforeSnapshot"];
-    let (status, says, _) = playground(&arguments);
+    let (status, says, _) = playground(arguments, "");
     assert_eq!(status, Some(0), "{says}");
     assert!(says.contains(" between ") || says.contains(" after write "), "{says}");
     // Without the switch the search leans towards the same, by the mistake.
-    let (_, same, _) = playground(&["search", "--broken", "LogBeforeSnapshot"]);
+    let (_, same, _) = playground(["search", "--broken", "LogBeforeSnapshot"], "");
     let run = |text: &str| text.split("\nseed ").next().map(str::to_owned);
     assert_eq!(run(&says), run(&same));
 }
