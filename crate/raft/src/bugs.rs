@@ -52,7 +52,8 @@ impl Bugs {
         self == Self::default()
     }
 
-    /// The votes and the copies that the server takes for a majority of so many.
+    /// The servers that are a majority of so many, as a server with these bugs counts.
+    #[inline]
     pub fn majority(self, servers: u16) -> usize {
         let servers = usize::from(servers);
         if self.makes(Mistake::HalfIsEnough) {

@@ -128,6 +128,7 @@ pub mod bugs;
 #[allow(dead_code, unreachable_pub, reason = "nobody makes a wrong server")]
 mod bugs;
 pub mod config;
+mod decisions;
 mod election;
 pub mod entries;
 pub mod log;
@@ -138,16 +139,18 @@ pub mod mistake;
 #[allow(dead_code, unreachable_pub, reason = "nobody makes a mistake")]
 mod mistake;
 pub mod node;
+mod persist;
 pub mod persistent;
 pub mod progress;
 pub mod quorum;
 pub mod random;
+mod receive;
 mod replication;
+pub mod role;
 pub mod rule;
 mod snapshot;
 pub mod types;
 pub mod words;
-mod wrong;
 
 pub use action::{Action, ApplyMsg, Input, Started, Vote, Write};
 #[cfg(feature = "bugs")]

@@ -80,6 +80,11 @@ impl Progress {
         }
     }
 
+    /// A snapshot is on its way and may still arrive.
+    pub(crate) fn is_installing(&self, now: Time) -> bool {
+        matches!(self.in_flight, InFlight::Snapshot { retry_at, .. } if now < retry_at)
+    }
+
     /// The follower holds everything up to `matched`; false when that was known.
     pub fn advance(&mut self, matched: Index) -> bool {
         let news = matched > self.match_index;

@@ -4,13 +4,13 @@ use crate::action::{Action, Started, emit, note};
 use crate::config::MAX_SERVERS;
 use crate::entries::Entries;
 use crate::message::{Appended, Message};
-use crate::mistake::Mistake;
-use crate::node::{Call, Node, Role, Timer};
+use crate::node::Node;
 use crate::progress::InFlight;
 use crate::quorum::held_by;
-use crate::rule::{Note, Rule};
-use crate::types::{Entry, EntryId, Index, ServerId, Span, Time};
-use crate::wrong::{wrong_match_index, wrong_next_index};
+use crate::receive::Call;
+use crate::role::Role;
+use crate::rule::Note;
+use crate::types::{Entry, EntryId, Index, ServerId, Span, Term, Time};
 use bytes::Bytes;
 
 // The leader.
@@ -18,8 +18,7 @@ impl Node {
     /// "If command received from client: append entry to local log."
     pub(crate) fn start(&mut self, now: Time, command: Bytes, out: &mut Vec<Action>) {
         let term = self.current_term;
-        let leads = matches!(self.role, Role::Leader { .. });
-        if !leads && self.obeys(Rule::RedirectCommand) {
+        if !self.takes_commands() {
             let hint = if let Role::Follower { leader } = self.role { leader } else { None };
             emit(out, || Action::Started(Started::NotLeader { term, hint }));
             note(out, || Note::RedirectCommand { term });
@@ -27,7 +26,7 @@ impl Node {
         }
         let id = EntryId { term, index: self.log.last().index.next() };
         emit(out, || Action::Started(Started::Leader(id)));
-        if !self.obeys(Rule::AcceptCommand) {
+        if !self.appends_commands() {
             return;
         }
         note(out, || Note::AcceptCommand { id });
@@ -45,36 +44,29 @@ impl Node {
     /// "Repeat during idle periods to prevent election timeouts."
     pub(crate) fn heartbeat(&mut self, now: Time, out: &mut Vec<Action>) {
         self.restart_heartbeat_timer(now);
-        if self.obeys(Rule::SendHeartbeats) {
+        if self.sends_heartbeats() {
             note(out, || Note::SendHeartbeats { term: self.current_term });
             self.send_to_all(now, out);
         }
     }
 
-    /// A call did not reach its server, or nothing came back. What was on its way there is no longer: the next
-    /// heartbeat or command sends it again.
+    /// A call did not reach its server, or no reply came back. The next heartbeat or command sends again what it
+    /// carried.
     pub(crate) fn call_failed(&mut self, now: Time, to: ServerId) {
-        let Role::Leader { progress } = &mut self.role else {
-            return;
-        };
-        if let Some(follower) = progress.get_mut(to) {
+        if let Some(follower) = self.role.follower_mut(to) {
             follower.forget_in_flight(now);
         }
     }
 
-    pub(crate) fn restart_heartbeat_timer(&mut self, now: Time) {
-        self.timer = Timer { set_at: now, deadline: now + self.config.heartbeat };
-    }
-
-    /// One message to every follower: what it lacks, or a heartbeat.
+    /// Sends every follower the entries that it lacks, or a heartbeat.
     pub(crate) fn send_to_all(&mut self, now: Time, out: &mut Vec<Action>) {
         for peer in self.config.peers(self.id) {
             self.send_append(now, peer, true, &Entries::default(), out);
         }
     }
 
-    /// "If last log index ≥ `nextIndex` for a follower: send `AppendEntries` with log entries starting there."
-    /// Nothing lacking, a heartbeat if that is wanted. `newest` is the log's last entry if it is at hand.
+    /// "If last log index ≥ nextIndex for a follower: send `AppendEntries` RPC with log entries starting at nextIndex."
+    /// If it lacks none, it is sent a heartbeat when that is wanted. `newest` is the log's last entry if it is at hand.
     fn send_append(
         &mut self,
         now: Time,
@@ -83,46 +75,37 @@ impl Node {
         newest: &Entries,
         out: &mut Vec<Action>,
     ) {
-        let Role::Leader { progress } = &mut self.role else {
+        let first_to_send = self.first_to_send();
+        let Some(follower) = self.role.follower_mut(peer) else {
             return;
         };
-        let Some(follower) = progress.get_mut(peer) else {
-            return;
-        };
-        let mut first = follower.send_from();
-        if first < self.log.first_index() && self.bugs.obeys(Rule::SendSnapshot) {
+        let first = follower.send_from();
+        if first < first_to_send {
             match follower.in_flight {
                 InFlight::Snapshot { last_included, retry_at } if now < retry_at => {
                     // The snapshot is on its way: only keep the follower from standing for election.
                     if heartbeat {
                         self.call_append(peer, last_included.next(), Entries::default(), out);
                     }
-                    return;
                 }
-                _ => return self.send_snapshot(now, peer, out),
+                _ => self.send_snapshot(now, peer, out),
             }
-        }
-        first = first.max(self.log.first_index());
-        let missing = (self.log.last().index.0 + 1).saturating_sub(first.0);
-        let entries = if missing == 0 {
-            Entries::default()
-        } else if !self.bugs.obeys(Rule::SendEntries) {
-            // The whole log each time, as if nothing had been sent before.
-            first = self.log.first_index();
-            self.log.batch(first, u64::MAX)
-        } else if missing == newest.len() as u64 {
-            newest.clone()
-        } else {
-            self.log.batch(first, self.config.batch_bytes)
-        };
-        if entries.is_empty() && !heartbeat {
             return;
         }
-        if !entries.is_empty() {
-            let last = first.prev() + entries.len() as u64;
-            follower.in_flight = InFlight::Entries { last };
-            note(out, || Note::SendEntries { peer, span: Span { first, last } });
+        let first = first.max(self.log.first_index());
+        let lacks = (self.log.last().index.0 + 1).saturating_sub(first.0);
+        if lacks == 0 {
+            if heartbeat {
+                self.call_append(peer, first, Entries::default(), out);
+            }
+            return;
         }
+        let (first, entries) = self.batch(first, lacks, newest);
+        let last = first.prev() + entries.len() as u64;
+        if let Some(follower) = self.role.follower_mut(peer) {
+            follower.in_flight = InFlight::Entries { last };
+        }
+        note(out, || Note::SendEntries { peer, span: Span { first, last } });
         self.call_append(peer, first, entries, out);
     }
 
@@ -155,8 +138,12 @@ impl Node {
             Appended::Success { match_index } => {
                 self.follower_matches(now, call.from, match_index, out);
             }
-            Appended::Conflict { .. } => self.follower_conflicts(now, call, appended, out),
-            Appended::OldTerm => {} // its term came in the envelope
+            Appended::Conflict { prev_log_index, conflict_term, first_index } => {
+                let skip_to = (conflict_term, first_index);
+                self.follower_conflicts(now, call, prev_log_index, skip_to, out);
+            }
+            // The envelope had the follower's term, which is adopted by now.
+            Appended::OldTerm => {}
         }
     }
 
@@ -168,12 +155,8 @@ impl Node {
         matched: Index,
         out: &mut Vec<Action>,
     ) {
-        let last = self.log.last().index;
-        let matched = if self.obeys(Rule::AdvanceMatch) { matched.min(last) } else { last };
-        let Role::Leader { progress } = &mut self.role else {
-            return;
-        };
-        let Some(follower) = progress.get_mut(peer) else {
+        let matched = self.confirmed(matched);
+        let Some(follower) = self.role.follower_mut(peer) else {
             return;
         };
         if follower.advance(matched) {
@@ -184,74 +167,61 @@ impl Node {
         self.send_append(now, peer, false, &Entries::default(), out);
     }
 
-    /// "If `AppendEntries` fails because of log inconsistency: decrement nextIndex and retry."
+    /// "If `AppendEntries` fails because of log inconsistency: decrement nextIndex and retry." It is moved back by a
+    /// whole term at once, as the end of §5.3 proposes.
     fn follower_conflicts(
         &mut self,
         now: Time,
         call: Call,
-        conflict: Appended,
+        prev_log_index: Index,
+        (conflict_term, first_index): (Option<Term>, Index),
         out: &mut Vec<Action>,
     ) {
-        let Appended::Conflict { prev_log_index, conflict_term, first_index } = conflict else {
-            return;
-        };
         let peer = call.from;
-        let next_call = self.next_call();
-        let skips = self.obeys(Rule::SkipConflictingTerm);
-        let obeys_back_up = self.obeys(Rule::BackUp);
-        let forward = self.makes(Mistake::NextIndexForward);
-        let bugs = self.bugs;
-        let Role::Leader { progress } = &mut self.role else {
+        let Some(follower) = self.role.follower(peer) else {
             return;
         };
-        let Some(follower) = progress.get_mut(peer) else {
-            return;
-        };
-        let overtaken = prev_log_index <= follower.match_index || call.number < follower.settled;
-        let overtaken = overtaken && !forward;
-        let installing =
-            matches!(follower.in_flight, InFlight::Snapshot { retry_at, .. } if now < retry_at);
-        if overtaken || installing {
-            if overtaken {
-                note(out, || Note::IgnoreStaleReply { peer, term: call.term });
-            }
+        if self.is_overtaken(follower, call, prev_log_index) {
+            note(out, || Note::IgnoreStaleReply { peer, term: call.term });
             return;
         }
-        let next = match conflict_term {
-            _ if !skips => follower.next_index.prev(),
-            // The leader has that term too: go on after its own last entry of it. Otherwise skip the term.
-            Some(term) => self
-                .log
-                .last_index_of(term)
-                .map_or(first_index, |last| last.next().min(prev_log_index)),
-            None => first_index,
-        };
-        // Never forward: what is refused of a message sent far ahead says nothing of the places before.
-        let most = if forward { prev_log_index } else { follower.next_index.min(prev_log_index) };
-        let next = wrong_next_index(bugs, next.min(most).max(Index(1)));
-        if obeys_back_up {
-            wrong_match_index(bugs, follower, next);
-            follower.back_up(next, next_call);
-            let next = follower.next_index;
-            if let Some(term) = conflict_term.filter(|_| skips) {
+        if follower.is_installing(now) {
+            return;
+        }
+        if self.backs_up() {
+            let skipped = conflict_term.filter(|_| self.skips_terms());
+            let wanted = match conflict_term {
+                _ if !self.skips_terms() => follower.next_index.prev(),
+                // The leader has that term too: go on after its own last entry of it. Otherwise skip the term.
+                Some(term) => self
+                    .log
+                    .last_index_of(term)
+                    .map_or(first_index, |last| last.next().min(prev_log_index)),
+                None => first_index,
+            };
+            let next = self.next_index_after(prev_log_index, follower, wanted);
+            let match_index = self.match_index_after(follower, next);
+            let call = self.next_call();
+            if let Some(term) = skipped {
                 note(out, || Note::SkipConflictingTerm { peer, term });
             }
-            note(out, || Note::BackUp { peer, next });
+            if let Some(follower) = self.role.follower_mut(peer) {
+                follower.match_index = match_index;
+                follower.back_up(next, call);
+                let next = follower.next_index;
+                note(out, || Note::BackUp { peer, next });
+            }
         }
         self.send_append(now, peer, true, &Entries::default(), out);
     }
 
     /// "If there exists an N such that N > commitIndex, a majority of matchIndex[i] ≥ N, and
-    /// log[N].term == currentTerm: set commitIndex = N."
+    /// log[N].term == currentTerm: set commitIndex = N." The leader's own log counts as one copy.
     pub(crate) fn commit_by_counting(&mut self, out: &mut Vec<Action>) {
         let Role::Leader { progress } = &self.role else {
             return;
         };
-        let enough = if self.obeys(Rule::CommitByCounting) {
-            self.bugs.majority(self.config.servers)
-        } else {
-            1
-        };
+        let enough = self.copies_needed();
         let last = self.log.last().index;
         // Most replies bring nothing new: that is seen sooner than what a majority holds.
         let is_news = |index: Index| usize::from(index > self.commit_index);
@@ -267,7 +237,7 @@ impl Node {
         }
         let index = Index(held_by(held, enough));
         let term = self.log.term_at(index).unwrap_or_default();
-        if term != self.current_term && self.obeys(Rule::CommitOnlyOwnTerm) {
+        if !self.may_commit_by_counting(term) {
             let id = EntryId { term, index };
             note(out, || Note::CommitOnlyOwnTerm { id, term: self.current_term });
             return;
@@ -280,7 +250,8 @@ impl Node {
 
 // The follower.
 impl Node {
-    /// `AppendEntries`, receiver implementation.
+    /// `AppendEntries`, receiver implementation. The leader's term is this server's: an old one was refused before, a
+    /// higher one adopted.
     pub(crate) fn append_entries(
         &mut self,
         now: Time,
@@ -290,24 +261,14 @@ impl Node {
         leader_commit: Index,
         out: &mut Vec<Action>,
     ) {
-        if call.term < self.current_term && self.obeys(Rule::RefuseOldLeader) {
-            note(out, || Note::RefuseOldLeader { leader: call.from, term: call.term });
-            let leads = matches!(self.role, Role::Leader { .. });
-            if !leads && self.makes(Mistake::StaleMessageResetsTimer) {
-                self.draw_election_timeout(now);
-            }
-            self.reply(call, || Message::AppendEntriesReply(Appended::OldTerm), out);
-            return;
-        }
         if !self.follow(now, call.from, out) {
             return;
         }
         if let Some(conflict) = self.consistency_check(prev_log)
-            && self.obeys(Rule::RefuseMismatch)
-            && !self.wrongly_accepts(&entries)
+            && self.refuses_mismatch(&entries)
         {
             note(out, || Note::RefuseMismatch { leader: call.from, prev: prev_log });
-            self.wrong_deletion(prev_log, out);
+            self.after_refusing(prev_log, out);
             self.reply(call, || Message::AppendEntriesReply(conflict), out);
             return;
         }
@@ -315,81 +276,48 @@ impl Node {
         self.store_entries(prev_log, entries, out);
         self.follow_commit(leader_commit, match_index, out);
         self.apply_committed(out);
-        let match_index = self.wrong_confirmation(match_index).unwrap_or(match_index);
+        let match_index = self.index_to_confirm(match_index);
         self.reply(call, || Message::AppendEntriesReply(Appended::Success { match_index }), out);
     }
 
-    /// Obeys the leader of the current term; false when this server cannot, being its leader itself,
-    /// which happens only where rules are broken.
-    pub(crate) fn follow(&mut self, now: Time, leader: ServerId, out: &mut Vec<Action>) -> bool {
-        match self.role {
-            // Most messages come from whom it follows already.
-            Role::Follower { leader: Some(known) } if known == leader => {}
-            Role::Follower { leader: Some(_) } => self.become_follower(now, Some(leader)),
-            Role::Follower { leader: None } => {
-                self.wrong_on_first_contact();
-                self.become_follower(now, Some(leader));
-            }
-            Role::Leader { .. } => return false,
-            Role::Candidate { .. } if !self.obeys(Rule::CandidateFollowsLeader) => return false,
-            Role::Candidate { .. } => {
-                note(out, || Note::CandidateFollowsLeader { leader, term: self.current_term });
-                self.wrong_on_first_contact();
-                self.become_follower(now, Some(leader));
-            }
-        }
-        if self.obeys(Rule::LeaderResetsTimer) {
-            self.draw_election_timeout(now);
-            note(out, || Note::LeaderResetsTimer { leader });
-        }
-        true
-    }
-
-    /// "Reply false if log doesn't contain an entry at prevLogIndex whose term matches prevLogTerm."
+    /// "Reply false if log doesn't contain an entry at prevLogIndex whose term matches prevLogTerm." The refusal tells
+    /// the leader where the follower's entries of the conflicting term begin.
     fn consistency_check(&self, prev_log: EntryId) -> Option<Appended> {
-        // What a snapshot covers is committed, so it agrees with every leader.
-        if prev_log.index < self.log.snapshot_end().index {
-            return self.wrong_inside_snapshot(prev_log);
-        }
         let prev_log_index = prev_log.index;
-        match self.log.term_at(prev_log_index) {
-            Some(term) if term == prev_log.term || self.makes(Mistake::ChecksIndexOnly) => None,
-            Some(term) => {
-                let first_index = self.log.first_index_of(term);
-                Some(Appended::Conflict { prev_log_index, conflict_term: Some(term), first_index })
-            }
-            None => {
-                let first_index = self.log.last().index.next();
-                Some(Appended::Conflict { prev_log_index, conflict_term: None, first_index })
-            }
+        if prev_log_index < self.log.snapshot_end().index {
+            return self.conflict_in_snapshot(prev_log_index);
         }
+        let conflict_term = self.log.term_at(prev_log_index);
+        let first_index = match conflict_term {
+            Some(term) if self.terms_agree(term, prev_log.term) => return None,
+            Some(term) => self.log.first_index_of(term),
+            None => self.log.last().index.next(),
+        };
+        Some(Appended::Conflict { prev_log_index, conflict_term, first_index })
     }
 
-    /// Deletes what conflicts with the leader's entries and appends those that are new.
+    /// "If an existing entry conflicts with a new one (same index but different terms), delete the existing entry and
+    /// all that follow it. Append any new entries not already in the log."
     fn store_entries(&mut self, prev_log: EntryId, entries: Entries, out: &mut Vec<Action>) {
-        let truncates_always = !self.obeys(Rule::AppendNew);
         let mut from = prev_log.index.next();
-        let is_known = |(entry, index): &(&Entry, u64)| {
-            Index(*index) <= self.log.snapshot_end().index
-                || (!truncates_always && self.log.term_at(Index(*index)) == Some(entry.term))
-        };
-        let known = entries.iter().zip(from.0..).take_while(is_known).count();
-        let mut new = entries.skip(known);
+        let is_held = |(entry, index): &(&Entry, u64)| self.holds(Index(*index), entry);
+        let held = entries.iter().zip(from.0..).take_while(is_held).count();
+        let mut new = entries.skip(held);
         if new.is_empty() {
             return;
         }
-        from = from + known as u64;
+        from = from + held as u64;
         let last = self.log.last().index;
         if from <= last {
-            if !self.obeys(Rule::DeleteConflict) {
+            if !self.deletes_conflicts() {
                 return;
             }
             self.stop_if_committed(from);
             note(out, || Note::DeleteConflict { from, last });
-            new = self.wrong_tail(from, new);
+            new = self.replacement(from, new);
             self.log.truncate(from);
         }
-        // Only a broken consistency check lets entries arrive with a gap before them.
+        // After a consistency check no gap can be left; a server that makes none closes it so.
         from = from.min(self.log.last().index.next());
         let prev = self.log.last();
         let span = Span { first: from, last: from.prev() + new.len() as u64 };
@@ -401,15 +329,23 @@ impl Node {
         self.persist_entries(from, new, out);
     }
 
+    /// A leader's entry conflicts with one that is committed here.
+    fn stop_if_committed(&self, from: Index) {
+        assert!(
+            from > self.commit_index || !self.guarded,
+            "{}: entry {from} is committed, and the leader of term {} sends another one in its place. Another server has \
+             violated Raft: it lost what it had persisted, voted twice in a term, or runs other code",
+            self.id,
+            self.current_term
+        );
+    }
+
     /// "If leaderCommit > commitIndex, set commitIndex = min(leaderCommit, index of last new entry)."
     fn follow_commit(&mut self, leader_commit: Index, last_new: Index, out: &mut Vec<Action>) {
-        let bound = if self.obeys(Rule::FollowCommit) { last_new } else { leader_commit };
-        let index = leader_commit.min(bound);
+        let index = self.commit_bound(leader_commit, last_new);
         if index > self.commit_index {
-            self.commit_index = index;
             note(out, || Note::FollowCommit { index });
-        } else if index < self.commit_index {
-            self.wrong_commit_index(index);
         }
+        self.commit_index = self.commit_index_after(index);
     }
 }

@@ -8,7 +8,7 @@ use crate::log::Log;
 use crate::message::MAX_NUMBER;
 use crate::persistent::Persistent;
 use crate::random::Random;
-use crate::rule::{Note, Rule};
+use crate::rule::Note;
 use crate::types::{Index, ServerId, Term, Time};
 use bytes::Bytes;
 
@@ -68,7 +68,7 @@ impl Node {
             random: Random::new(seed),
             guarded,
         };
-        node.draw_election_timeout(now);
+        node.restart_election_timer(now);
         node
     }
 
@@ -118,7 +118,7 @@ impl Node {
         let mut node = self;
         node.current_term = persistent.vote.current_term;
         node.log = persistent.log;
-        if node.obeys(Rule::RecoverState) {
+        if node.recovers_state() {
             node.voted_for = persistent.vote.voted_for;
             node.snapshot = persistent.snapshot;
         }
@@ -126,7 +126,7 @@ impl Node {
         node.last_applied = node.commit_index;
         node.written = node.vote();
         note(out, || Note::RecoverState { term: node.current_term, last_log: node.log.last() });
-        if !node.obeys(Rule::RecoverState) {
+        if !node.recovers_state() {
             // What it has not read back, its next write takes from the disk too.
             node.persist_all(out);
         }
