@@ -1,4 +1,4 @@
-//! What goes into a node and what comes out.
+//! Inputs of a node, and the actions that it asks for.
 
 use crate::entries::Entries;
 use crate::message::Envelope;
@@ -6,12 +6,12 @@ use crate::rule::Note;
 use crate::types::{Entry, EntryId, Index, ServerId, Term};
 use bytes::Bytes;
 
-/// What can happen to a node.
+/// An event at a node.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Input {
-    /// Time has passed. When the deadline has come, the timer runs out: the election timeout of a follower or
-    /// candidate, the heartbeat interval of a leader. Before, nothing happens, so that a caller's timer may be early,
+    /// Time has passed. If the deadline has come, the timer runs out: the election timeout of a follower or candidate,
+    /// the heartbeat interval of a leader. Before the deadline nothing happens, so that a caller's timer may be early,
     /// late, or tick all the time.
     Tick,
     /// The timer runs out now, whatever the deadline: for tests, and for a caller that keeps the deadlines itself.
@@ -19,12 +19,12 @@ pub enum Input {
     Timeout,
     /// A message has arrived.
     Receive(Envelope),
-    /// A call to this server has failed, as the transport says: it was not sent, or no answer came. A leader then
-    /// sends again with its next message what was on its way, and need not first be refused. It does not at once: a
-    /// server that is down would fail again at once, and the two would spin. A candidate asks again in its next
-    /// election, as in §5.2. Nobody has to say it; Raft retries without (§5.5).
+    /// The transport says that a call failed: it was not sent, or no reply came. A leader repeats with its next message
+    /// what was on its way. It does not repeat it at once, because a server that is down would fail at once again, and
+    /// the two would spin. A candidate asks again in its next election (§5.2). This input is optional: Raft retries
+    /// without it (§5.5).
     Failed {
-        /// Whom the call was for.
+        /// The server that was called.
         to: ServerId,
     },
     /// The service asks for agreement on a command (the lab's `Start`).
@@ -38,7 +38,7 @@ pub enum Input {
     },
 }
 
-/// What a node wants done.
+/// An action that a node asks for.
 ///
 /// Perform the actions in order. **Nothing after a [`Action::Persist`] may be seen by anyone before
 /// that write is durable.** There is nothing else to know.
@@ -58,7 +58,7 @@ pub enum Action {
     Note(Note),
 }
 
-/// What the service is given, in order (the lab's `ApplyMsg`).
+/// A message to the service; they come in order (the lab's `ApplyMsg`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ApplyMsg {
@@ -78,9 +78,8 @@ pub enum ApplyMsg {
     },
 }
 
-/// Puts an action at the end of the list. It is made when there is room for it, and so where it will stand: one that
-/// was made before and moved would be read in wider words than it was written in, for which a processor waits. That
-/// took a quarter of all time.
+/// Puts an action at the end of the list. It is built in its place there: building it on the stack and moving it
+/// stalls the processor's store forwarding, which took a quarter of all time.
 #[inline(always)]
 pub(crate) fn emit(out: &mut Vec<Action>, action: impl FnOnce() -> Action) {
     out.extend(std::iter::once_with(action));
@@ -97,7 +96,7 @@ pub(crate) fn note(out: &mut Vec<Action>, note: impl FnOnce() -> Note) {
 #[inline(always)]
 pub(crate) fn note(_: &mut Vec<Action>, _: impl FnOnce() -> Note) {}
 
-/// What `Start` returns: index, term and whether this server is the leader.
+/// The answer to `Start`: the index and term of the command, or the leader to ask instead.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Started {
@@ -144,6 +143,6 @@ pub enum Write {
 pub struct Vote {
     /// The latest term that this server has seen.
     pub current_term: Term,
-    /// Who received its vote in that term.
+    /// The candidate that received its vote in that term.
     pub voted_for: Option<ServerId>,
 }

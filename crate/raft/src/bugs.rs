@@ -1,6 +1,5 @@
-//! Servers that are wrong on purpose: rules that they do not obey and mistakes that they make, to show what each
-//! rule is for. It exists only with the feature `bugs`; without it every server is right, and the compiler
-//! leaves out all that asks.
+//! Bugs on purpose: rules that a server does not obey and mistakes that it makes, to show why each rule is there. They
+//! exist only with the feature `bugs`. Without it every server is right, and the compiler leaves out each question.
 
 use crate::mistake::Mistake;
 use crate::rule::Rule;
@@ -65,7 +64,7 @@ impl Bugs {
 
 #[cfg(feature = "bugs")]
 impl Bugs {
-    /// The server that does exactly this wrongly.
+    /// Exactly these bugs.
     pub fn of(bugs: impl IntoIterator<Item = Bug>) -> Self {
         bugs.into_iter().fold(Self::default(), Self::with)
     }
@@ -127,7 +126,7 @@ impl RuleSet {
         Self(self.0 | 1 << rule as u8)
     }
 
-    /// Whether the rule is in the set.
+    /// The rule is in the set.
     pub fn has(self, rule: Rule) -> bool {
         self.0 & (1 << rule as u8) != 0
     }
@@ -147,13 +146,13 @@ impl MistakeSet {
         Self(self.0 | 1 << mistake as u8)
     }
 
-    /// Whether the mistake is in the set.
+    /// The mistake is in the set.
     pub fn has(self, mistake: Mistake) -> bool {
         self.0 & (1 << mistake as u8) != 0
     }
 }
 
-/// One thing that can be done wrongly: a whole rule, or one decision.
+/// A bug: a rule that is switched off, or a mistake in one decision.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Bug {
     /// The rule is not obeyed.

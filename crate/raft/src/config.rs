@@ -1,4 +1,4 @@
-//! What a node is told about its cluster and its pace.
+//! Settings of a node: its cluster and its pace.
 
 use crate::types::{Micros, ServerId};
 
@@ -9,9 +9,9 @@ pub const MAX_SERVERS: u16 = 101;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Config {
-    /// How many servers, S1 to Sn; 1 to [`MAX_SERVERS`].
+    /// The number of servers, S1 to Sn; 1 to [`MAX_SERVERS`].
     pub servers: u16,
-    /// Between two heartbeats of a leader.
+    /// The time between two heartbeats of a leader.
     pub heartbeat: Micros,
     /// The shortest election timeout.
     pub election_min: Micros,
@@ -40,7 +40,7 @@ impl Config {
         (1..=self.servers).map(ServerId).filter(move |&peer| peer != me)
     }
 
-    /// How many servers are a majority.
+    /// The number of servers that is a majority.
     pub fn majority(&self) -> usize {
         crate::quorum::majority(usize::from(self.servers))
     }

@@ -110,11 +110,20 @@
 //!
 //! # Reading on
 //!
-//! [`types`] are the nouns, [`message`] the RPCs, [`action`] what goes in and out, [`rule`] every rule in
-//! words, [`persistent`] stable storage. With the feature `bugs` there are also servers that are wrong on purpose: `bugs` says which rules they do not obey,
-//! `mistake` which mistakes they make, `wrong` what they do then. `node` holds the state of Figure 2 and the rules for all servers, `election` §5.2 and §5.4.1,
-//! `replication` §5.3 and §5.4.2, `snapshot` §7, [`log`] the log, [`entries`] those on their way, [`progress`] what a leader knows of a
-//! follower, [`quorum`] majorities.
+//! In this order the crate reads as the paper does:
+//!
+//! 1. [`types`] has the nouns: terms, indexes, entries. [`message`] has the three RPCs.
+//! 2. [`node`] has the state of Figure 2; [`role`] has the three roles, the timer, and the only functions that change them.
+//! 3. `receive` has the rules for all servers: a higher term is adopted, an old one answered, and the message handed to its RPC.
+//! 4. `election` is §5.2 with §5.4.1, `replication` is §5.3 with §5.4.2, `snapshot` is §7. Each has the side that asks
+//!    first, and the receiver after it.
+//! 5. `persist` has the writes to stable storage and applying; [`persistent`] has the state that they add up to.
+//! 6. [`log`] holds the entries, [`entries`] carries them, [`progress`] is a leader's view of a follower, and [`quorum`]
+//!    is the only place where a majority is computed.
+//! 7. `decisions` has every decision under a name, with the reason: `is_up_to_date`, `votes_needed`, `commit_bound`,
+//!    `may_commit_by_counting`. No other file knows that a server may have bugs.
+//! 8. [`rule`] is the table of all rules in words; notes are made from it. With the feature `bugs`, `bugs` has the set of bugs
+//!    of a server, and `mistake` the table of the mistakes.
 
 /// The examples of the README, as tests.
 #[cfg(doctest)]

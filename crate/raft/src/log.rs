@@ -22,11 +22,10 @@ pub struct Log {
     chunks: VecDeque<Arc<Vec<Entry>>>,
 }
 
-/// What was deleted from a log's end, for whoever looks only at what has changed. It counts for nothing in
-/// comparing logs.
+/// A count of deletions at a log's end, for a reader that looks only at changes. Equality of logs ignores it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct LogCuts {
-    /// How often entries were deleted, or the whole log put aside for a snapshot.
+    /// The number of times that entries were deleted, or the whole log put aside for a snapshot.
     pub count: u64,
     /// The first index of which the entry went the last time.
     pub from: Index,
@@ -44,7 +43,7 @@ impl Log {
         *self = Self { cuts, ..Self::after(snapshot_end) };
     }
 
-    /// What was deleted from its end.
+    /// Deletions at its end.
     pub fn cuts(&self) -> LogCuts {
         self.cuts
     }
@@ -64,12 +63,12 @@ impl Log {
         self.snapshot_end.index.next()
     }
 
-    /// How many entries it holds.
+    /// The number of entries that it holds.
     pub fn len(&self) -> u64 {
         self.last.index - self.snapshot_end.index
     }
 
-    /// Whether it holds no entry.
+    /// It holds no entry.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -9,19 +9,19 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Envelope {
-    /// Who sent it (Figure 2's `candidateId` and `leaderId`).
+    /// The sender (Figure 2's `candidateId` and `leaderId`).
     pub from: ServerId,
-    /// Whom it is for.
+    /// The receiver.
     pub to: ServerId,
     /// The sender's `currentTerm`.
     pub term: Term,
     /// The number of the call at its caller; a reply carries its request's number, as an RPC library does.
     pub call: u64,
-    /// What it says.
+    /// The message itself.
     pub message: Message,
 }
 
-/// What a message says. The fields are those of Figure 2 and Figure 13 that the envelope does not hold.
+/// A request or reply, with the fields of Figure 2 and Figure 13 that the envelope does not hold.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Message {
@@ -60,14 +60,14 @@ pub enum Message {
     },
 }
 
-/// How an `AppendEntries` ended at the follower: Figure 2's `success`, and what the leader needs to go on.
+/// The outcome of an `AppendEntries` at the follower: Figure 2's `success`, and the details that the leader needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Appended {
     /// `success`: the follower holds what the leader holds up to `match_index`, which is the request's
     /// `prevLogIndex` plus the number of its entries.
     Success {
-        /// Up to here the logs agree.
+        /// The logs agree up to this index.
         match_index: Index,
     },
     /// No `success`: the follower's log has no such entry at `prev_log_index` (§5.3).
@@ -151,7 +151,7 @@ impl Message {
         }
     }
 
-    /// Whether it answers a request.
+    /// It answers a request.
     pub fn is_reply(&self) -> bool {
         matches!(
             self,
@@ -161,7 +161,7 @@ impl Message {
         )
     }
 
-    /// Whether it is a reply that says no.
+    /// It is a reply that refuses.
     pub fn is_refusal(&self) -> bool {
         matches!(
             self,
@@ -171,7 +171,7 @@ impl Message {
         )
     }
 
-    /// What it weighs on the wire, in bytes: an envelope of 32, 8 for each number, and the data.
+    /// Its size on the wire in bytes: an envelope of 32, 8 for each number, and the data.
     pub fn size(&self) -> u64 {
         32 + match self {
             Self::RequestVote { .. } => 16,

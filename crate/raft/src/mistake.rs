@@ -20,13 +20,13 @@ macro_rules! mistakes {
             /// Its name as it is written in a configuration.
             pub fn name(self) -> &'static str { match self { $(Self::$name => stringify!($name),)* } }
 
-            /// Where the paper states what would be right.
+            /// The section of the paper that states what would be right.
             pub fn section(self) -> &'static str { match self { $(Self::$name => $section,)* } }
 
             /// Its title: a few words.
             pub fn title(self) -> &'static str { match self { $(Self::$name => $title,)* } }
 
-            /// What the wrong code does, in one sentence.
+            /// One sentence: the effect of the mistake in the code.
             pub fn sentence(self) -> &'static str { match self { $(Self::$name => $sentence,)* } }
         }
     };

@@ -41,7 +41,7 @@ impl Node {
     /// may rely on.
     ///
     /// # Panics
-    /// When a leader's entry conflicts with one that is committed here. Raft excludes that, so another server has
+    /// If a leader's entry conflicts with one that is committed here. Raft excludes that, so another server has
     /// violated it: it has lost what it had persisted, or voted twice, or runs other code. To go on would let services
     /// diverge in silence. Nothing of this step has been handed out then. No other input makes it panic.
     #[inline]
@@ -57,7 +57,7 @@ impl Node {
         self.persist_vote(out);
     }
 
-    /// When it wants [`Input::Timeout`] next.
+    /// The moment at which its timer runs out: it then wants [`Input::Tick`].
     pub fn deadline(&self) -> Time {
         self.timer.deadline
     }
@@ -85,7 +85,7 @@ impl Node {
         &self.config
     }
 
-    /// The bugs that it has.
+    /// Its bugs.
     #[cfg(feature = "bugs")]
     pub fn bugs(&self) -> Bugs {
         self.bugs
@@ -116,7 +116,7 @@ impl Node {
         self.last_applied
     }
 
-    /// What it is in the current term.
+    /// Its role in the current term.
     pub fn role(&self) -> &Role {
         &self.role
     }
@@ -129,7 +129,7 @@ impl Node {
     /// The same server in a cluster where every server has another name: Raft treats all alike.
     ///
     /// # Panics
-    /// When two servers would have the same name.
+    /// If two servers would have the same name.
     #[must_use]
     pub fn renamed(&self, name: impl Fn(ServerId) -> ServerId) -> Self {
         let role = match &self.role {

@@ -1,4 +1,4 @@
-//! Stable storage: what a server must find again after a crash, and how a write changes it.
+//! Stable storage: the state that a server must find again after a crash, and the effect of a write on it.
 
 use crate::action::{Vote, Write};
 use crate::log::Log;
@@ -6,7 +6,7 @@ use crate::types::{EntryId, Index};
 use bytes::Bytes;
 use std::fmt;
 
-/// What a server must find again after a crash (Figure 2, and the snapshot of §7).
+/// The state that a server must find again after a crash (Figure 2, and the snapshot of §7).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Persistent {
@@ -34,7 +34,7 @@ impl Persistent {
     /// the default; a storage that keeps writes one after the other reads them back so.
     ///
     /// # Errors
-    /// When the entries would leave a gap after the last one, or begin inside the snapshot. Nothing is changed then.
+    /// The entries would leave a gap after the last one, or begin inside the snapshot. Nothing is changed then.
     pub fn apply(&mut self, write: &Write) -> Result<(), Misfit> {
         match write {
             Write::Vote(vote) => self.vote = *vote,
@@ -67,7 +67,7 @@ impl Persistent {
     /// stays; otherwise the whole log goes.
     ///
     /// # Errors
-    /// When the log begins after the snapshot: the entries between them are gone. Nothing is changed then.
+    /// The log begins after the snapshot: the entries between them are gone. Nothing is changed then.
     pub fn put_snapshot(
         &mut self,
         last_included: EntryId,

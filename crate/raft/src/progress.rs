@@ -1,21 +1,21 @@
-//! What a leader knows of one follower (Figure 2, "volatile state on leaders").
+//! A leader's knowledge of its followers (Figure 2, "volatile state on leaders").
 
 use crate::types::{Index, ServerId, Time};
 
 /// A leader's view of one follower.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Progress {
-    /// `nextIndex`: the next entry to send, as far as answers tell.
+    /// `nextIndex`: the next entry to send, as far as replies tell.
     pub next_index: Index,
-    /// `matchIndex`: up to here the follower is known to hold the leader's log.
+    /// `matchIndex`: the highest index to which the follower is known to hold the leader's log.
     pub match_index: Index,
-    /// What has been sent and not answered yet.
+    /// Entries or a snapshot that were sent and are not answered yet.
     pub in_flight: InFlight,
     /// Conflicts reported for calls before this one were answered already by moving `next_index` back.
     pub settled: u64,
 }
 
-/// What a leader has sent to a follower and heard nothing of yet.
+/// Entries or a snapshot on their way to a follower, until its reply.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InFlight {
     /// Nothing but heartbeats.
@@ -29,12 +29,12 @@ pub enum InFlight {
     Snapshot {
         /// The last index that it covers.
         last_included: Index,
-        /// When to send it again.
+        /// The time at which it is sent again.
         retry_at: Time,
     },
 }
 
-/// What a leader knows of all its followers, in the order of their names.
+/// A leader's view of all its followers, in the order of their names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Followers(Vec<(ServerId, Progress)>);
 
@@ -51,7 +51,7 @@ impl Followers {
         Self(renamed)
     }
 
-    /// What is known of one of them.
+    /// The leader's view of one of them.
     pub fn get(&self, id: ServerId) -> Option<&Progress> {
         self.iter().find(|(follower, _)| *follower == id).map(|(_, progress)| progress)
     }
@@ -60,14 +60,14 @@ impl Followers {
         self.0.iter_mut().find(|(follower, _)| *follower == id).map(|(_, progress)| progress)
     }
 
-    /// Each follower with what is known of it.
+    /// Each follower with the leader's view of it.
     pub fn iter(&self) -> impl Iterator<Item = (ServerId, &Progress)> {
         self.0.iter().map(|(follower, progress)| (*follower, progress))
     }
 }
 
 impl Progress {
-    /// What a new leader assumes (§5.3): the follower has all, and nothing is known.
+    /// The view of a new leader (§5.3): it tries `next_index` first, and knows of no entry that the follower holds.
     pub fn new(next_index: Index) -> Self {
         Self { next_index, match_index: Index(0), in_flight: InFlight::Nothing, settled: 0 }
     }
@@ -85,7 +85,7 @@ impl Progress {
         matches!(self.in_flight, InFlight::Snapshot { retry_at, .. } if now < retry_at)
     }
 
-    /// The follower holds everything up to `matched`; false when that was known.
+    /// Notes that the follower holds everything up to `matched`; false if that was known.
     pub fn advance(&mut self, matched: Index) -> bool {
         let news = matched > self.match_index;
         if news {
@@ -103,7 +103,7 @@ impl Progress {
         news
     }
 
-    /// What was sent is lost: it is sent again, a snapshot from `now` on.
+    /// Forgets what was sent, because it is lost: entries go out with the next message, a snapshot from `now` on.
     pub fn forget_in_flight(&mut self, now: Time) {
         match &mut self.in_flight {
             InFlight::Snapshot { retry_at, .. } => *retry_at = now,
@@ -111,8 +111,8 @@ impl Progress {
         }
     }
 
-    /// The follower refused what was sent: go on from `next`, never below what it is known to hold.
-    /// Conflicts of calls before `call` are then old news.
+    /// Goes on from `next` after a refusal, but never below what the follower is known to hold. From now on conflicts of
+    /// calls before `call` are old news.
     pub fn back_up(&mut self, next: Index, call: u64) {
         self.next_index = next.max(self.match_index.next());
         self.in_flight = InFlight::Nothing;

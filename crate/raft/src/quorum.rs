@@ -1,11 +1,11 @@
-//! Majorities.
+//! Majorities: the only place where one is computed.
 
-/// How many servers of `n` are a majority.
+/// The smallest number of servers that is a majority of `n`: any two majorities have a server in common.
 pub fn majority(n: usize) -> usize {
     n / 2 + 1
 }
 
-/// The highest index that so many servers hold, given what each holds.
+/// The highest index that at least `enough` servers hold. Each number says up to which index one server holds the log.
 pub fn held_by(held: &[u64], enough: usize) -> u64 {
     let is_held = |index: u64| held.iter().filter(|&&upto| upto >= index).count() >= enough;
     held.iter().copied().filter(|&index| is_held(index)).max().unwrap_or(0)

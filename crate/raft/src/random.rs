@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn chance_keeps_its_promise() {
+    fn a_chance_of_one_in_ten_comes_once_in_ten() {
         let mut random = Random::new(7);
         let hits = (0..100_000).filter(|_| random.chance(100)).count();
         assert!((9_500..10_500).contains(&hits), "{hits} of 100,000 at 10 %");

@@ -23,13 +23,13 @@ macro_rules! rules {
             /// Its name as it is written in a configuration.
             pub fn name(self) -> &'static str { match self { $(Self::$name => stringify!($name),)* } }
 
-            /// Where the paper states it.
+            /// The section of the paper that states it.
             pub fn section(self) -> &'static str { match self { $(Self::$name => $section,)* } }
 
             /// Its title: a few words.
             pub fn title(self) -> &'static str { match self { $(Self::$name => $title,)* } }
 
-            /// What it says, in one sentence.
+            /// The rule in one sentence.
             pub fn sentence(self) -> &'static str { match self { $(Self::$name => $sentence,)* } }
         }
 

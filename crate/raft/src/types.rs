@@ -126,7 +126,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What this entry counts for in a batch, in bytes: the command, its term and its length.
+    /// Its size in a batch in bytes: the command, its term and its length.
     pub fn size(&self) -> u64 {
         self.command.len() as u64 + 12
     }

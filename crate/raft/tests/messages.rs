@@ -137,7 +137,7 @@ fn a_vote_for_a_candidate_that_has_become_a_follower_is_ignored() {
     assert_eq!(node.role(), &Role::Follower { leader: Some(S2) });
 }
 
-/// What leaders of the terms 2, 4, 6 and 8 may have sent: each log goes on where the one before was
+/// Entries that leaders of the terms 2, 4, 6 and 8 may have sent: each log goes on where the one before was
 /// committed.
 #[derive(Clone, Debug)]
 struct History {

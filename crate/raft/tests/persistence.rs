@@ -1,4 +1,4 @@
-//! What is sent rests on what is durable; what happens in any order violates no property.
+//! Every message rests on a durable state; no order of events violates a property.
 //!
 //! `common/cluster.rs` checks every action: terms, votes and entries are on the disk before anybody can
 //! see a message that rests on them, also when a server crashes between two actions of a list.

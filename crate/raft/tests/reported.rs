@@ -340,7 +340,7 @@ fn a_log_that_is_not_discarded_keeps_its_own_entry_where_the_snapshot_ends() {
     );
 }
 
-/// What the follower answers depends on the refused message alone, so each way back goes on from its own place: whatever
+/// The follower's reply depends on the refused message alone, so each way back goes on from its own place: whatever
 /// the network does with refusals, as long as it loses none, the logs agree after no more round trips than there are
 /// terms to skip, and nextIndex moves no more.
 #[test]

@@ -19,7 +19,7 @@ impl Node {
     /// together and split the vote again and again. A fresh random number is a good seed; a fixed one repeats a run.
     ///
     /// # Panics
-    /// When the configuration has no servers, more than [`MAX_SERVERS`](crate::MAX_SERVERS), or not this one.
+    /// If the configuration has no servers, more than [`MAX_SERVERS`](crate::MAX_SERVERS), or not this one.
     #[inline(always)]
     pub fn new(id: ServerId, config: Config, seed: u64, now: Time) -> Self {
         Self::begin(id, config, Bugs::default(), seed, now, true)

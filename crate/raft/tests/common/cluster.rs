@@ -8,7 +8,7 @@ use raft_core::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What happens next. Numbers choose among what there is.
+/// The next event. Numbers choose among what there is.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A message in flight arrives.
@@ -33,7 +33,7 @@ pub enum Event {
 
 pub struct Server {
     pub node: Node,
-    /// What is durable.
+    /// The durable state.
     pub disk: Persistent,
     /// The last entry that its service has applied.
     pub applied: Index,
@@ -49,7 +49,7 @@ pub struct Cluster {
     starts: u64,
     votes: BTreeMap<(ServerId, Term), ServerId>,
     leaders: BTreeMap<Term, ServerId>,
-    /// What was applied first at each index, and in which term.
+    /// The command that was applied first at each index, and its term.
     applied: BTreeMap<Index, (Term, Bytes)>,
     applied_in: BTreeMap<Index, Term>,
 }
@@ -122,7 +122,7 @@ impl Cluster {
     /// Lets everything arrive in the order of sending, and time pass, until all agree.
     ///
     /// # Panics
-    /// When they do not within a hundred rounds.
+    /// If they do not within a hundred rounds.
     pub fn settle(&mut self) {
         for round in 0..100 {
             while !self.in_flight.is_empty() {

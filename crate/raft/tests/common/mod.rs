@@ -191,7 +191,7 @@ fn words(entries: &[Entry]) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What the right core does and the wrong one does not, and the other way round.
+/// The actions of the right core that the wrong one does not take, and the other way round.
 pub fn differences(
     mistake: Mistake,
     servers: u16,
