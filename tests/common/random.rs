@@ -178,7 +178,7 @@ fn message_action() -> impl Strategy<Value = MessageAction> {
 
 /// The next message of some kind on some link.
 fn next(servers: u16) -> impl Strategy<Value = NextMessage> {
-    let kind = prop::sample::select(MessageKind::ALL.to_vec());
+    let kind = prop::sample::select(MessageKind::all().collect::<Vec<_>>());
     let n = servers.max(2);
     (kind, any::<bool>(), server(servers), 1..9_u16).prop_map(move |(kind, reply, from, step)| {
         let to = ServerId((from.0 - 1 + step % n) % n + 1);

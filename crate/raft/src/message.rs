@@ -106,6 +106,15 @@ impl Rpc {
             Self::InstallSnapshot => "InstallSnapshot",
         }
     }
+
+    /// Its reply in words: first one that agrees, then one that refuses.
+    pub fn reply_words(self) -> [&'static str; 2] {
+        match self {
+            Self::RequestVote => ["vote", "vote refusal"],
+            Self::AppendEntries => ["AppendEntries success", "AppendEntries rejection"],
+            Self::InstallSnapshot => ["InstallSnapshot reply", "InstallSnapshot rejection"],
+        }
+    }
 }
 
 /// The largest term and index that a message may speak of: no cluster gets there, and from here on a node could not

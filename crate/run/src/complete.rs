@@ -101,7 +101,7 @@ fn message(words: &[&str], servers: &[String]) -> Vec<String> {
         words[0] == "release" && !words.iter().any(|word| matches!(*word, "before" | "after"));
     let begin = words.iter().rposition(|word| matches!(*word, "before" | "after")).unwrap_or(0);
     match &words[begin + 1..] {
-        ["next"] => MessageKind::ALL.map(|kind| kind.name().to_string()).to_vec(),
+        ["next"] => MessageKind::all().map(|kind| kind.name().to_string()).collect(),
         ["next", _] => [vec!["reply".to_string()], servers.to_vec()].concat(),
         ["next", _, "reply"] => servers.to_vec(),
         ["next", _, "reply", _] | ["next", _, _] => list(&[">"]),

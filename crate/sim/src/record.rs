@@ -168,12 +168,8 @@ pub(crate) fn message_words(rpc: Rpc, heartbeat: bool, reply: Option<bool>) -> &
         (Rpc::AppendEntries, true, None) => "heartbeat",
         (Rpc::AppendEntries, true, Some(true)) => "heartbeat reply",
         (Rpc::AppendEntries, true, Some(false)) => "heartbeat rejection",
-        (Rpc::AppendEntries, false, Some(true)) => "AppendEntries success",
-        (Rpc::AppendEntries, false, Some(false)) => "AppendEntries rejection",
-        (Rpc::RequestVote, _, Some(true)) => "vote",
-        (Rpc::RequestVote, _, Some(false)) => "vote refusal",
-        (Rpc::InstallSnapshot, _, Some(true)) => "InstallSnapshot reply",
-        (Rpc::InstallSnapshot, _, Some(false)) => "InstallSnapshot rejection",
+        (rpc, _, Some(true)) => rpc.reply_words()[0],
+        (rpc, _, Some(false)) => rpc.reply_words()[1],
         (rpc, _, None) => rpc.name(),
     }
 }

@@ -5,31 +5,27 @@ use crate::text::{self, Invalid};
 use raft_core::{Message, Rpc, ServerId};
 use std::fmt;
 
-/// A kind of message.
+/// A kind of message: one for each RPC, and the heartbeat.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MessageKind {
-    /// `AppendEntries` with entries.
-    AppendEntries,
     /// `AppendEntries` without entries.
     Heartbeat,
-    /// `RequestVote`.
-    RequestVote,
-    /// `InstallSnapshot`.
-    InstallSnapshot,
+    /// Any other request of this RPC.
+    Rpc(Rpc),
 }
 
 impl MessageKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] =
-        [Self::AppendEntries, Self::Heartbeat, Self::RequestVote, Self::InstallSnapshot];
+    /// Every kind, the most frequent ones first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let others = Rpc::ALL.into_iter().filter(|rpc| *rpc != Rpc::AppendEntries);
+        [Self::Rpc(Rpc::AppendEntries), Self::Heartbeat].into_iter().chain(others.map(Self::Rpc))
+    }
 
     /// Its name in the command language.
     pub fn name(self) -> &'static str {
         match self {
-            Self::AppendEntries => "AppendEntries",
             Self::Heartbeat => "heartbeat",
-            Self::RequestVote => "RequestVote",
-            Self::InstallSnapshot => "InstallSnapshot",
+            Self::Rpc(rpc) => rpc.name(),
         }
     }
 }
@@ -50,12 +46,9 @@ pub struct NextMessage {
 impl NextMessage {
     /// True for a message like this; `heartbeat`: an `AppendEntries` without entries, or the reply to one.
     pub fn fits(&self, from: ServerId, to: ServerId, message: &Message, heartbeat: bool) -> bool {
-        let kind = match message.rpc() {
-            Rpc::AppendEntries if heartbeat => MessageKind::Heartbeat,
-            Rpc::AppendEntries => MessageKind::AppendEntries,
-            Rpc::RequestVote => MessageKind::RequestVote,
-            Rpc::InstallSnapshot => MessageKind::InstallSnapshot,
-        };
+        let rpc = message.rpc();
+        let is_heartbeat = heartbeat && rpc == Rpc::AppendEntries;
+        let kind = if is_heartbeat { MessageKind::Heartbeat } else { MessageKind::Rpc(rpc) };
         (from, to, kind, message.is_reply()) == (self.from, self.to, self.kind, self.reply)
     }
 }
@@ -121,9 +114,9 @@ fn which(
         return text::number(text, what, 1, u64::MAX).map(WhichMessage::Number);
     }
     let (name, rest) = text::first_word(rest);
-    let kind = MessageKind::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name));
+    let kind = MessageKind::all().find(|kind| kind.name().eq_ignore_ascii_case(name));
     let kind = kind.ok_or_else(|| {
-        let names = text::joined(MessageKind::ALL.iter().map(|kind| kind.name()), ", ");
+        let names = text::joined(MessageKind::all().map(MessageKind::name), ", ");
         Invalid::new(name, &format!("a kind of message: {names}"))
     })?;
     let link = rest.strip_prefix("reply").map(str::trim_start);
