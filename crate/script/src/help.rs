@@ -151,11 +151,6 @@ pub const HELP: &[Help] = &[
         example: "timers election 300ms..600ms heartbeat 50ms",
     },
     Help {
-        usage: "timers manual",
-        says: "no election timeout and no heartbeat comes by itself for 1000s: a server acts when it is told, as by `timeout 1`",
-        example: "timers manual",
-    },
-    Help {
         usage: "clock SERVER PERCENT",
         says: "its clock goes fast or slow, in steps of 0.001%; 100% is exact",
         example: "clock 3 110%",
