@@ -6,7 +6,7 @@ use std::fmt;
 /// A mistake that real implementations have made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Known {
-    /// Switch that makes the same mistake here.
+    /// The bug that makes the same mistake here.
     pub bug: Bug,
     /// Cause and consequence, in a paragraph.
     pub story: &'static str,

@@ -1,6 +1,6 @@
 //! A list of bugs: the property that each violates, the reason, and a small run that shows it.
 //!
-//! Every example is one [`Switch`] of the settings: a rule that is switched off, or a mistake that is made. Its run is a
+//! Every example is one [`Bug`] of the settings: a rule that is switched off, or a mistake that is made. Its run is a
 //! minimal text of settings and commands. Most events are caused by hand, on a network without chance, so that each line
 //! matters. With the line `broken` the property is violated; without it, no property is.
 //!
