@@ -36,8 +36,12 @@ impl ClientCommand {
         };
         let (key, value) = (&command[..at], part(&command[at + 1..]));
         if let Some(at) = key.iter().position(|&byte| byte == b'?') {
-            let asked = Asked::CompareAndSet(part(&key[at + 1..]), value);
-            return Self { asker, key: part(&key[..at]), asked };
+            let expected = part(&key[at + 1..]);
+            return Self {
+                asker,
+                key: part(&key[..at]),
+                asked: Asked::CompareAndSet(expected, value),
+            };
         }
         match key.strip_suffix(b"+") {
             Some(key) => Self { asker, key: part(key), asked: Asked::Append(value) },

@@ -56,10 +56,10 @@ impl fmt::Display for ClientEvent {
             ClientEventKind::RequestLost(why) => write!(f, "does not reach {server}: {why}")?,
             ClientEventKind::ResponseLost(why) => write!(f, "hears nothing from {server}: {why}")?,
             ClientEventKind::Refused(Some(hint)) => {
-                write!(f, "hears from {server} that {hint} leads")?
+                write!(f, "hears from {server} that {hint} leads")?;
             }
             ClientEventKind::Refused(None) => {
-                write!(f, "hears from {server} that it does not lead")?
+                write!(f, "hears from {server} that it does not lead")?;
             }
             ClientEventKind::Replaced => {
                 write!(f, "hears from {server} that another entry took the place of its own")?;

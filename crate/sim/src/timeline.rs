@@ -113,7 +113,7 @@ impl Timeline {
                 );
             }
             Record::Restarted(server) | Record::Resumed(server, _) => {
-                self.end_downtime(at, *server)
+                self.end_downtime(at, *server);
             }
             Record::LinksCut(n) => self.links_cut(at, *n),
             Record::Violated(property, _) => push(&mut self.violations, (at, *property)),

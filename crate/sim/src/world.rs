@@ -81,13 +81,13 @@ impl World {
     ) -> bool {
         let last = self.events.saturating_add(budget);
         let told = self.told;
-        let mut observed = self.observed(observer);
-        while observed.queue.has_by(to) {
-            if observed.events >= last || observed.work() >= work {
+        let mut world = self.observed(observer);
+        while world.queue.has_by(to) {
+            if world.events >= last || world.work() >= work {
                 return false;
             }
-            observed.pop();
-            if observed.told > told {
+            world.pop();
+            if world.told > told {
                 return false;
             }
         }
@@ -97,9 +97,9 @@ impl World {
 
     /// Runs exactly one event, if it happens by `to`. False when there is none.
     pub fn step(&mut self, to: Time, observer: &mut dyn Observer) -> bool {
-        let mut observed = self.observed(observer);
-        while observed.queue.has_by(to) {
-            if observed.pop() {
+        let mut world = self.observed(observer);
+        while world.queue.has_by(to) {
+            if world.pop() {
                 return true;
             }
         }
