@@ -38,7 +38,7 @@ const rooms: Plugin = {
   },
 };
 
-/** What stands in the page before its script: a plain file, so that old browsers read it too. */
+/** Adds the script that runs before the page's own: a plain file, so that old browsers read it too. */
 const boot: Plugin = {
   name: "boot",
   generateBundle() {
@@ -52,7 +52,7 @@ const boot: Plugin = {
   },
 };
 
-/** What the built page may do: docs/serving.md says why. */
+/** The content security policy of the built page: docs/serving.md says why. */
 const policy = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",

@@ -7,7 +7,7 @@ import { say } from "./lib/say.mjs";
 
 const picture = "docs/crates.svg";
 
-/** What is wrong in the documentation, a sentence each. */
+/** Returns the faults of the documentation, a sentence each. */
 function faults() {
   const found = [];
   for (const file of texts()) {

@@ -6,13 +6,13 @@ import { checkNode, nodeModules } from "./setup/node.mjs";
 import { checkRust, rustTarget } from "./setup/rust.mjs";
 import { bindgenTool, wasmPackTool } from "./setup/wasm-tools.mjs";
 
-/** What the native tests need. */
+/** Checks that Node and Rust are there, for the native tests. */
 export function setUpRust() {
   checkNode();
   checkRust();
 }
 
-/** What building the page needs; installs what is missing, and nothing that is there. */
+/** Sets up the tools that build the page: installs those that are missing, and leaves the others alone. */
 export async function setUpBuild() {
   setUpRust();
   await nodeModules();
@@ -21,14 +21,14 @@ export async function setUpBuild() {
   await bindgenTool();
 }
 
-/** What running a Raft in Go needs; it is set up only by the commands that run one. */
+/** Sets up the tools that run a Raft in Go; only the commands that run one call it. */
 export async function setUpGo() {
   checkNode();
   await nodeModules();
   return goTool();
 }
 
-/** What the tests in the browser need, and `driver` for those of the bindings. */
+/** Sets up the browser for the tests, and with `driver` its driver, for the tests of the bindings. */
 export async function setUpBrowser({ driver }) {
   const chrome = await chromeForTests();
   if (driver) await driverForTests(chrome);

@@ -11,7 +11,7 @@ use raft_swarm::swarm::{Length, run};
 
 /// A short run of faults.
 const LENGTH: Length = Length { storm: 500, peace: None, most: 2_000 };
-/// So many moments of each run are asked about.
+/// Number of moments of each run that are asked about.
 const MOMENTS: u64 = 7;
 /// The newest so many entries are asked about.
 const ENTRIES: u64 = 4;
@@ -72,7 +72,7 @@ fn cut(world: &World, a: ServerId, b: ServerId) -> bool {
     world.network().is_cut(a, b)
 }
 
-/// Whoever is said to lead a term leads it.
+/// Checks that each server leads the term that it is said to lead.
 fn leaders_lead(world: &World, says: &str) {
     for (at, _) in says.match_indices(" leads term ") {
         let subject = says[..at].trim_end_matches(", which").trim_end_matches(" it");
@@ -145,7 +145,7 @@ fn about_an_entry(world: &World, index: Index, answer: &Answer) {
     }
 }
 
-/// What is said to come comes, if nothing is lost by chance and nobody else is elected.
+/// Checks that the servers named learn the entry, if nothing is lost by chance and nobody else is elected.
 fn will_learn(world: &World, index: Index, named: &[ServerId], says: &str) {
     let leader = world.leader().expect("somebody tells it");
     let term = leads(world, leader);

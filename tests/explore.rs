@@ -1,5 +1,6 @@
-//! What explorations find of each thing that can be done wrongly: the shortest way to a violated property, which opens as
-//! a run in which the same property is violated; or why nothing. `docs/explored.md` is the table. `UPDATE_GOLDEN=1` writes it.
+//! Explorations find, for each thing that can be done wrongly, the shortest way to a violated property, which opens as
+//! a run in which the same property is violated; or why there is none. `docs/explored.md` is the table.
+//! `UPDATE_GOLDEN=1` writes it.
 
 use raft_core::Bug;
 use raft_explore::{Bounds, End, Scope, Violation, explore, refusal};
@@ -155,7 +156,7 @@ fn found(names: &'static str, arguments: &'static str) -> Result<Found, String> 
     Ok(Found { names, arguments, violation })
 }
 
-/// How many states there are in which nothing is violated.
+/// Explores all states, in which nothing may be violated, and returns their number.
 fn nothing(name: &str, arguments: &str) -> Result<u64, String> {
     let explored = explore(&bounds(arguments), &bugs(name), &mut |_| true);
     match explored.end {
@@ -258,7 +259,7 @@ fn every_switch_is_found_refused_or_looked_at_in_vain() {
     }
 }
 
-/// What is said to make no difference makes none to any state; what is said to do no harm alone does none.
+/// A bug that is said to make no difference changes no state; one that is said to do no harm alone violates nothing.
 #[test]
 fn what_is_refused_breaks_nothing_that_is_looked_at() {
     let small = [

@@ -1,4 +1,4 @@
-//! What a server holds follows the tail of its log and the size of its table, not the length of its history.
+//! A server's memory follows the tail of its log and the size of its table, not the length of its history.
 
 use raft_core::{Config as Raft, ServerId};
 use raft_run::quality::{NetworkSpec, Preset};

@@ -10,7 +10,7 @@ use raft_run::{Record, World};
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// Which property is violated without which rule, and where that can be seen.
+/// For each rule, the property that is violated without it, and where that can be seen.
 const REASONS: &[(Rule, Property, &str)] = {
     use Property as P;
     use Rule as R;
@@ -101,8 +101,8 @@ const REASONS: &[(Rule, Property, &str)] = {
     ]
 };
 
-/// Which property is violated when all servers make which mistake, and where that can be seen. The runs of the catalogue
-/// show the others.
+/// For each mistake, the property that is violated when all servers make it, and where that can be seen. The runs of
+/// the catalogue show the others.
 const MISTAKES: &[(Mistake, Property, &str)] = {
     use Mistake as M;
     use Property as P;
@@ -305,7 +305,7 @@ fn fires(played: &Played, rule: Rule) -> bool {
     played.records.iter().any(|(_, record)| record.rule() == Some(rule))
 }
 
-/// What came of a script: states, records but those of the rule itself, refused commands.
+/// The outcome of a script: states, records but those of the rule itself, refused commands.
 fn outcome(played: &Played, but: Rule) -> String {
     let mut text = show::states(&played.world);
     for (stamp, record) in &played.records {

@@ -107,7 +107,7 @@ fn what_clients_see_is_linearizable_unless_the_service_is_wrong() {
     }
 }
 
-/// Who writes without being a client is seen by clients.
+/// Clients see the writes of others who are no clients.
 #[test]
 fn what_others_write_counts_too() {
     let text = "seed 1\nservers 3\nnetwork lan\nat 2s start leader x=1\nat 3s start leader x+=2\n\

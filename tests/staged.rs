@@ -6,7 +6,7 @@ use raft_playground_tests::{golden, show};
 use raft_run::{Place, Run, Time, text};
 use std::collections::BTreeSet;
 
-/// What must be so at a moment: run, moment, and beginnings of lines that tell a server's state.
+/// A claim about a moment: run, moment, and beginnings of lines that tell a server's state.
 type Claim = (&'static str, &'static str, &'static [&'static str]);
 
 const CLAIMS: &[Claim] = &[

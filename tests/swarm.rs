@@ -24,7 +24,7 @@ fn drawn(seed: u64) -> Played {
     swarm::run(seed, &Config::default(), Hint::Swarm, Length::SWARM, Wanted::Any)
 }
 
-/// How it failed, with a link that shows it.
+/// The violation in a run, if there is one, with a link that shows it.
 fn failure(seed: u64, played: &Played) -> Option<String> {
     let violation = played.found.as_ref()?;
     let link = link(played.trace(None), violation.at.time);
@@ -97,7 +97,8 @@ fn every_broken_rule_is_found_and_shrunk_to_a_small_run() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What is found is small, is a local minimum, and read from its text violates the same property in the same event.
+/// The run that is found is small and a local minimum; read from its text, it violates the same property in the same
+/// event.
 fn small_run(example: &Example) -> Result<(), String> {
     let name = example.name();
     let search = searched(name);

@@ -13,7 +13,7 @@ use raft_run::timeline::Timeline;
 use raft_run::{Kind, Place, Record, Run, Stamp, Time};
 use std::collections::BTreeSet;
 
-/// What of a run has happened where it stands, run from the start.
+/// Plays a run again from the start, up to where it stands.
 fn from_the_start(whole: &Run) -> Run {
     let mut again = Run::new(whole.world().config().clone());
     let commands = whole.steps() - whole.world().events();
@@ -222,7 +222,7 @@ fn two_branches(run: &RandomRun, fork: u64, stands: u64) -> Branches {
     branches
 }
 
-/// What happened in a branch between two moments, asked for piece by piece.
+/// The records of a branch between two moments, asked for piece by piece.
 fn in_stretches(
     branches: &Branches,
     id: u64,

@@ -1,4 +1,4 @@
-//! Wherever one walks in a run, and in pieces of whatever size, it is the run that goes straight on.
+//! A walk through a run, wherever it leads and in pieces of whatever size, comes to the run that goes straight on.
 
 use proptest::prelude::*;
 use raft_playground_tests::random::{Language, random_run};
@@ -13,7 +13,7 @@ enum Walk {
     Back,
     /// To so many thousandths of what has happened: by time, by events or by steps.
     Seek(u8, u64),
-    /// So many microseconds on, in at most so many events.
+    /// On by this many microseconds, in at most this many events.
     Play(u64, u64),
 }
 
@@ -111,7 +111,7 @@ const DEAR: &str = "seed 16345774289609035313\nservers 3\nnetwork latency=0s..1m
 #[test]
 fn a_piece_of_a_run_is_bounded_in_work_not_only_in_events() {
     const BUDGET: u64 = 200;
-    /// What a single event may cost beyond the budget.
+    /// Most work that a single event may cost beyond the budget.
     const DEAREST: u64 = 10_000;
     let mut loading = Loading::new(DEAR).expect("a run");
     let (mut pieces, mut dear) = (1, 0);

@@ -119,7 +119,7 @@ fn compare(seen: &[Seen], records: &[(Stamp, Record)], from: u64, to: u64) {
     assert_eq!(rest.next(), None, "not in the journal");
 }
 
-/// What a reader of the page could see of a run where it stands.
+/// All that a reader of the page could see of a run where it stands.
 fn place(run: &mut Run) -> (u64, u64, Time, bool, usize) {
     let filter = Filter { server: None, kinds: Kind::ALL.into() };
     let lines = run.journal(filter).len();

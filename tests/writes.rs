@@ -10,12 +10,12 @@ use raft_run::{Config, Run, Time, World};
 use raft_swarm::swarm::{self, Length};
 use raft_swarm::{Hint, Played, Wanted};
 
-/// So many seeds are drawn; `WRITES_SEEDS=10000` looks at more.
+/// The seeds to draw: 100, or as many as `WRITES_SEEDS` says, such as 10000.
 fn seeds() -> std::ops::RangeInclusive<u64> {
     1..=std::env::var("WRITES_SEEDS").map_or(100, |n| n.parse().expect("a number of seeds"))
 }
 
-/// What happened in a run that was played before.
+/// Plays a run again and returns its records.
 fn records(played: &Played) -> Vec<(Stamp, Record)> {
     let trace = played.trace(None);
     let (mut world, mut records) = (World::new(trace.config.clone()), Vec::new());
@@ -28,8 +28,8 @@ fn records(played: &Played) -> Vec<(Stamp, Record)> {
     records
 }
 
-/// What fell in the run of a seed, and how often a server crashed halfway: between each two writes, and with a log that
-/// was cut at the restart.
+/// Runs a seed. Returns the violation, if there is one, and how often a server crashed halfway: between each two
+/// writes, and with a log that was cut at the restart.
 fn drawn(seed: u64) -> (Option<String>, [usize; 4]) {
     let length = Length { storm: 2_000, ..Length::SWARM };
     let played = swarm::run(seed, &Config::default(), Hint::Writes, length, Wanted::Any);
@@ -172,7 +172,8 @@ fn a_command_whose_server_crashes_in_its_write_is_lost_or_kept_as_its_disk_says(
     }
 }
 
-/// What waits for a paused server that crashes while it goes on is lost, like what comes to a server that is down.
+/// Messages that wait for a paused server are lost if it crashes while it goes on, like those that come to a server
+/// that is down.
 #[test]
 fn what_waits_for_a_paused_server_is_lost_when_it_crashes_in_a_write() {
     let text = "servers 3\nnetwork perfect\ndisk 0s\nelection 1000s..2000s\nheartbeat 100ms\nclients 1 idle\n\

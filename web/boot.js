@@ -25,7 +25,7 @@
   }
   window.raftFailed = failed;
 
-  /** Whether WebAssembly knows a function that makes a vector of a number. */
+  /** True if WebAssembly knows a function that makes a vector of a number. */
   function hasVectors() {
     var head = [0, 97, 115, 109, 1, 0, 0, 0];
     var code = [1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11];

@@ -6,7 +6,7 @@ import { capture, packageProgram } from "../lib/run.mjs";
 /** binaryen from npm, never the system's: old versions corrupt what wasm-bindgen makes, without a word. */
 const binaryen = packageProgram("binaryen");
 
-/** What rustc uses when it compiles for the web; the tools must know, or they reject the file. */
+/** The features that rustc uses when it compiles for the web; the tools must know, or they reject the file. */
 const features = [
   "bulk-memory",
   "multivalue",

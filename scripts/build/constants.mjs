@@ -101,7 +101,7 @@ function countOfImportedFunctions(bytes, section) {
   return functions;
 }
 
-/** Where the body of each function stands, counted from the beginning of its section. */
+/** Returns the place of each function's body, counted from the beginning of its section. */
 function bodies(bytes, section) {
   const reader = new Reader(bytes, section.from);
   return reader.times(reader.number(), () => {
@@ -244,7 +244,7 @@ export function readConstants(file) {
 }
 
 /**
- * What functions may read: the constants that they refer to, those that these refer to in turn, and all that can be
+ * All that functions may read: the constants that they refer to, those that these refer to in turn, and all that can be
  * written to. To be sure, each number in their code that could be an address is taken for one.
  */
 function reachedBy(functions, { all, ofFunction, ofConstant }) {

@@ -18,7 +18,7 @@ const SECOND = 1_000_000;
 /** All that the journal shows at first. */
 const KINDS = ["election", "replication", "commit", "snapshot", "disk", "client", "fault"];
 
-/** What the engine has answered. */
+/** Digest of all that the engine has answered. */
 const answers = createHash("sha256");
 const plain = (_, value) => (typeof value === "bigint" ? `${value}` : value);
 const take = (answer) => answers.update(JSON.stringify(answer, plain) ?? "nothing");

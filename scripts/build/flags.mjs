@@ -5,7 +5,7 @@ import { at } from "../lib/paths.mjs";
 import { capture } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 
-/** Where the page spends its time, as `npm run profile` found. */
+/** The profile of the page, made by `npm run profile`: it tells where the time goes. */
 export const pageProfile = "crate/wasm/profile/page.profdata";
 
 /** Moves of structures take half as many instructions with it. Every browser since the spring of 2023 has it. */
@@ -22,8 +22,8 @@ function remapped() {
 }
 
 /**
- * Where 90 % of the time goes, calls are copied to their callers; what hardly ever runs is kept small, which LLVM does
- * by itself only in programs that are much larger. Branches are not gathered into one: that is larger, and no faster.
+ * Inlines calls where 90 % of the time goes, and keeps small what hardly ever runs, which LLVM does by
+ * itself only in programs that are much larger. Branches are not gathered into one: that is larger, and no faster.
  */
 const spending = [
   "-profile-summary-cutoff-hot=900000",

@@ -85,7 +85,7 @@ export const FINGERPRINT: string;
 export function addRest(module: WebAssembly.Module): void;
 `;
 
-/** What the first run calls and comes to, with the module of this name. */
+/** Makes the first run with the module of this name. Returns the functions that it calls, and its outcome. */
 function runFirst(folder, name, file) {
   const script = at("scripts/build/first-run.mjs");
   const answer = capture(process.execPath, [script, folder, name, file], {
@@ -158,8 +158,9 @@ function splitAt({ head, functions }, isFirst, constants) {
 const LONGEST_COPY = 150;
 
 /**
- * What the rest calls of the first part. A call from one instance to another costs several times what another does, so
- * the rest has copies of what is short, such as the allocator; they are the same code on the same memory.
+ * The functions of the first part that the rest calls. A call from one instance to another costs several times what
+ * another does, so the rest has copies of what is short, such as the allocator; they are the same code on the same
+ * memory.
  */
 function calledByRest(functions, rest) {
   const seen = new Set(rest);
@@ -181,7 +182,7 @@ function calledByRest(functions, rest) {
   return { copies, given };
 }
 
-/** What the first part calls, has in its table, or shows to JavaScript. */
+/** The functions that the first part calls, has in its table, or shows to JavaScript. */
 function calledByFirst(head, functions, isFirst) {
   const shown = head.filter((line) => /^ \((elem|export|start) /.test(line)).join("\n");
   const inHead = [...shown.matchAll(/\$([^\s)]+)/g)].map(([, name]) => name);

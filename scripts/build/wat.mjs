@@ -2,7 +2,7 @@
  * A WebAssembly module as `wasm-dis` writes it: one thing a line, functions indented by one, what is in them by more.
  */
 
-/** What stands before the functions, line by line, and the functions by name, in their order. */
+/** Splits a module into the lines outside functions and the functions by name, in their order. */
 export function readModule(text) {
   const lines = text.split("\n");
   const head = [];
@@ -50,7 +50,7 @@ export function withImports(head, more) {
 /** A whole module from its parts. */
 export const writeModule = (...parts) => ["(module", ...parts.flat(), ")", ""].join("\n");
 
-/** What stands in a module's memory from the beginning: pieces with their addresses. */
+/** Returns the contents of a module's memory at the beginning: pieces with their addresses. */
 export function dataOf(head) {
   const found = head.map((line) => /^ \(data (?:\$\S+ )?\(i32\.const (\d+)\) "(.*)"\)$/.exec(line));
   return found

@@ -8,7 +8,7 @@ import { unlessFresh } from "../lib/stamp.mjs";
 
 const crates = ["raft", "script", "check", "sim", "run"].map((name) => `crate/${name}/src`);
 
-/** What is printed by which example of which crate. */
+/** The examples that print words for the page, each with its crate. */
 const modules = [
   { crate: "run", example: "words", more: [] },
   { crate: "run", example: "tables", more: [] },

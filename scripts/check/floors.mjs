@@ -65,7 +65,7 @@ export function circles(root) {
   return [...found.values()];
 }
 
-/** What to do about them, in words. */
+/** Advice on circles of imports, in words. */
 export function advice(found) {
   const told = found.map((circle) => circle.map((line) => `  ${line}`).join("\n"));
   return [

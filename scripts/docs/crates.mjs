@@ -37,7 +37,7 @@ function directly(all, name) {
   return needs.filter((to) => !needs.some((other) => other !== to && below(all, other).has(to)));
 }
 
-/** How many rows of crates stand under a crate at least. */
+/** Number of rows that must stand under each crate: one more than under any crate that it needs. */
 function levels(all) {
   const level = new Map();
   const levelOf = (name) => {

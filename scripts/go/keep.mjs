@@ -3,7 +3,7 @@ import path from "node:path";
 import { Stop } from "../lib/fail.mjs";
 import { at } from "../lib/paths.mjs";
 
-/** So many failures of a test are kept: the shortest. */
+/** Number of failures of a test that are kept: the shortest. */
 const most = 5;
 
 /** Writes the log, and the recording if there is one, of runs that are kept. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { Stop } from "../lib/fail.mjs";
 
-/** Where the Raft of an edition stands, from the folder of the lab, its src, or the Raft itself. */
+/** Places of the Raft of an edition, from the folder of the lab, its src, or the Raft itself. */
 const places = [".", "src/raft1", "src/raft", "raft1", "raft"];
 
 const hasTests = (folder) =>

@@ -50,7 +50,7 @@ function kindsOf(failed) {
   return [...kinds.values()].sort((a, b) => b.length - a.length);
 }
 
-/** How a test fails: each kind once, with the shortest run that shows it, and where its log is. */
+/** The failures of a test: each kind once, with the shortest run that shows it, and the files of that run. */
 function failureLines(test, failed, { folder, mode, defaultMode }) {
   const lines = ["", `${test}: ${failed.length} failed, the shortest first`];
   for (const kind of kindsOf(failed).slice(0, 5)) {
@@ -66,7 +66,7 @@ function failureLines(test, failed, { folder, mode, defaultMode }) {
   return lines;
 }
 
-/** Where the log and the recording of the only run are, if they are not named with its failure. */
+/** The log and the recording of the only run, if they are not named with its failure. */
 function onlyRun(results, { all }) {
   const [only] = results;
   if (all !== 1 || only?.verdict !== "passed") return [];
@@ -76,7 +76,7 @@ function onlyRun(results, { all }) {
 
 const total = (results, verdict) => results.filter((one) => one.verdict === verdict).length;
 
-/** What a command has come to, as text. */
+/** The outcome of a command, as text. */
 export function summary(results, tests, about) {
   const width = Math.max(...tests.map((test) => test.length));
   const lines = [];

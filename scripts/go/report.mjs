@@ -1,7 +1,7 @@
 import { Keeper } from "./keep.mjs";
 import { Progress, row, summary } from "./print.mjs";
 
-/** What a command has come to: kept, shown as it comes, and summed up at the end. */
+/** The outcome of a command: kept, shown as it comes, and summed up at the end. */
 export class Report {
   results = [];
   #options;

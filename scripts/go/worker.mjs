@@ -13,7 +13,7 @@ const longestLine = 10_000;
 
 const headerStart = '{"e":"header"';
 
-/** What the run reports, and what it says, line by line in their order: see docs/recording.md. */
+/** The recording of a run: its reports and its output, line by line in their order; see docs/recording.md. */
 class Recording {
   #header;
   #lines = [];

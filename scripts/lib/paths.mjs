@@ -11,8 +11,8 @@ export const tools = at(".tools");
 export const toolsBin = path.join(tools, "bin");
 
 /**
- * What wasm-pack makes of which crate, and where the page imports it from; `split`: in two files, what the page
- * needs first and the rest.
+ * The packages that wasm-pack makes, each with its crate and the folder from which the page imports it. With `split` it
+ * comes in two files: what the page needs first, and the rest.
  */
 export const packages = [
   {

@@ -4,7 +4,7 @@ export function versionIn(text) {
   return found?.slice(1).map((part) => Number(part ?? 0));
 }
 
-/** Whether version `a` is at least `b`. */
+/** True if version `a` is at least `b`. */
 export function atLeast(a, b) {
   for (let i = 0; i < 3; i += 1) {
     if ((a[i] ?? 0) !== (b[i] ?? 0)) return (a[i] ?? 0) > (b[i] ?? 0);

@@ -37,7 +37,7 @@ async function measure({ glue, wasm, rest, events, seeks }) {
   return { events: reached, median: of(0.5), most: of(1), memory: memory.buffer.byteLength };
 }
 
-/** What long runs cost in the browser: milliseconds to go back in them, and the bytes of the engine's memory. */
+/** Measures long runs in the browser: milliseconds to go back in them, and the bytes of the engine's memory. */
 export async function histories({ browser, address, files: { glue, wasm, rest } }, { short }) {
   const found = [];
   for (const events of short ? EVENTS.slice(0, 1) : EVENTS) {

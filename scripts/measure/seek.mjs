@@ -2,7 +2,7 @@ import { main } from "../lib/fail.mjs";
 import { histories } from "./history.mjs";
 import { withShipped } from "./shipped.mjs";
 
-/** What runs cost to go back in: milliseconds of a seek, and the engine's memory. */
+/** Prints the cost of going back in a run: milliseconds of a seek, and the engine's memory. */
 await main(() =>
   withShipped(async (shipped) => {
     console.log("events      seek median   seek most   memory");

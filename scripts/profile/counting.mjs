@@ -22,8 +22,8 @@ export async function buildCounting(folder, { feature, profile }) {
 }
 
 /**
- * What counts is never left out, not even what only tells wasm-bindgen of types: it imports functions that no glue
- * has, and nobody calls them.
+ * Gives the module imports that do nothing. Code that counts is never left out, not even what only tells wasm-bindgen
+ * of types: it imports functions that no glue has, and nobody calls them.
  */
 function openImports(glue) {
   const before = '"./counting_bg.js": import0,';

@@ -12,7 +12,7 @@ function toolOfRustc(name) {
   return [bin, `${bin}.exe`].find((file) => existsSync(file));
 }
 
-/** What making a profile needs beyond building the page. */
+/** Sets up the tools that a profile needs beyond those that build the page. */
 export async function profileTools() {
   if (!which("clang")) {
     throw new Stop("A profile needs clang, for the part of it that counts; install clang.");

@@ -14,7 +14,7 @@ const chromeNames = [
 ];
 const driverNames = ["chromedriver", "chromium.chromedriver"];
 
-/** Where installers put the browser without adding it to PATH. */
+/** Paths at which installers put the browser without adding it to PATH. */
 const chromePlaces = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "/Applications/Chromium.app/Contents/MacOS/Chromium",

@@ -17,10 +17,10 @@ const folder = path.join(tools, `go-${install}`);
 const programs = path.join(folder, windows ? "Scripts" : "bin");
 const ours = path.join(programs, windows ? "go.exe" : "go");
 
-/** Where our own is, or would be. */
+/** The place of our own, whether it is there or not. */
 const home = { folder, programs, go: ours };
 
-/** What a `go` says of itself in a folder, where a go.mod may ask for another toolchain. */
+/** Asks a `go` about itself in a folder, where a go.mod may ask for another toolchain. */
 export function goFacts(program, cwd) {
   const said = capture(program, ["env", "-json", "GOROOT", "GOVERSION"], cwd ? { cwd } : {});
   if (said === undefined) return undefined;

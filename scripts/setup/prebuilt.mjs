@@ -4,7 +4,7 @@ import { tools, toolsBin } from "../lib/paths.mjs";
 import { capture } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 
-/** How the projects name the systems for which they publish programs. */
+/** The names that the projects give to the systems for which they publish programs. */
 const targets = {
   "linux x64": "x86_64-unknown-linux-musl",
   "linux arm64": "aarch64-unknown-linux-musl",

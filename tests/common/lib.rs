@@ -1,5 +1,5 @@
-//! What the tests across the crates share: golden scripts and how they are played and printed, random runs,
-//! and what was promised.
+//! Tools that the tests across the crates share: golden scripts and how they are played and printed, random runs, and
+//! what was promised.
 
 pub mod by_hand;
 pub mod golden;

@@ -4,7 +4,7 @@ use raft_core::Time;
 use raft_run::Trace;
 use raft_run::trace::{Item, Line, Show};
 
-/// What to put after the playground's address to see a run at a moment.
+/// The end of the playground's address that shows a run at a moment.
 pub fn link(mut trace: Trace, at: Time) -> String {
     let ends = trace.lines.iter().any(|line| line.item == Item::End);
     if !ends {

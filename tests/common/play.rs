@@ -9,18 +9,18 @@ use raft_run::{Command, Config, Record, Run, Stamp, Time, World};
 /// The most events of a script: one that takes more does not come to its point, and is stopped.
 const MOST_EVENTS: u64 = 200_000;
 
-/// What a run's text says: settings, commands, and when it ends.
+/// The contents of a run's text: settings, commands, and its end.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The settings.
     pub config: Config,
     /// The commands, each with its moment.
     pub lines: Vec<Line>,
-    /// When it ends.
+    /// The moment at which it ends.
     pub end: Time,
 }
 
-/// What came of it.
+/// The outcome of a run.
 #[derive(Clone, Debug)]
 pub struct Played {
     /// The world at the end.
@@ -33,7 +33,7 @@ pub struct Played {
     pub refused: Vec<(Line, Refused)>,
 }
 
-/// Who is shown the world while it runs.
+/// An observer that is shown the world while it runs.
 pub trait Watcher {
     /// Something has happened: an event or a command. The records are those that are new.
     fn look(&mut self, world: &World, news: &[(Stamp, Record)]);
@@ -83,7 +83,7 @@ impl Played {
         Self { world, records: Vec::new(), done: Vec::new(), refused: Vec::new() }
     }
 
-    /// Whether it was stopped because it took too many events.
+    /// True if it was stopped because it took too many events.
     pub fn is_endless(&self) -> bool {
         self.world.events() >= MOST_EVENTS
     }

@@ -18,20 +18,20 @@ use std::fmt::Write;
 pub struct RandomRun {
     /// The settings.
     pub config: Config,
-    /// What is done, and how long before each.
+    /// The acts, each with the gap before it.
     pub acts: Vec<(Gap, Act)>,
 }
 
-/// How long nothing is done.
+/// The time before an act, in which nothing is done.
 #[derive(Clone, Copy, Debug)]
 pub enum Gap {
-    /// So many microseconds.
+    /// This many microseconds.
     Time(u64),
-    /// So many events: the next act may come in the midst of a moment.
+    /// This many events: the next act may come in the midst of a moment.
     Events(u64),
 }
 
-/// What is done.
+/// One thing that is done in a run.
 #[derive(Clone, Debug)]
 pub enum Act {
     /// This.
@@ -40,7 +40,7 @@ pub enum Act {
     Message(MessageAction, usize),
 }
 
-/// Which commands are drawn.
+/// The commands that may be drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Language {
     /// All of them, sensible or not.

@@ -5,7 +5,7 @@ use raft_run::server::{Life, Server};
 use raft_run::{Record, Stamp, World};
 use std::fmt::Write;
 
-/// How many entries of a log, or rows of a table, are printed before the middle is left out.
+/// Most entries of a log, or rows of a table, that are printed; of more, the middle is left out.
 const WIDE: u64 = 14;
 
 /// Time, server, words, section.

@@ -1,7 +1,7 @@
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import { open, openText, pause, PARTED, server, stage } from "./tools";
 
-/** What Space does, wherever it is pressed on the page: plays or pauses, and nothing else. */
+/** Checks that Space plays or pauses, and does nothing else, wherever it is pressed on the page. */
 async function spacePlays(page: Page, plays: boolean): Promise<void> {
   const before = page.getByRole("button", { name: plays ? "Play" : "Pause", exact: true });
   await expect(before).toBeVisible();

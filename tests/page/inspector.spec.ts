@@ -1,7 +1,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { commit, give, journal, open, part, pause, play, server, stage, stepUntil } from "./tools";
 
-/** What the disk says of itself: term, vote, snapshot, log. */
+/** The disk's own words: term, vote, snapshot, log. */
 const disk = (page: Page) => part(page, "On disk").locator("dl").innerText();
 
 test("a crash empties the memory, leaves the disk, and a restart decodes the same", async ({

@@ -1,7 +1,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { counter, events, journal, leader, open, part, server, stage } from "./tools";
 
-/** What has the focus, as a screen reader would call it. */
+/** The element that has the focus, as a screen reader would call it. */
 const focused = (page: Page) =>
   page.evaluate(() => {
     const at = document.activeElement;

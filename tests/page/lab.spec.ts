@@ -57,7 +57,7 @@ async function violations(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-/** What each row says, by the name of its test. */
+/** The cells of each row, with the name of its test. */
 const figures = (page: Page) =>
   dialog(page)
     .getByRole("row")

@@ -7,7 +7,7 @@ const first = /raft_engine_bg.*\.wasm$/;
 const alerts = (page: Page) => page.getByRole("alert");
 const online = (page: Page) => page.evaluate(() => dispatchEvent(new Event("online")));
 
-/** What a synchronous request would be; there is none. */
+/** Collects the types of the requests for a file: a synchronous one would be of type `xhr`. */
 const asked = (page: Page, file: RegExp): string[] => {
   const types: string[] = [];
   page.on("request", (request) => {

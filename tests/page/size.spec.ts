@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test, type Page } from "@playwright/test";
 import { server } from "./tools";
 
-/** What a fresh load may transfer, gzipped, until a server leads. */
+/** Most bytes that a fresh load may transfer, gzipped, until a server leads. */
 const mostBeforeLeader = 150_000;
 /** The same as long as nobody does anything. */
 const mostUntouched = 180_000;

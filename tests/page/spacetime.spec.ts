@@ -46,7 +46,7 @@ interface Drawn {
   error: string | null;
 }
 
-/** What a browser finds in an SVG file. */
+/** Reads an SVG file as a browser does. */
 const read = (page: Page, text: string): Promise<Drawn> =>
   page.evaluate((source) => {
     const file = new DOMParser().parseFromString(source, "image/svg+xml");

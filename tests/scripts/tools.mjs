@@ -18,7 +18,7 @@ export function standIn(name, script) {
   return { PATH: `${bin}${path.delimiter}${process.env.PATH}` };
 }
 
-/** Where a program stands on the search path. */
+/** Finds a program on the search path. */
 function where(name) {
   const folders = process.env.PATH.split(path.delimiter);
   return folders.map((found) => path.join(found, name)).find((file) => existsSync(file));

@@ -61,7 +61,7 @@ function alignMoment(at: number, here: JournalLine[], there: JournalLine[], pair
   differing(here.length, there.length);
 }
 
-/** How many lines in order are the same in both from each pair of places on, at most. */
+/** Returns, for a pair of places, the largest number of lines in order that are the same in both from there on. */
 function sameAhead(here: JournalLine[], there: JournalLine[]): (a: number, b: number) => number {
   if (here.length * there.length > MOST) return () => 0;
   const ahead = new Uint16Array((here.length + 1) * (there.length + 1));

@@ -1,4 +1,4 @@
-/** What is asked of the engine about two branches. */
+/** Questions to the engine about two branches. */
 import type {
   Comparison,
   Difference,

@@ -1,4 +1,4 @@
-/** What is said of a server in each of two branches, and where the two differ. */
+/** Compares the facts about a server in two branches, and marks those that differ. */
 import type { ServerView } from "../engine/engine";
 import { roleWord } from "../stage/labels";
 
@@ -8,7 +8,7 @@ export interface Fact {
   differs: boolean;
 }
 
-/** What a crashed server has forgotten is not said. */
+/** The facts about a server, without those that it has forgotten in a crash. */
 function wordsOf(server: ServerView): Record<string, string> {
   const gone = server.status === "crashed";
   return {

@@ -18,7 +18,7 @@ export function carriedInto(playground: Playground, id: number): Carried | undef
   return lists.get(playground)?.get(keyOf(playground, id));
 }
 
-/** How many commands there are to keep. */
+/** Number of commands to keep. */
 export function laterCommands(playground: Playground): number {
   return playground.source.use("later commands", (run) => run.carry());
 }

@@ -1,8 +1,8 @@
-/** Where two branches part, found in what each says of where it left which other one. */
+/** Finds where two branches part, from what each says of where it left which other one. */
 import type { BranchView } from "../engine/engine";
 
 export interface Parting {
-  /** Up to this moment both are the same. */
+  /** The moment until which both are the same. */
   at: number;
   step: number;
   /** The one that did something else there; null when they have nothing known in common. */

@@ -1,4 +1,4 @@
-/** What happened in two branches, read side by side, and where they differ. */
+/** Reads two branches side by side, and finds where they differ. */
 import type { JournalKind } from "../engine/engine";
 import type { Source } from "../engine/source";
 import { branchJournal } from "./ask";
@@ -21,10 +21,10 @@ export interface Stretch {
 
 /** Lines that are read at once when a difference is looked for. */
 const MANY = 300;
-/** How far back a difference is looked for at first, in microseconds. */
+/** The first stretch in which a difference is looked for, back from a moment, in microseconds. */
 const NEAR = 250_000;
 
-/** What happened from a moment on up to another one; less far when there are more lines than `count`. */
+/** Reads both branches from one moment to another; less far when there are more lines than `count`. */
 export function read(source: Source, both: Both, from: number, to: number, count: number): Stretch {
   const query = { server: null, kinds: both.kinds, first: 0, count };
   const here = branchJournal(source, both.here, [from, to], query);

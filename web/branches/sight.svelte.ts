@@ -4,7 +4,7 @@ import { notices } from "../state/notices.svelte";
 import { type MenuRequest, Looking } from "../state/looking.svelte";
 import type { Playground } from "../state/playground.svelte";
 
-/** What the stage and what stands on it ask of the playground. */
+/** The parts of the playground that the stage, and all that stands on it, may use. */
 type Staged = Looking &
   Pick<Playground, "frame" | "slower" | "accused" | "serverView" | "messageView" | "command">;
 

@@ -5,7 +5,7 @@ import { examples } from "../pkg/mutants";
 export interface Choice {
   /** Its name in the settings. */
   name: string;
-  /** What is done wrongly. */
+  /** The thing that is done wrongly, in words. */
   title: string;
 }
 
@@ -25,7 +25,7 @@ export const choices: { group: string; bugs: Choice[] }[] = [
   { group: "Others", bugs: others },
 ];
 
-/** What is done wrongly, by its name in the settings. */
+/** Returns the words for a thing that is done wrongly, by its name in the settings. */
 export function titleOf(name: string): string {
   return choices.flatMap(({ bugs }) => bugs).find((each) => each.name === name)?.title ?? name;
 }

@@ -6,9 +6,9 @@ const WORKERS = 2;
 const FIRST_SEED = 1;
 
 export class Hunt {
-  /** What is searched for, by a name; null while nothing is. */
+  /** Name of the search; null while nothing is searched for. */
   name: string | null = $state(null);
-  /** How far all workers are together. */
+  /** Progress of all workers together. */
   seeds = $state(0);
   events = $state(0);
   /** Wall time since the beginning, in milliseconds. */
@@ -16,7 +16,7 @@ export class Hunt {
   /** The run that is being shrunk. */
   found: SearchProgress["found"] = $state.raw(null);
   failed: string | null = $state(null);
-  /** What was searched for last, and whether that ended without a run. */
+  /** Name of the last search, and whether it ended without a run. */
   last: string | null = $state(null);
   gaveUp = $state(false);
 

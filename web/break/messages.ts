@@ -1,4 +1,4 @@
-/** What the page and a searching worker say to each other. */
+/** Messages between the page and a searching worker. */
 import type { SearchFound, SearchProgress } from "../pkg-search/raft_search";
 
 export type { SearchFound, SearchProgress };

@@ -17,7 +17,7 @@ function search({ broken, property, seed, stride }: Order): void {
   }
 }
 
-/** What a stopped search can still say, if anything. */
+/** Returns the panic message of a search that has stopped, if it can still say it. */
 function lastWords(): string | undefined {
   try {
     return panicMessage();

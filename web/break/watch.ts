@@ -4,9 +4,9 @@ import type { Example } from "../pkg/mutants";
 import type { Playground } from "../state/playground.svelte";
 import { SPEEDS } from "../state/words";
 
-/** How long it takes until the property is violated, on the wall. */
+/** Wall time until the property is violated, in microseconds. */
 const WATCHED_FOR = 6_000_000;
-/** Where nothing was done before: so long before. */
+/** Time to start before the violation when no command comes before it, in microseconds. */
 const BEFORE = 50_000;
 
 /** Opens the smallest run, paused before what is done last before the property is violated. */

@@ -38,7 +38,7 @@ const millis = (text: string): number => {
   return Math.round(Number(number) * ({ s: 1000, ms: 1, us: 0.001 }[unit] ?? 1));
 };
 
-/** What the engine writes of them; where it leaves something out, it is as usual. */
+/** Reads the settings of the clients as the engine writes them; those that it leaves out are as usual. */
 export function readSpec(text: string): Spec {
   const spec = { ...USUAL };
   const [count = "0", ...settings] = text.split(" ");

@@ -1,4 +1,4 @@
-/** How the page writes of what clients asked. */
+/** Words for the operations of clients. */
 import type { OperationView } from "../engine/engine";
 import { seconds, span } from "../state/words";
 
@@ -15,7 +15,7 @@ export function whenWords({ invoked, returned }: OperationView): string {
   return `${seconds(invoked)}, for ${span(returned - invoked)}`;
 }
 
-/** What it means that an operation fits nowhere, or where it stands in the order that fits. */
+/** Says that an operation fits nowhere, or where it stands in the longest order that fits. */
 export function orderWords({ place, stuck }: OperationView): string {
   if (stuck) return "fits nowhere";
   return place === null ? "" : `${place}. in the longest order that fits`;

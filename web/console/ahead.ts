@@ -1,4 +1,4 @@
-/** What is typed into the console while it is still fetched. */
+/** Keeps what is typed into the console while the console is still fetched. */
 import type { Playground } from "../state/playground.svelte";
 
 /** Keeps what is meant for a console that is on its way; false when there is none. */

@@ -6,7 +6,7 @@ export interface Item {
   label: string;
   lines?: string[];
   act?: "look" | "network" | "keep";
-  /** What was done later is kept in the branch that begins. */
+  /** True if the item begins a branch in which what was done later is kept. */
   keeps?: boolean;
   /** A setting, and whether it is on. */
   checked?: boolean;
@@ -20,7 +20,7 @@ export interface Menu {
   items: Item[];
 }
 
-/** What can be done to a thing now; null when it is gone. */
+/** The menu of a thing: all that can be done to it now; null when it is gone. */
 export function menuFor(target: Target, frame: Frame, entry: EntryDetail | undefined): Menu | null {
   switch (target.kind) {
     case "server":

@@ -9,8 +9,8 @@ export function spaced(command: string): string {
 }
 
 /**
- * What to offer after `text` was started, so that Enter pressed again starts something new: the last number of
- * a value is counted up; reading and appending may well be repeated and stay as they are.
+ * Returns the command to offer after `text` was started, so that Enter pressed again starts something new: the last
+ * number of a value is counted up; reading and appending may well be repeated and stay as they are.
  */
 export function next(text: string): string {
   const command = compact(text);

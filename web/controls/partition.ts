@@ -41,7 +41,7 @@ export function ringLines(count: number): string[] {
   return cuts.length === 0 ? [] : ["heal", ...cuts];
 }
 
-/** Who can still talk with whom, in words: `S1 S2 apart from S3 S4 S5`. */
+/** Describes a partition in words: `S1 S2 apart from S3 S4 S5`. */
 export function inWords(groups: readonly Group[]): string {
   const line = partitionLines(groups)[0];
   if (line === undefined || line === "heal") return "All servers reach one another.";

@@ -2,7 +2,7 @@ import type { Chance, Digest } from "./chance";
 import { guardOffset } from "./meter";
 import { unitCost, type Mode } from "./modes";
 
-/** What the clock works on: the registers that a metered module shows. */
+/** The registers of a metered module, with which the clock works. */
 export interface Registers {
   fuel: WebAssembly.Global<"i32">;
   g: WebAssembly.Global<"i64"> | undefined;
@@ -36,7 +36,7 @@ const plenty = 0x7fffffff;
 /** While the scheduler itself works it cannot be preempted: the next try comes so many units later. */
 const retryAfter = 50;
 
-/** Who works for so many units (1.2 virtual seconds) and never once looks at the clock, as Go's scheduler does, spins. */
+/** A run spins after this many units (1.2 virtual s) without a look at the clock, such as Go's scheduler takes. */
 const spinning = 400_000_000;
 
 /** Offset of `m` in Go's `g`; `g0`, on which the scheduler runs, comes first in `m`. */
@@ -162,7 +162,7 @@ export class Clock {
     throw new Ended("limit", `The test has not ended after ${seconds} s of virtual time.`);
   }
 
-  /** Who waits by yielding (a signal's receiver does) waits for time to pass. */
+  /** Lets time pass for a goroutine that waits by yielding, as a signal's receiver does. */
   #idle(): void {
     this.#settle();
     this.#idleYields = this.#sinceYield < idleWork ? this.#idleYields + 1 : 0;
@@ -231,7 +231,7 @@ export class Clock {
     return memory.getUint32(memory.getUint32(g + mOffset, true), true) === g;
   }
 
-  /** What the goroutine does until the matching end costs nothing, and is not interrupted. */
+  /** Begins a bracket: until the matching end the goroutine's work costs nothing, and is not interrupted. */
   beginBracket(): void {
     const g = this.#goroutine;
     this.#brackets.set(g, (this.#brackets.get(g) ?? 0) + 1);

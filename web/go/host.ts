@@ -13,7 +13,7 @@ import { Exit, importsFor } from "./wasi";
 /** A module that is ready to be run, as often as wanted. */
 export interface Program {
   module: WebAssembly.Module;
-  /** What this module does not allow, as sentences. */
+  /** The things that this module does not allow, as sentences. */
   remarks: string[];
 }
 
@@ -42,7 +42,7 @@ export interface RunOptions {
   onPulse?: (ns: number) => void;
 }
 
-/** How a run ended. `status`: by itself; the others: the host ended it, and `says` why. */
+/** The end of a run. `status`: by itself; the others: the host ended it, and `says` why. */
 export type Ending =
   { kind: "status"; status: number } | { kind: "spins" | "limit" | "crashed"; says: string };
 

@@ -32,7 +32,7 @@ const op = {
   i32WrapI64: 0xa7,
 } as const;
 
-/** What the rewriting has to know of a module. */
+/** The facts about a module that its rewriting needs. */
 interface Facts {
   bytes: Uint8Array;
   sections: Section[];
@@ -47,7 +47,7 @@ interface Facts {
 
 export interface Metered {
   bytes: Uint8Array;
-  /** What this module does not allow, as sentences. */
+  /** The things that this module does not allow, as sentences. */
   remarks: string[];
 }
 

@@ -1,4 +1,4 @@
-/** What the command in a terminal takes of this folder. */
+/** The part of this folder that the command in a terminal uses. */
 export { Refused } from "./binary";
 export { limits, load, run } from "./host";
 export { defaultMode, modes } from "./modes";

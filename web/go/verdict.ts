@@ -1,4 +1,4 @@
-/** What a run of one test came to, in the tester's own words where it has some. */
+/** Reads the verdict of a run of one test, in the tester's own words where it has some. */
 import type { Run } from "./host";
 
 export type Verdict = "passed" | "failed" | "skipped";
@@ -7,7 +7,7 @@ export interface Outcome {
   verdict: Verdict;
   /** Why it did not pass: one line. */
   why: string;
-  /** What the tester says of a test that passed, such as the number of RPCs. */
+  /** The tester's figures for a test that passed, such as the number of RPCs. */
   figures: string;
 }
 

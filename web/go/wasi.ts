@@ -13,12 +13,12 @@ export class Exit extends Error {
   }
 }
 
-/** What the functions work on. */
+/** The world that the functions work on. */
 export interface Surroundings {
   memory: () => DataView;
   clock: Clock;
   random: Chance;
-  /** What the observer draws is no part of the run. */
+  /** Chance for the observer, whose draws are no part of the run. */
   aside: Chance;
   digest: Digest;
   args: readonly string[];
@@ -121,7 +121,7 @@ function time(around: Surroundings): Calls {
   };
 }
 
-/** What a write to a file descriptor holds, as bytes. */
+/** Returns the bytes of a write to a file descriptor. */
 function gather(memory: DataView, vectors: number, count: number): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let i = 0; i < count; i += 1) {
@@ -198,7 +198,7 @@ function chance({ memory, clock, digest, random, aside }: Surroundings): Calls {
 /** Longer lines are not taken. */
 const longestReport = 1 << 20;
 
-/** What the project's own overlay asks for: see docs/recording.md. */
+/** The functions that the project's own overlay calls: see docs/recording.md. */
 function observer({ memory, clock, report }: Surroundings): Calls {
   return {
     observe_begin: () => {
@@ -222,7 +222,7 @@ function observer({ memory, clock, report }: Surroundings): Calls {
 
 const wasi = "wasi_snapshot_preview1";
 
-/** What the functions of files, of which there are none, answer. */
+/** Makes a function of files that always fails, since there are no files. */
 function noFiles(name: string): () => number {
   const answer = name.startsWith("path_") ? errno.noent : errno.badf;
   return () => (name.startsWith("sock_") ? errno.nosys : answer);

@@ -3,7 +3,7 @@ import { ALL_KINDS } from "../record/kinds";
 import type { Playground } from "../state/playground.svelte";
 import { seconds } from "../state/words";
 
-/** How far back the journal is searched for what became of a message. */
+/** Number of the newest journal lines that are searched for what became of a message. */
 const LOOK_BACK = 400;
 
 /** Keeps what was last known of the selected message, and learns from the journal how it ended. */

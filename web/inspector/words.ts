@@ -1,4 +1,4 @@
-/** How the inspector writes entries, sizes and messages. */
+/** The inspector's words for entries, sizes and messages. */
 import type { EntryId, MessageView } from "../engine/engine";
 import { count, seconds, span } from "../state/words";
 

@@ -1,4 +1,4 @@
-/** Where a line is now: its position among the matching lines, which moves when older ones are dropped. */
+/** A line's present place: its position among the matching lines, which moves when older ones are dropped. */
 export interface Anchor {
   seq: number;
   place: number;

@@ -11,7 +11,7 @@ export { typeAhead } from "../console/ahead";
 export interface KeyRow {
   /** As `KeyboardEvent.key` gives it; several when more than one does the same. */
   keys: string[];
-  /** How the help sheet writes it, when `keys` alone would not read well. */
+  /** The keys as the help sheet writes them, when `keys` alone would not read well. */
   shown?: string;
   says: string;
   group: "time" | "servers" | "network" | "view";

@@ -4,7 +4,7 @@ import type { LabTest } from "./messages";
 
 export interface Group {
   title: string;
-  /** What the part is about. */
+  /** The subject of the part. */
   says: string;
   tests: LabTest[];
 }

@@ -2,7 +2,7 @@
 import { Assistant, LabStopped, Withdrawn } from "./assistant";
 import type { Job, LabOutcome, LabTest } from "./messages";
 
-/** How a test went. */
+/** The result of a test. */
 export interface Result extends Job {
   /** Why it failed. */
   failure: string | null;
@@ -20,7 +20,7 @@ export interface Session {
   stopped: boolean;
 }
 
-/** How a test went under many seeds. */
+/** The results of a test under many seeds. */
 export interface Tally {
   passed: number;
   failed: number;
@@ -29,7 +29,7 @@ export interface Tally {
 export const FIRST_SEED = 1;
 export const LAST_SEED = 1000;
 
-/** What is shown is renewed at most this often. */
+/** Least time between two updates of the display. */
 const SHOWN_MS = 50;
 /** More failures than this help nobody. */
 const MOST_FAILURES = 200;
@@ -41,7 +41,7 @@ const NEW: Session = { done: 0, total: 0, failed: 0, took: null, stopped: false 
 
 class Lab {
   tests: LabTest[] = $state.raw([]);
-  /** What went wrong with the lab itself, or with what was asked of it. */
+  /** The trouble with the lab itself, or with what was asked of it. */
   problem: string | null = $state(null);
   running = $state(false);
   /** The test whose run is being opened. */

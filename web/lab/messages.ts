@@ -1,4 +1,4 @@
-/** What the page and the lab's worker say to each other. */
+/** Messages between the page and the lab's worker. */
 import type { LabOutcome, LabTest } from "../pkg-lab/raft_lab";
 
 export type { LabOutcome, LabTest };
@@ -11,7 +11,7 @@ export interface Job {
   broken: string;
 }
 
-/** What can be asked, and what comes back. */
+/** The questions to the worker, each with its answer. */
 export interface Calls {
   tests: { asks: null; gives: LabTest[] };
   run: { asks: Job; gives: LabOutcome };
@@ -29,7 +29,7 @@ export type Given = Calls[CallName]["gives"];
 
 export type Answer =
   | { id: number; kind: "given"; value: Given }
-  /** What was asked makes no sense: no such test, no seed. */
+  /** The question made no sense: no such test, no seed. */
   | { id: number; kind: "refused"; why: string }
   /** The lab could not be loaded. */
   | { id: number; kind: "missing"; why: string }

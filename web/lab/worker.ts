@@ -21,7 +21,7 @@ function isTrap(error: unknown): boolean {
   return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
 }
 
-/** What a stopped lab can still say, if anything. */
+/** Returns the panic message of a lab that has stopped, if it can still say it. */
 function lastWords(): string | undefined {
   try {
     return panicMessage();

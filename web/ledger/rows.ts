@@ -10,7 +10,7 @@ export interface Row {
   /** Last entry of the snapshot that stands for the log's beginning. */
   snapshot: ServerView["snapshot"];
   syncedIndex: number;
-  /** What the leader looked at keeps about this server. */
+  /** The indexes that the leader looked at keeps about this server. */
   nextIndex: number | null;
   matchIndex: number | null;
   /** All of the above as text, to compare by. */
@@ -69,7 +69,7 @@ function makeRow(server: ServerView, nextIndex: number | null, matchIndex: numbe
   };
 }
 
-/** What a screen reader says about an entry. */
+/** Describes an entry for a screen reader. */
 export function entryLabel(server: number, entry: EntryView): string {
   const parts = [`${entry.index}@${entry.term} ${entry.command} on S${server}`];
   parts.push(entry.committed ? "committed" : "not committed");

@@ -1,4 +1,4 @@
-/** When each property is checked, and against what: in short what docs/properties.md says. */
+/** The check of each property, and the moments at which it is made: docs/properties.md in short. */
 export const how: Record<string, string> = {
   "election-safety": "Whenever a server begins to lead: who else was seen to lead its term.",
   "leader-append-only": "After every event: a leader’s log has lost nothing at its end.",

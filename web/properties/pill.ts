@@ -1,9 +1,9 @@
-/** What the light in the header says of all properties. */
+/** The words of the light in the header, which stands for all properties. */
 import type { Frame } from "../engine/engine";
 
 export type Mood = "good" | "bad" | "warn";
 
-/** What the light in the header says of all of them. */
+/** Returns the mood of the light in the header, and its words. */
 export function pillWords(
   { holding, violated, outside }: Frame,
   narrow: boolean,

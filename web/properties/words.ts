@@ -1,4 +1,4 @@
-/** How the page writes of properties, and of what is broken on purpose. */
+/** Words for properties, and for what is broken on purpose. */
 import type { PropertyView } from "../engine/engine";
 import { mistakes, properties, rules, type RuleView } from "../engine/words";
 import { seconds } from "../state/words";
@@ -21,7 +21,7 @@ export function stateWords({ state, at }: PropertyView): string {
   }
 }
 
-/** What a property says. */
+/** Returns the title and the sentence of a property. */
 export function propertyOf(name: string): RuleView {
   return properties.find(({ id }) => id === name) ?? nameless(name);
 }

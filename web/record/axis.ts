@@ -1,6 +1,6 @@
 /** The axis of time that the timeline and all lanes over it share. */
 
-/** Where a moment stands, in pixels. */
+/** Maps a moment to pixels. */
 export type X = (time: number) => number;
 
 const LEAST = 2_000_000;
@@ -12,7 +12,7 @@ export function axisEnd(now: number): number {
   return LEAST * LEAP ** Math.max(0, leaps);
 }
 
-/** Where a moment stands on an axis, in pixels. */
+/** Maps moments to pixels on an axis. */
 export function placeOn({ from, end, width }: { from: number; end: number; width: number }): X {
   return (time) => ((time - from) / (end - from)) * width;
 }

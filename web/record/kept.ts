@@ -10,7 +10,7 @@ export interface KeptRun {
   end: number;
   commands: number;
   branches: number;
-  /** When it was last written, in milliseconds since 1970. */
+  /** Time of the last write, in milliseconds since 1970. */
   savedAt: number;
   /** Kept by the user, not only because it was the run in progress. */
   kept: boolean;

@@ -11,7 +11,7 @@ export interface Note {
 /** As many characters as a note may have. */
 export const LONGEST = 400;
 
-/** What is to be noted, when a typed line says so. */
+/** Returns the words to note when a typed line is a `note` command; null for any other line. */
 export function wordsOf(line: string): string | null {
   return /^\s*note(?:\s+(.*))?$/s.exec(line)?.[1]?.trim() ?? (line.trim() === "note" ? "" : null);
 }

@@ -1,4 +1,4 @@
-/** How a staged run is played: stretches in which nothing is to be seen pass in real time, the others slowly. */
+/** The pace of a staged run: stretches in which nothing is to be seen pass in real time, the others slowly. */
 import type { Frame } from "../engine/engine";
 
 /** Gives the moment up to which nothing is to be seen; null while something is, and where all has been played. */

@@ -6,7 +6,7 @@ import { demonstrated } from "./demonstrated";
 import { preferences } from "../state/preferences.svelte";
 import type { Playground } from "../state/playground.svelte";
 
-/** What is started, and how long after the leader was elected, in microseconds. */
+/** Commands that are started, each with its time after the leader's election, in microseconds. */
 const COMMANDS: readonly [after: number, text: string][] = [
   [50_000, "start leader x=1"],
   [250_000, "start leader y=2"],

@@ -1,4 +1,4 @@
-/** What a page that begins with a new run does at the first sign of a person. */
+/** Greets a person at the first sign of one, on a page that begins with a new run. */
 import { firstMinute } from "./first-minute.svelte";
 import type { Playground } from "../state/playground.svelte";
 import { offer } from "./offer";

@@ -20,7 +20,7 @@ export function own(id: string): Promise<boolean> {
   });
 }
 
-/** Whether some tab has a run. */
+/** True if some tab has a run. */
 export async function isOwned(id: string): Promise<boolean> {
   if (!("locks" in navigator)) return false;
   const { held: all = [] } = await navigator.locks.query();

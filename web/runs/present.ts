@@ -1,4 +1,4 @@
-/** Which of the kept runs is the one of this tab: known before anything else is loaded. */
+/** Storage key for the run of this tab, one of those that are kept: known before anything else is loaded. */
 const KEY = "raft-playground-run";
 
 export function presentId(): string | null {

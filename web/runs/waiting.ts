@@ -1,7 +1,7 @@
-/** What is shown while the run of before is executed again. */
+/** A notice that is shown while the run of before is executed again. */
 import type { Watch } from "../engine/pieces";
 
-/** What is over sooner is not worth a word. */
+/** A wait that is over sooner is not worth a word. */
 const SHOWN_AFTER_MS = 250;
 
 /** A long run takes a while to be executed again: says how far it has come, and that one need not wait. */

@@ -7,7 +7,7 @@ import { visible } from "../state/visible";
 import { isLink } from "./hash";
 import { openAndSay } from "./open";
 
-/** What this page stores with an entry of the browser's history. */
+/** Data that this page stores with an entry of the browser's history. */
 export interface Visit {
   /** The run that the address was written for. */
   run?: string;

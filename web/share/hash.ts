@@ -1,4 +1,4 @@
-/** What a link to a run looks like; enough to know whether the rest has to be fetched. */
+/** Recognises a link to a run; that is enough to know whether the rest has to be fetched. */
 export function isLink(text: string): boolean {
   return /(^|#)r\d+\.\S*$/.test(text.trim());
 }

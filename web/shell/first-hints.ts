@@ -1,4 +1,7 @@
-/** What the first visit suggests before anybody has done anything; `hints.ts` has the rest. A line goes when the thing was done. */
+/**
+ * Hints of the first visit, before anybody has done anything; `hints.ts` has the rest. A line goes when the thing was
+ * done.
+ */
 import type { Playground } from "../state/playground.svelte";
 
 export interface Hint {

@@ -1,4 +1,4 @@
-/** What happened before a point and what happens because of it: along the servers' lines and the messages. */
+/** Finds the causes and effects of a point: along the servers' lines and the messages. */
 import type { Passage, Point } from "./history";
 
 export interface Cone {

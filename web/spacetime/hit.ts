@@ -1,4 +1,4 @@
-/** What lies under the pointer. */
+/** Finds the thing that lies under the pointer. */
 import type { Passage, Point } from "./history";
 import { marksInSight, placeOf } from "./marks";
 import type { Scene } from "./paint";

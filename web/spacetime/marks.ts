@@ -6,13 +6,13 @@ import type { Scene } from "./paint";
 import type { Look, Pen } from "./pen";
 import { lane, type Plan, x, y } from "./plan";
 
-/** What is frequent is drawn once for so many pixels of a line. */
+/** A frequent mark is drawn once in this many pixels of a line. */
 const FREQUENT = 3;
 const FREQUENTLY: readonly MarkName[] = ["commit", "learn", "accept", "vote", "snapshot"];
 /** Words are written while no more marks than these are in sight. */
 const WORDED = 160;
 
-/** Where a mark is. */
+/** Returns the place of a mark. */
 export function placeOf(point: Pick<Mark, "at" | "server">, plan: Plan): [x: number, y: number] {
   const down = point.server === 0 ? 0.85 * plan.top : y(plan, point.server);
   return [x(plan, point.at), down];
@@ -74,7 +74,7 @@ export function paintMarks(pen: Pen, scene: Scene): void {
 
 type Span = [from: number, to: number];
 
-/** What is said first where there is no room for all. */
+/** Marks that get words first when there is no room for all. */
 const FIRST: readonly MarkName[] = ["win", "timeout", "crash", "restart", "pause", "resume"];
 const THEN: readonly MarkName[] = ["command", "commit", "accept", "vote", "snapshot"];
 

@@ -1,4 +1,4 @@
-/** What is drawn over the diagram while something is looked at: it, what led to it, what follows from it. */
+/** Draws over the diagram while something is looked at: it, what led to it, what follows from it. */
 import type { Target } from "../state/targets";
 import type { Cone } from "./causal";
 import type { Thing } from "./hit";
@@ -9,10 +9,10 @@ import type { Pen } from "./pen";
 import { x, y } from "./plan";
 
 export interface Lit {
-  /** What is pointed at or chosen here. */
+  /** The thing that is pointed at or chosen here. */
   thing: Thing | null;
   cone: Cone | null;
-  /** What is selected and pointed at anywhere on the page. */
+  /** The things that are selected and pointed at anywhere on the page. */
   selection: Target | null;
   hover: Target | null;
 }

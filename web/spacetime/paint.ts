@@ -25,7 +25,7 @@ const HEADS = 260;
 const SHAPES = 1500;
 /** A way of so many pixels has no room for a mark. */
 const SHORT = 40;
-/** Where on its way the mark of a message stands. */
+/** Place of a message's mark, as a share of its way. */
 const MARKED = 0.3;
 
 export function paint(pen: Pen, scene: Scene): void {
@@ -88,7 +88,7 @@ function paintLines(pen: Pen, { history, plan, ink }: Scene): void {
   }
 }
 
-/** Where a stretch begins and ends in sight; the other way round when it is out of sight. */
+/** Returns the edges of a stretch in sight; in the wrong order when it is out of sight. */
 function edges(stretch: Stretch, history: History, plan: Plan): [left: number, right: number] {
   const left = Math.max(plan.left, x(plan, stretch.from));
   const right = Math.min(plan.width, x(plan, Math.min(stretch.to, history.until)));
@@ -231,7 +231,7 @@ function paintHeld(pen: Pen, { history, plan, arrows, ink }: Scene): void {
   });
 }
 
-/** What has not been reached is paler; the present is a hairline. */
+/** Pales all that has not been reached, and draws the present as a hairline. */
 export function paintPresent(pen: Pen, { plan, ink }: Scene, now: number, live: boolean): void {
   const { left, top, bottom, width } = plan;
   const at = x(plan, now);
@@ -243,7 +243,7 @@ export function paintPresent(pen: Pen, { plan, ink }: Scene, now: number, live: 
   });
 }
 
-/** What is not known because there is too much of it. */
+/** Shades the time that is not known because there is too much of it. */
 export function paintUnknown(pen: Pen, { plan, history, ink }: Scene): void {
   const right = Math.min(plan.width, x(plan, history.from));
   if (right <= plan.left || history.from === 0) return;

@@ -1,4 +1,4 @@
-/** What the diagram is drawn with. There are two: a canvas on the page, and an SVG file for slides. */
+/** A pen that draws the diagram. There are two: a canvas on the page, and an SVG file for slides. */
 
 export interface Look {
   stroke?: string;
@@ -20,7 +20,7 @@ export interface Pen {
   rect(name: string, look: Look, x: number, y: number, width: number, height: number): void;
   /** `stroke` is a halo in the colour of the ground. */
   text(name: string, look: Look, words: string, x: number, y: number, text: TextStyle): void;
-  /** What is drawn meanwhile shows only in this rectangle. */
+  /** Clips all that `draw` draws to this rectangle. */
   within(x: number, y: number, width: number, height: number, draw: () => void): void;
 }
 

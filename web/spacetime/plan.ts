@@ -1,4 +1,4 @@
-/** Where things stand in the diagram, and which messages are in sight. */
+/** Finds the places of things in the diagram, and the messages that are in sight. */
 import type { History, Passage } from "./history";
 import type { View } from "./view";
 
@@ -7,7 +7,7 @@ export interface Plan {
   width: number;
   height: number;
   servers: number;
-  /** Where the servers' names end and time begins. */
+  /** The edge at which the servers' names end and time begins. */
   left: number;
   top: number;
   bottom: number;
@@ -55,11 +55,11 @@ export interface Arrows {
   ends: Float64Array;
   /** One in so many heartbeats is drawn, and one in so many other messages; lost ones all are. */
   thinned: { heartbeats: number; others: number };
-  /** How many are in sight, drawn or not. */
+  /** Number of messages in sight, drawn or not. */
   all: number;
 }
 
-/** So many are drawn before they are thinned out. */
+/** Most messages that are drawn before they are thinned out. */
 const FREELY = 4_000;
 
 export function arrows(history: History, plan: Plan, withHeartbeats: boolean): Arrows {

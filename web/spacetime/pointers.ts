@@ -1,8 +1,8 @@
 /** Fingers and mouse buttons on the diagram: one moves it, two zoom it, and a short touch is a tap. */
 export interface Gesture {
-  /** How many times larger. */
+  /** The factor by which it grows. */
   by: number;
-  /** Where, and how far to the right. */
+  /** The place that is kept, and the distance moved to the right. */
   around: number;
   moved: number;
 }

@@ -10,7 +10,7 @@ const EVENTS = 70_000;
 /** Wall time for reading before a frame is drawn. */
 const BUDGET_MS = 7;
 
-/** Where the run is. */
+/** The place at which the run stands. */
 export interface Place {
   /** Tells runs and branches apart. */
   run: string;
@@ -27,7 +27,7 @@ export class Reading {
   limited = false;
   readonly #source: Source;
   #run: string | null = null;
-  /** What is read in place of what is shown, until it has come as far. */
+  /** The history that is read in place of what is shown, until it has come as far. */
   #next: History | null = null;
   /** The view for which there was too much. */
   #tooMuch: View | null = null;
@@ -76,7 +76,7 @@ export class Reading {
     else this.#next = history;
   }
 
-  /** Whether what is known, read on, tells all that the view needs, or as much as can be kept. */
+  /** True if the known history, read on, tells all that the view needs, or as much as can be kept. */
   #serves(view: View): boolean {
     const { from, until } = this.#next ?? this.history;
     const span = view.to - view.from;
@@ -90,7 +90,7 @@ export class Reading {
   }
 }
 
-/** What is taken to happen in a second, where little has happened yet to judge by. */
+/** Number of events assumed in a second, while too little has happened to judge by. */
 const USUAL = 1_000;
 
 /** About the time in which so much happens as is read. */
@@ -98,7 +98,7 @@ function longest({ now, events }: Place): number {
   return (EVENTS * (now + 1_000_000)) / (events + USUAL);
 }
 
-/** What is read beyond the edges, so that moving the view shows no gaps. */
+/** Time that is read beyond the edges, so that moving the view shows no gaps. */
 function margin(view: View, place: Place): number {
   return Math.min((view.to - view.from) / 2, longest(place) / 20);
 }

@@ -9,7 +9,7 @@ export interface View {
 export const ZOOM = 1.5;
 /** Nothing happens between two microseconds. */
 const SHORTEST = 40;
-/** Where the present is kept when it is followed: this far from the left edge. */
+/** Place of the present when it is followed, as a share of the width from the left edge. */
 const FOLLOWED = 0.9;
 
 /** A view of another length, in which the moment `around` keeps its place. */

@@ -1,4 +1,4 @@
-/** What the diagram shows, in words. */
+/** Words for all that the diagram shows. */
 import { messageName } from "../stage/labels";
 import { count, seconds, span } from "../state/words";
 import type { Arrows, Plan } from "./plan";
@@ -12,7 +12,7 @@ export function title(thing: Passage | Point): string {
   return thing.server === 0 ? thing.words : `S${thing.server} ${thing.words}`;
 }
 
-/** When it was, and what became of it. */
+/** Says when it was, and what became of it. */
 export function when(thing: Passage | Point): string {
   if (!("rpc" in thing)) return `at ${seconds(thing.at)}`;
   const sent = `sent ${seconds(thing.sentAt)}`;
@@ -31,13 +31,13 @@ export function when(thing: Passage | Point): string {
   }
 }
 
-/** How much came before it and after it. */
+/** Says how many messages led to it, and how many follow from it. */
 export function around(before: number, after: number): string {
   const messages = before === 1 ? "1 message" : `${count(before)} messages`;
   return `${messages} led to it, ${count(after)} follow${after === 1 ? "s" : ""} from it`;
 }
 
-/** What is in sight. */
+/** Sums up the messages in sight. */
 export function summary({ all, messages, thinned }: Arrows): string {
   const lost = messages.filter(({ state }) => state === "lost").length;
   const parts = [all === 1 ? "1 message" : `${count(all)} messages`];

@@ -2,7 +2,7 @@
 import type { MessageView } from "../engine/engine";
 import { between, progress, type Lane, type Point } from "./geometry";
 
-/** So many have an element each, and can be reached with the keyboard; it takes some 20 µs a frame. */
+/** Number of messages that have an element each, and the keyboard reaches them; it takes some 20 µs a frame. */
 const MOST = 100;
 
 /** As near as this the pointer reaches a mark, in pixels. */
@@ -28,7 +28,7 @@ export function part(messages: MessageView[], wanted: (id: number) => boolean): 
 
 export type Lanes = Record<string, Lane>;
 
-/** Where a message is on its way. */
+/** Returns a message's place on its way. */
 export function place(message: MessageView, lanes: Lanes, now: number): Point | undefined {
   const lane = lanes[`${message.from} ${message.to}`];
   const done = progress(message.sentAt, message.arrivesAt, message.stoppedAt ?? now);

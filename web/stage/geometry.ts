@@ -1,4 +1,4 @@
-/** Where things stand on the stage. Pure geometry in pixels. */
+/** Places of things on the stage. Pure geometry in pixels. */
 
 export interface Point {
   x: number;
@@ -28,7 +28,7 @@ const SMALLEST = 4;
 /** Room for labels, arcs and the line of hints. */
 const TOP = 76;
 const TOP_NARROW = 92;
-/** Where the line of hints has a place of its own. */
+/** The room at the top when the line of hints has a place of its own. */
 const TOP_FLAT = 32;
 const NARROW = 480;
 const BOTTOM = 40;

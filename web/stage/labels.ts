@@ -1,4 +1,4 @@
-/** What a screen reader says about the things on the stage. */
+/** Labels of the things on the stage, for a screen reader. */
 import type { LinkView, MessageView, ServerView } from "../engine/engine";
 import { span } from "../state/words";
 
@@ -6,7 +6,7 @@ export function roleWord(server: ServerView): string {
   return server.status === "up" ? server.role : server.status;
 }
 
-/** What a server says of itself that takes itself for a leader beside the leader of the newest term; "" for all others. */
+/** The claim of a server that takes itself for a leader beside the leader of the newest term; "" for all others. */
 export function claim(server: ServerView, leader: ServerView | undefined): string {
   if (server.role !== "leader" || server.status !== "up" || !leader || server === leader) return "";
   const also = server.currentTerm === leader.currentTerm;
@@ -46,7 +46,7 @@ export function messageLabel(message: MessageView): string {
 
 const percent = (perThousand: number): string => `${Number((perThousand / 10).toFixed(1))} %`;
 
-/** How a link differs from its preset, in a few words; "" when only cut. */
+/** Describes how a link differs from its preset, in a few words; "" when only cut. */
 export function linkWords(link: LinkView): string {
   const parts: string[] = [];
   if (link.loss > 0) parts.push(`${percent(link.loss)} lost`);

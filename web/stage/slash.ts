@@ -1,4 +1,4 @@
-/** What a line drawn over the stage means: a cut across links, or a group round servers. */
+/** Reads a line drawn over the stage: a cut across links, or a group round servers. */
 import type { Place, Point } from "./geometry";
 
 export type Stroke =
@@ -54,7 +54,7 @@ function far(a: Point, b: Point): number {
   return Math.hypot(a.x - b.x, a.y - b.y);
 }
 
-/** Whether the closed path goes round the point (even-odd rule). */
+/** True if the closed path goes round the point (even-odd rule). */
 function encloses(path: Point[], at: Point): boolean {
   let inside = false;
   path.forEach((a, i) => {

@@ -1,4 +1,4 @@
-/** What takes long and can be waited for: how far it has come, and the way out of it. */
+/** Work that takes long and can be waited for: how far it has come, and the way out of it. */
 import type { Watch } from "../engine/pieces";
 
 export interface Progress {
@@ -8,11 +8,11 @@ export interface Progress {
   events: number;
 }
 
-/** What is over sooner is not worth a word. */
+/** Work that is over sooner is not worth a word. */
 const SHOWN_AFTER_MS = 250;
 
 export class Busy {
-  /** What is shown; null while nothing takes long. */
+  /** The progress that is shown; null while nothing takes long. */
   shown: Progress | null = $state.raw(null);
   /** Counts what was begun: what is newer ends what was before. */
   #newest = 0;

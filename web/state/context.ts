@@ -1,4 +1,4 @@
-/** How components reach the playground without passing it down by hand. */
+/** Gives components the playground without passing it down by hand. */
 import { getContext, setContext } from "svelte";
 import type { Playground } from "./playground.svelte";
 

@@ -1,4 +1,4 @@
-/** What a person does first, whatever it is; a mouse is moved before it is clicked. */
+/** Events that are the first sign of a person, whatever that does; a mouse is moved before it is clicked. */
 const SIGNS = ["pointermove", "pointerdown", "wheel", "keydown", "dragenter", "paste"] as const;
 
 /** Calls once, when there is a first sign of a person. The returned function no longer waits for it. */

@@ -3,7 +3,7 @@
  * clicked, or got the focus from the page, keeps the focus but leaves the page its keys.
  */
 
-/** What has the focus by a click, or from the page. */
+/** Elements that got the focus by a click, or from the page. */
 const lent = new WeakSet<Element>();
 let lending = false;
 let pointed = false;

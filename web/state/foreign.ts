@@ -1,4 +1,4 @@
-/** Which kept runs came from elsewhere: a link, a file, the lab, the catalogue. */
+/** Remembers the kept runs that came from elsewhere: a link, a file, the lab, the catalogue. */
 import { preferences } from "./preferences.svelte";
 
 const MOST = 20;

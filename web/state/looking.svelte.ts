@@ -1,4 +1,4 @@
-/** What the user looks at: it changes nothing of the run, and asks nothing of the engine. */
+/** All that the user looks at: it changes nothing of the run, and asks nothing of the engine. */
 import type { JournalKind } from "../engine/engine";
 import { type Target, sameTarget } from "./targets";
 
@@ -18,12 +18,12 @@ export type DialogName =
   | "clients";
 export interface Dialog {
   name: DialogName;
-  /** What the dialog is about: a rule's id, a server or link. */
+  /** The subject of the dialog: a rule's id, a server or link. */
   about: Target | string | null;
 }
 export interface MenuRequest {
   target: Target;
-  /** Where, in client coordinates. */
+  /** The place of the menu, in client coordinates. */
   x: number;
   y: number;
 }
@@ -45,7 +45,7 @@ export class Looking {
   dialog: Dialog | null = $state.raw(null);
   menu: MenuRequest | null = $state.raw(null);
   consoleOpen = $state(false);
-  /** What was typed into the console before it was there; null when it is. */
+  /** The keys typed into the console before it was there; null when it is. */
   typedAhead: string | null = "";
   presenting = $state(false);
   /** A part of the page asks for the focus; `serial` makes a second request differ. */

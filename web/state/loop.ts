@@ -22,7 +22,7 @@ export class Loop {
   #request = 0;
   #running = false;
   #before: number | null = null;
-  /** Where virtual time should be; finer than the engine's microseconds. */
+  /** The virtual time to reach; finer than the engine's microseconds. */
   #clock = 0;
 
   constructor(host: LoopHost) {

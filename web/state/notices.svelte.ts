@@ -9,7 +9,7 @@ export interface Notice {
   command: string | null;
   /** The text to copy, for a trap. */
   report: string | null;
-  /** What can be done about it; each closes it. */
+  /** The actions that it offers; each closes it. */
   actions?: Action[];
 }
 

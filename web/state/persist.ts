@@ -1,7 +1,7 @@
-/** What is fetched while the page is used: a network that is slow or gone for a while loses nothing. */
+/** Fetches things while the page is used: a network that is slow or gone for a while loses nothing. */
 import { notices } from "./notices.svelte";
 
-/** What takes longer is said. */
+/** A fetch that takes longer is announced. */
 const SLOW_MS = 600;
 /** A server that was not there is asked again after this; a network, when it is back. */
 const AGAIN_MS = 15_000;

@@ -23,7 +23,7 @@ export class Playground extends Playing {
   own = $state(true);
   /** Told when a branch begins, and with which command. */
   onBranch: (command: string) => void = () => undefined;
-  /** What opening the run came to, when it came from a text. */
+  /** The outcome of opening the run, when it came from a text. */
   opened: Opened | null = $state.raw(null);
 
   // Commands

@@ -65,16 +65,16 @@ export class Playing extends Looking {
   /** Rises at most ten times a second: panels of text depend on this, not on every frame. */
   pulse = $state(0);
   playing = $state(false);
-  /** How many times slower than real time. */
+  /** The factor by which it is slower than real time. */
   slower = $state(20);
   /** The engine could not keep up with the speed asked for. */
   lagging = $state(false);
   /** The stretch of the run that the timeline shows; null: all of it. */
   stretch: { from: number; to: number } | null = $state.raw(null);
-  /** What the jump buttons look for. */
+  /** The kind of thing that the jump buttons look for. */
   jumpKind: Jump = $state("election");
   branches: BranchView[] = $state.raw([]);
-  /** What a test remarked on stretches of the run. */
+  /** A test's remarks on stretches of the run. */
   remarks: Remark[] = $state.raw([]);
   /** The user's own words on moments of it. */
   notes: Note[] = $state.raw([]);
@@ -87,12 +87,12 @@ export class Playing extends Looking {
   /** The speed to go back to once a violated property was told; null while the speed is the user's. */
   speedAfter: number | null = null;
 
-  /** What takes long. */
+  /** The work that takes long. */
   readonly busy = new Busy();
   readonly source: Source;
   readonly #loop: Loop;
   #pulsedAt = 0;
-  /** What was done before all of the engine was there, in order. */
+  /** The actions that came before all of the engine was there, in order. */
   #waiting: (() => void)[] = [];
   /** A run that was opened stops once where its record ends. */
   protected stopsAtEnd = false;
@@ -187,7 +187,7 @@ export class Playing extends Looking {
 
   // The engine comes in two parts
 
-  /** Whether an action has to wait until all of the engine is there. Then it is done, after those before it. */
+  /** True if an action has to wait until all of the engine is there. Then it is done, after those before it. */
   waits(action: () => void): boolean {
     if (this.source.isWhole && this.#waiting.length === 0) return false;
     this.#waiting.push(action);
@@ -334,7 +334,7 @@ export class Playing extends Looking {
 
   // Inside
 
-  /** What changes only with the run or its branch. */
+  /** Reads again all that changes only with the run or its branch. */
   protected readRun(): void {
     this.branches = this.source.branches();
     this.readRemarks();
@@ -367,12 +367,12 @@ export class Playing extends Looking {
     );
   }
 
-  /** How many properties were violated up to this moment. */
+  /** Number of properties that were violated up to this moment. */
   protected get broken(): number {
     return this.frame.violated + this.frame.outside;
   }
 
-  /** When more properties are violated than before: pauses just where that happened, and says so. */
+  /** If more properties are violated than before, pauses just where that happened, and says so. */
   protected judge(before: number): void {
     if (this.broken <= before) return;
     this.pause();

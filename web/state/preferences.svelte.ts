@@ -1,4 +1,4 @@
-/** What the page remembers between visits: layout, theme, hints. Losing it does no harm. */
+/** Settings that the page remembers between visits: layout, theme, hints. Losing them does no harm. */
 
 import { MediaQuery } from "svelte/reactivity";
 

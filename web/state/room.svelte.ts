@@ -1,4 +1,4 @@
-/** How much room the page has, and what points at it. */
+/** The room that the page has, and the kind of pointer. */
 import { MediaQuery } from "svelte/reactivity";
 import { LOW, NARROW, WIDE } from "../styles/rooms";
 

@@ -1,4 +1,4 @@
-/** How the page writes times, speeds and counts. */
+/** The page's words for times, speeds and counts. */
 
 const SECOND = 1_000_000;
 const COUNT = new Intl.NumberFormat("en-US");

@@ -1,5 +1,5 @@
 /**
- * Where the page is laid out anew: the one place for scripts and style sheets. A style sheet names a room,
+ * The sizes at which the page is laid out anew: the one place for scripts and style sheets. A style sheet names a room,
  * `@media (--narrow)`, and the build puts its condition there.
  */
 

@@ -1,4 +1,4 @@
-/** What the strip shows near a moment, in words. */
+/** Describes in words what the strip shows near a moment. */
 import type { Timeline } from "../engine/engine";
 import { type Note, noteNear } from "../record/notes";
 import { seconds } from "../state/words";

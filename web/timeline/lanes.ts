@@ -1,4 +1,4 @@
-/** What was remarked on stretches of a run, by lane, in the order of time. */
+/** Remarks on stretches of a run, by lane, in the order of time. */
 import type { Remark } from "../engine/engine";
 import { seconds, span } from "../state/words";
 

@@ -3,7 +3,7 @@ import type { Remark } from "../engine/engine";
 import type { Ink } from "../kit/ink.svelte";
 import { placeOn } from "../record/axis";
 
-/** Where a lane stands. */
+/** A lane, with its place. */
 export interface Row {
   remarks: Remark[];
   top: number;
@@ -22,7 +22,7 @@ export interface Axis {
 
 /** Nothing is too short to be seen. */
 const LEAST = 2;
-/** What is worse is painted later, so that nothing hides it. */
+/** Verdicts in the order in which they are painted: the worse come later, so that nothing hides them. */
 const ORDER: Remark["verdict"][] = ["said", "passed", "abandoned", "failed"];
 
 export function paintLanes(

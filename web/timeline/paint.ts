@@ -19,7 +19,7 @@ const TERMS_TOP = 14;
 const TERMS_HEIGHT = 7;
 const TICKS_TOP = TERMS_TOP + TERMS_HEIGHT + 3;
 const TICK = 5;
-/** Where the words of notes stand, or the lanes. */
+/** Top of the words of notes, or of the lanes. */
 export const FLAGS_TOP = TICKS_TOP + TICK + 3;
 const CUTS_HEIGHT = 6;
 const AXIS_HEIGHT = 13;

@@ -59,7 +59,7 @@ class Asked {
 
 export const asked = new Asked();
 
-/** What a reason is about: its message as long as there is something to see of it, else its server. */
+/** Returns the subject of a reason: its message as long as there is something to see of it, else its server. */
 export function targetOf(playground: Playground, reason: Reason): Target | null {
   const { message, server } = reason;
   if (message !== null && playground.source.message(message)) {
@@ -68,7 +68,7 @@ export function targetOf(playground: Playground, reason: Reason): Target | null 
   return server === null ? null : { kind: "server", id: server };
 }
 
-/** What is asked about what is looked at; else about the leader. */
+/** Returns the question about the thing that is looked at; else about the leader. */
 export function questionOf(playground: Playground): string {
   const target = playground.selection;
   if (target?.kind === "entry") return `entry ${target.index}`;

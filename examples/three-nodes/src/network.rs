@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Who can be reached, and how. All servers share it.
+/// The servers that can be reached, each with the way to its thread. All servers share it.
 #[derive(Clone, Default)]
 pub struct Network(Arc<Mutex<BTreeMap<ServerId, Sender<Told>>>>);
 

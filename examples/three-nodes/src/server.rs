@@ -10,10 +10,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// So many commands after its last snapshot, the service takes another.
+/// Number of commands after which the service takes another snapshot.
 const SNAPSHOT_EVERY: u64 = 4;
 
-/// What a server's thread can be told.
+/// A message to a server's thread.
 pub enum Told {
     /// An input for the node, such as a message from another server.
     Input(Input),
@@ -21,14 +21,14 @@ pub enum Told {
     PowerOff,
 }
 
-/// What a server reports when it has changed.
+/// A server's report of its state, sent when that has changed.
 #[derive(Clone, Default)]
 pub struct Report {
     /// Its current term.
     pub term: Term,
-    /// Whether it believes that it leads.
+    /// True if it believes that it leads.
     pub leads: bool,
-    /// What its service has applied, from index 1 on.
+    /// The commands that its service has applied, from index 1 on.
     pub applied: Vec<String>,
     /// The last entry that its snapshot replaces.
     pub snapshot_end: EntryId,
