@@ -49,7 +49,10 @@ export async function downloadPrebuilt({ crate, project, tag, version, programs 
     unpack(await fetchBytes(`${base}/${tag}/${name}.tar.gz`), name, programs);
     return true;
   } catch (error) {
-    say(crate, `could not be downloaded, so it is built from source: ${error.cause?.message ?? error.message}`);
+    say(
+      crate,
+      `could not be downloaded, so it is built from source: ${error.cause?.message ?? error.message}`,
+    );
     return false;
   }
 }
