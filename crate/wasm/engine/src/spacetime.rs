@@ -80,7 +80,7 @@ fn put_seen(out: &mut Vec<f64>, seen: &Seen, words: &mut String) {
         }
         Occurrence::Arrived(server, id) => put(RowKind::Arrived, Some(*server), &[*id]),
         Occurrence::Lost(id, why, place) => {
-            put(RowKind::Lost, None, &[*id, *why as u64, u64::from(*place)])
+            put(RowKind::Lost, None, &[*id, *why as u64, u64::from(*place)]);
         }
         Occurrence::Mark(server, mark, cause, text) => {
             put(RowKind::Mark, *server, &[*mark as u64, cause.unwrap_or(0)]);
