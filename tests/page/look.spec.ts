@@ -3,7 +3,7 @@ import { LOOK_ONLY, lookOnly } from "../../web/engine/look-only";
 import type { Source } from "../../web/engine/source";
 import { memberAt } from "../../web/engine/tables";
 import { History } from "../../web/spacetime/history";
-import { events, give, journal, leader, open, part, pause, server, stage } from "./tools";
+import { events, give, journal, leader, open, pause, server, stage } from "./tools";
 
 /** A link to a run in which a leader was crashed. */
 async function link(page: Page): Promise<{ link: string; crashed: number }> {
@@ -29,7 +29,7 @@ test("an address with ?look shows a run that takes nothing and goes no further",
   const at = await events(page);
   const other = await context.newPage();
   await other.goto(address.replace("#", "?look#"));
-  await expect(other.getByText(/The link's run is open. Executed again: identical/)).toBeVisible();
+  await expect(other.getByText(/The link's run is open. Replayed here: identical/)).toBeVisible();
   expect(await events(other)).toBe(at);
   await expect(server(other, crashed)).toHaveAccessibleName(/crashed/);
   expect(await journal(other).getByRole("option").allInnerTexts()).toEqual(lines);
@@ -39,12 +39,10 @@ test("an address with ?look shows a run that takes nothing and goes no further",
     await expect(stage(other).getByRole("button", { name })).toHaveCount(0);
   }
   await other.keyboard.press(String(crashed));
-  await expect(
-    part(other, "Inspector").getByRole("heading", { name: `S${crashed}` }),
-  ).toBeVisible();
+  await expect(other.getByRole("heading", { name: `S${crashed}`, level: 2 })).toBeVisible();
   await expect(other.getByRole("button", { name: "Restart", exact: true })).toHaveCount(0);
   await server(other, crashed).click({ button: "right" });
-  await expect(other.getByRole("menuitem")).toHaveText(["Look at it"]);
+  await expect(other.getByRole("menuitem")).toHaveText(["Inspect"]);
   await other.keyboard.press("Escape");
 
   // A key that would is refused in words.
