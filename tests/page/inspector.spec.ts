@@ -18,7 +18,7 @@ test("a crash empties the memory, leaves the disk, and a restart decodes the sam
   expect(before).toMatch(/log\s+1@\d+ … 3@\d+/);
 
   await page.getByRole("button", { name: "Crash", exact: true }).click();
-  await expect(part(page, "In memory")).toContainText("Nothing");
+  await expect(part(page, "In memory")).toContainText("Lost in the crash");
   await expect(part(page, "In memory").getByText("commitIndex")).toHaveCount(0);
   await expect(part(page, "Key/value table")).toContainText("Empty until it restarts");
   expect(await disk(page)).toBe(before);
