@@ -110,7 +110,7 @@ impl Swarm {
         if self.lies {
             say!("in {} runs a property was violated after a disk had lied", sum.lied);
         }
-        let missing = sum.counts.missing();
+        let missing = sum.counts.missing(self.hint());
         let too_little = sum.runs >= ENOUGH_SEEDS && !missing.is_empty();
         if too_little {
             say!("but this never happened: {}", missing.join(", "));
