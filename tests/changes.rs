@@ -47,6 +47,18 @@ const TEXT: &str = "seed 7\nservers 5\nat 1.2s start leader x=1\nat 1.5s partiti
     at 2.6s heal\nat 3.0s crash leader\nat 3.3s pause 5\nat 3.7s resume 5\nat 4.5s restart all\n\
     at 5s start leader y=1\nat 7s end\n";
 
+/// The terms that some notes speak of, with the servers that made them.
+fn noted(
+    records: &[(Stamp, Record)],
+    term_of: impl Fn(&Note) -> Option<Term>,
+) -> Vec<(ServerId, Term)> {
+    let notes = records.iter().filter_map(|(_, record)| match record {
+        Record::Rule(server, note) => Some((*server, term_of(note)?)),
+        _ => None,
+    });
+    notes.collect()
+}
+
 #[test]
 fn the_outline_of_a_run_needs_no_notes_and_is_what_the_notes_say() {
     let (_, records) = played(TEXT);
@@ -55,22 +67,15 @@ fn the_outline_of_a_run_needs_no_notes_and_is_what_the_notes_say() {
     assert!(without.len() < records.len(), "the cores make notes");
     let line = outline(&without);
     assert_eq!(line, outline(&records));
-    let noted = |pick: &dyn Fn(ServerId, &Note) -> Option<(ServerId, Term)>| -> Vec<_> {
-        let of = |(_, record): &(Stamp, Record)| match record {
-            Record::Rule(server, note) => pick(*server, note),
-            _ => None,
-        };
-        records.iter().filter_map(of).collect()
-    };
-    let won = noted(&|server, note| match note {
-        Note::WinElection { term, .. } => Some((server, *term)),
+    let won = noted(&records, |note| match note {
+        Note::WinElection { term, .. } => Some(*term),
         _ => None,
     });
     let leaders: Vec<_> = line.leaders.iter().map(|led| (led.server, led.term)).collect();
     assert!(leaders.len() >= 2, "one crashed and another one follows");
     assert_eq!(leaders, won);
-    let began = noted(&|server, note| match note {
-        Note::IncrementTerm { term } => Some((server, *term)),
+    let began = noted(&records, |note| match note {
+        Note::IncrementTerm { term } => Some(*term),
         _ => None,
     });
     let elections: Vec<_> =
