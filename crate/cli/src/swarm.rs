@@ -31,6 +31,19 @@ pub(crate) struct Swarm {
     /// Makes runs of at least 50,000 events instead of 5,000
     #[arg(long)]
     long: bool,
+    #[command(flatten)]
+    disks: DiskFaults,
+    /// Shrinks every failure, and prints the small run
+    #[arg(long)]
+    shrink: bool,
+    /// Writes the first run that fails, or the only run, to this file
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+}
+
+/// Faults of disks beside those of every swarm.
+#[derive(Args)]
+struct DiskFaults {
     /// Lets disks lie now and then about what is durable. Raft guarantees nothing then: only violations while all
     /// disks were honest count as failures
     #[arg(long)]
@@ -38,12 +51,25 @@ pub(crate) struct Swarm {
     /// Lets servers often crash between two of their writes, such as the snapshot and the log, and take more snapshots
     #[arg(long, conflicts_with = "lies")]
     writes: bool,
-    /// Shrinks every failure, and prints the small run
-    #[arg(long)]
-    shrink: bool,
-    /// Writes the first run that fails, or the only run, to this file
-    #[arg(long, value_name = "FILE")]
-    trace: Option<PathBuf>,
+}
+
+impl DiskFaults {
+    fn hint(&self) -> Hint {
+        match (self.lies, self.writes) {
+            (true, _) => Hint::Lies,
+            (_, true) => Hint::Writes,
+            _ => Hint::Swarm,
+        }
+    }
+
+    /// The options as they are typed.
+    fn as_typed(&self) -> &'static str {
+        match self.hint() {
+            Hint::Lies => " --lies",
+            Hint::Writes => " --writes",
+            _ => "",
+        }
+    }
 }
 
 /// Number of seeds from which a kind of event that never happened is a failure: the swarm tests too little then.
@@ -107,10 +133,10 @@ impl Swarm {
             started.seconds(),
             sum.runs - failed - sum.lied
         );
-        if self.lies {
+        if self.disks.lies {
             say!("in {} runs a property was violated after a disk had lied", sum.lied);
         }
-        let missing = sum.counts.missing(self.hint());
+        let missing = sum.counts.missing(self.disks.hint());
         let too_little = sum.runs >= ENOUGH_SEEDS && !missing.is_empty();
         if too_little {
             say!("but this never happened: {}", missing.join(", "));
@@ -124,19 +150,11 @@ impl Swarm {
         if failed > 0 || too_little { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 
-    fn hint(&self) -> Hint {
-        match (self.lies, self.writes) {
-            (true, _) => Hint::Lies,
-            (_, true) => Hint::Writes,
-            _ => Hint::Swarm,
-        }
-    }
-
     fn play(&self, base: &Config) -> Sum {
         let (first, last) = self.seeds;
         let length = if self.long { Length::LONG } else { Length::SWARM };
         let run = |seed| {
-            let played = swarm::run(seed, base, self.hint(), length, Wanted::Any);
+            let played = swarm::run(seed, base, self.disks.hint(), length, Wanted::Any);
             let (events, acts) = (played.events, played.case.acts.len() as u64);
             let mut sum = Sum { runs: 1, events, acts, ..Sum::default() };
             sum.counts += &played.counts;
@@ -161,9 +179,8 @@ impl Swarm {
         say!("  at {}, event {}", violation.at.time, violation.at.event);
         let broken = self.bugs.again();
         let long = if self.long { " --long" } else { "" };
-        let lies = if self.lies { " --lies" } else { "" };
-        let writes = if self.writes { " --writes" } else { "" };
-        say!("  again: raft-playground swarm --seeds {seed}{broken}{long}{lies}{writes}");
+        let disks = self.disks.as_typed();
+        say!("  again: raft-playground swarm --seeds {seed}{broken}{long}{disks}");
         let name = Some(format!("seed {seed}: {} is broken", violation.property));
         let shrunk = self.shrink.then(|| Shrinker::new(whole.clone(), Budget::USUAL)).flatten();
         let played = shrunk.map(Shrinker::finish).map(|shrinker| shrinker.best().clone());
