@@ -4,7 +4,7 @@ import { broken, unmapped } from "../../scripts/docs/references.mjs";
 
 test("a text that names what is not there is found, with its line", () => {
   const text =
-    "[the map](ARCHITECTURE.md)\n`crate/raft` and `crate/plough`\n[gone](docs/gone.md#part)\n";
+    "[the map](ARCHITECTURE.md)\n`crate/raft`, `web/x.ts` (new) and `crate/plough`\n[gone](docs/gone.md#part)\n";
   assert.deepEqual(broken("README.md", text), [
     { line: 2, name: "crate/plough" },
     { line: 3, name: "docs/gone.md" },
