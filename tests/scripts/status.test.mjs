@@ -76,7 +76,8 @@ test("that it compiles is said in one line, once, and not on standard output", a
 });
 
 test("without Rust no script ends well, and each says what is missing", async (t) => {
-  for (const script of Object.keys(scripts)) {
+  // The host of Go programs is a module of its own: its script compiles no Rust.
+  for (const script of Object.keys(scripts).filter((name) => name !== "go")) {
     await t.test(script, async () => {
       const { status: got, says } = await status(script, [], withoutRust());
       assert.equal(got, 1, says);
