@@ -13,7 +13,7 @@ test("a slow, early or lying disk has a mark on the stage and words in the serve
   for (const [command, name, says] of [
     ["disk 2 1ms..50ms", "slow disk", "its writes take longer"],
     ["disk 2 early", "disk acknowledges early", "acknowledges a write before it is flushed"],
-    ["disk 2 lies", "disk lies", "says at once that a write is durable"],
+    ["disk 2 lies", "disk lies", "acknowledges writes before they are durable"],
   ] as const) {
     await give(page, command);
     await expect(mark).toHaveCount(1);

@@ -64,7 +64,7 @@ test("a long run is opened while the page lives, says how far it is, and can be 
   await expect(page.getByRole("timer")).toHaveText("9000.000 s");
   // The beginning is no longer told, and what is said of that stands by itself.
   const said = page.locator(".journal p.empty");
-  await expect(said).toHaveText([/^Earlier lines are no longer kept/, /^No such lines yet/]);
+  await expect(said).toHaveText([/^Earlier lines are no longer kept/, /^Nothing to show yet/]);
   const [above, below] = await Promise.all([said.first(), said.last()].map((p) => p.boundingBox()));
   expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0);
   // The time has room on every screen.
