@@ -33,7 +33,7 @@ test("the whole tour goes by keyboard alone", async ({ page }) => {
   await expect(server(page, leads)).toHaveAccessibleName(/paused/);
   await page.keyboard.press("p");
   await page.keyboard.press("c");
-  await expect(part(page, "In memory")).toContainText("Nothing");
+  await expect(part(page, "In memory")).toContainText("Lost in the crash");
   await page.keyboard.press("c");
   await expect(part(page, "In memory")).toContainText("commitIndex");
   await page.keyboard.press("Escape");

@@ -184,7 +184,8 @@ test("with a mistake tests fail as they are made to, and a failure is watched at
   // The line has no room for all of it; below the list it stands whole.
   const whole = page
     .getByRole("region", { name: "Test" })
-    .getByText(/^nothing committed at index 4 →/);
+    .getByRole("paragraph")
+    .filter({ hasText: /^nothing committed at index 4 →/ });
   await expect(whole).toContainText("expected nothing committed at index 4, but it was applied by");
   await expect(whole).toBeInViewport({ ratio: 1 });
 

@@ -105,7 +105,7 @@ test("notes go with links, over reloads and into branches", async ({ page, conte
   await expect(items(page)).toHaveText([/only in the branch/]);
   await close(page);
   await page.keyboard.press("b");
-  await page.getByRole("button", { name: "Inspect" }).click();
+  await page.getByRole("button", { name: "Inspect", exact: true }).click();
   const branches = page.getByRole("dialog", { name: "Branches" });
   await branches.getByRole("button", { name: "Close" }).click();
   await expect(branches).toBeHidden();

@@ -52,7 +52,7 @@ test("the light says how many properties hold, and the list what they are and wh
 }) => {
   await open(page);
   await pause(page);
-  await page.getByRole("button", { name: /^all \d+ properties hold$/ }).click();
+  await page.getByRole("button", { name: /^\d+ properties hold$/ }).click();
   await expect(list(page).getByRole("listitem")).toHaveCount(13);
   await expect(property(page, "Election Safety")).toContainText("holds");
   await expect(property(page, "Election Safety")).toContainText(
@@ -63,7 +63,7 @@ test("the light says how many properties hold, and the list what they are and wh
   await expect(property(page, "Log Matching")).toContainText(/Checked:.*has a hash of the log/);
   const holding = await list(page).getByText("holds", { exact: true }).count();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("button", { name: `all ${holding} properties hold` })).toBeFocused();
+  await expect(page.getByRole("button", { name: `${holding} properties hold` })).toBeFocused();
 });
 
 test("a violated property pauses the run right there, says what broke, and shows it", async ({
@@ -169,7 +169,7 @@ test("nothing moves when a property is violated, and the words of it stay only w
   await page.keyboard.press(".");
   await expect(notice(page)).toBeVisible();
   await page.keyboard.press("Home");
-  await expect(page.getByRole("button", { name: /^all \d+ properties hold$/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^\d+ properties hold$/ })).toBeVisible();
   await expect(notice(page)).toHaveCount(0);
   await expect(stage(page).locator(".accused")).toHaveCount(0);
   await page.getByRole("button", { name: "To where it broke" }).click();

@@ -285,7 +285,7 @@ test("a branch has a diagram of its own", async ({ page }) => {
   await expect(diagram(page)).toHaveAccessibleName(/0\.000 s to 1\.\d+ s/);
   await expect.poll(() => number(page, "arrows")).toBeLessThan(before);
   await page.getByRole("button", { name: "2 branches" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Inspect" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Inspect", exact: true }).click();
   await page.keyboard.press("Escape");
   await expect.poll(() => number(page, "arrows")).toBe(before);
 });

@@ -96,7 +96,7 @@ test("acting in the past starts a branch, and the other future stays", async ({ 
   await dialog.getByRole("button", { name: "Name it" }).click();
   await expect(dialog).toContainText("with losses");
 
-  await dialog.getByRole("button", { name: "Inspect" }).click();
+  await dialog.getByRole("button", { name: "Inspect", exact: true }).click();
   await page.keyboard.press("Escape");
   await strip(page).press("End");
   await expect(timer(page)).toHaveText(end);

@@ -15,5 +15,5 @@ export function pillWords(
   if (outside > 0) {
     return { mood: "warn", says: narrow ? "outside" : "outside Raft’s fault model" };
   }
-  return { mood: "good", says: narrow ? "all hold" : `all ${holding} properties hold` };
+  return { mood: "good", says: narrow ? "all hold" : `${holding} properties hold` };
 }

@@ -98,10 +98,10 @@ rules! {
         "restarts its election timer: voted for {candidate}";
     FollowerTimesOut { term: Term } "§5.2" "A follower times out"
         "A follower that hears neither from a leader nor grants a vote for an election timeout becomes a candidate."
-        "hears no leader for an election timeout in term {term}: becomes a candidate";
+        "times out in term {term}: becomes a candidate";
     CandidateTimesOut { term: Term } "§5.2" "A candidate times out"
         "A candidate whose election timeout elapses without a winner starts a new election."
-        "wins no majority within an election timeout in term {term}: starts another election";
+        "times out in term {term}: starts another election";
     IncrementTerm { term: Term } "§5.2" "A candidate begins a new term"
         "To begin an election, a server increments its current term."
         "starts an election in term {term}";

@@ -14,7 +14,7 @@ fn a_follower_whose_timer_runs_out_stands() {
     assert_eq!(
         step(&mut node, Input::Timeout),
         [
-            "FollowerTimesOut: hears no leader for an election timeout in term 3: becomes a candidate",
+            "FollowerTimesOut: times out in term 3: becomes a candidate",
             "IncrementTerm: starts an election in term 4",
             "RandomElectionTimeout: draws an election timeout of 300 to 600 ms",
             "VoteForSelf: votes for itself in term 4",
@@ -34,7 +34,7 @@ fn a_candidate_whose_timer_runs_out_stands_again() {
     assert_eq!(
         step(&mut node, Input::Timeout),
         [
-            "CandidateTimesOut: wins no majority within an election timeout in term 4: starts another election",
+            "CandidateTimesOut: times out in term 4: starts another election",
             "IncrementTerm: starts an election in term 5",
             "RandomElectionTimeout: draws an election timeout of 300 to 600 ms",
             "VoteForSelf: votes for itself in term 5",
@@ -84,7 +84,7 @@ fn the_only_server_of_a_cluster_wins_by_its_own_vote() {
     assert_eq!(
         step(&mut node, Input::Timeout),
         [
-            "FollowerTimesOut: hears no leader for an election timeout in term 0: becomes a candidate",
+            "FollowerTimesOut: times out in term 0: becomes a candidate",
             "IncrementTerm: starts an election in term 1",
             "RandomElectionTimeout: draws an election timeout of 300 to 600 ms",
             "VoteForSelf: votes for itself in term 1",
