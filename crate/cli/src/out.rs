@@ -1,7 +1,7 @@
 //! Prints lines with every hidden character shown, and ends quietly when the reader of a pipe has gone.
 //!
 //! A run's text may come from anywhere, and a terminal obeys escape sequences, so every line goes through `visible`.
-//! When the reader of a pipe has gone (`| head -1`), the program ends without a message, with the status that the
+//! The program ends when the reader of its pipe has gone (`| head -1`), without a message, with the status that the
 //! system would give it, as other programs do.
 
 use raft_run::text::visible;

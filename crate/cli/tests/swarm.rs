@@ -42,7 +42,7 @@ fn a_failure_is_told_shrunk_and_with_a_link() {
     }
 }
 
-/// How often servers crashed between two of their writes in ten seeds.
+/// Number of crashes between two writes of a server, in ten seeds.
 fn halfway(more: &[&str]) -> u32 {
     let (status, says, _) = playground([&["swarm", "--seeds", "1..10"][..], more].concat(), "");
     assert_eq!(status, Some(0), "{says}");

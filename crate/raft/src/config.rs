@@ -39,9 +39,4 @@ impl Config {
     pub fn peers(&self, me: ServerId) -> impl Iterator<Item = ServerId> + use<> {
         (1..=self.servers).map(ServerId).filter(move |&peer| peer != me)
     }
-
-    /// The number of servers that is a majority.
-    pub fn majority(&self) -> usize {
-        crate::quorum::majority(usize::from(self.servers))
-    }
 }

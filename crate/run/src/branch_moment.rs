@@ -35,7 +35,7 @@ impl Branches {
     /// the caller gives none that is from before the branch was changed.
     ///
     /// # Errors
-    /// When there is no branch of this number.
+    /// If there is no branch of this number.
     pub fn moment(
         &self,
         id: u64,

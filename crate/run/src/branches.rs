@@ -217,7 +217,7 @@ impl Branches {
     /// The world of a branch at a moment, or at the end if that is before. Its run stays where it stands.
     ///
     /// # Errors
-    /// When there is no branch of this number.
+    /// If there is no branch of this number.
     pub fn at(&self, id: u64, moment: Time) -> Result<World, Refused> {
         let run = self.run_of(id)?;
         let moment = moment.min(run.end().now());

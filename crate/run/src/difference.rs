@@ -54,7 +54,7 @@ impl Search {
     /// when the search is over.
     ///
     /// # Errors
-    /// When one of the branches is no longer there.
+    /// If one of the branches is no longer there.
     pub fn go_on(&mut self, branches: &Branches, budget: u64) -> Result<bool, Refused> {
         let runs = (branches.run_of(self.ids.0)?, branches.run_of(self.ids.1)?);
         let last = self.work().saturating_add(budget.max(1).saturating_mul(2));
@@ -92,7 +92,7 @@ impl Branches {
     /// The first thing in which two branches differ, besides what was done to them; none when they do not differ.
     ///
     /// # Errors
-    /// When there is no branch of one of the numbers.
+    /// If there is no branch of one of the numbers.
     pub fn difference(&self, here: u64, there: u64) -> Result<Option<Difference>, Refused> {
         let mut search = self.search(here, there)?;
         while !search.go_on(self, u64::MAX)? {}
@@ -102,7 +102,7 @@ impl Branches {
     /// A search for it, to be gone on with piece by piece.
     ///
     /// # Errors
-    /// When there is no branch of one of the numbers.
+    /// If there is no branch of one of the numbers.
     pub fn search(&self, here: u64, there: u64) -> Result<Search, Refused> {
         let runs = (self.run_of(here)?, self.run_of(there)?);
         Ok(Search::new((here, there), runs, self.common_steps(here, there)))
@@ -112,7 +112,7 @@ impl Branches {
     /// filter. It ends earlier when there are so many, or after some thousand steps; gives also where.
     ///
     /// # Errors
-    /// When there is no branch of this number.
+    /// If there is no branch of this number.
     pub fn stretch(
         &self,
         id: u64,

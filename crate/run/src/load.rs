@@ -104,7 +104,7 @@ pub struct Loading {
 /// Makes a run from its text.
 ///
 /// # Errors
-/// When a line is not understood or cannot be carried out; the error names the line.
+/// If a line is not understood or cannot be carried out; the error names the line.
 pub fn load(text: &str) -> Result<Loaded, Invalid> {
     let mut loading = Loading::new(text)?;
     loading.limit(MOST_AT_ONCE, MOST_AT_ONCE);
@@ -115,7 +115,7 @@ impl Run {
     /// Makes a run from its text: everything in it is executed. The empty text is the default run.
     ///
     /// # Errors
-    /// When a line is not understood or cannot be carried out; the error names the line.
+    /// If a line is not understood or cannot be carried out; the error names the line.
     pub fn from_text(text: &str) -> Result<Self, Invalid> {
         load(text).map(|loaded| loaded.run)
     }
@@ -136,7 +136,7 @@ impl Loading {
     /// Reads a text; nothing of it is executed yet.
     ///
     /// # Errors
-    /// When a line is not understood; the error names the line.
+    /// If a line is not understood; the error names the line.
     pub fn new(text: &str) -> Result<Self, Invalid> {
         let (trace, numbers) = trace::parse(text)?;
         Ok(Self::of(trace, numbers))

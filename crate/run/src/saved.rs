@@ -86,7 +86,7 @@ struct Part<'a> {
 /// Makes branches from a text; everything in it is executed again.
 ///
 /// # Errors
-/// When a line is not understood or cannot be carried out; the error names the line.
+/// If a line is not understood or cannot be carried out; the error names the line.
 pub fn restore(text: &str) -> Result<Restored, Invalid> {
     if text.is_empty() { Ok(Restored::default()) } else { restore_all(text) }
 }
@@ -112,7 +112,7 @@ impl Restoring {
     /// Reads a text; nothing of it is executed yet.
     ///
     /// # Errors
-    /// When a line is not understood; the error names the line.
+    /// If a line is not understood; the error names the line.
     pub fn new(text: &str) -> Result<Self, Invalid> {
         if text.len() > LONGEST_TEXT {
             let expected =
@@ -202,7 +202,7 @@ pub struct BranchText<'a> {
 /// The branches of a text, of which the last is the one that is looked at. Nothing is executed.
 ///
 /// # Errors
-/// When a line is not understood; the error names the line.
+/// If a line is not understood; the error names the line.
 pub fn branch_texts(text: &str) -> Result<Vec<BranchText<'_>>, Invalid> {
     let mut branches = Vec::new();
     for Part { before, id, text, .. } in parts(line::above_bar(line::without_mark(text)))? {

@@ -61,7 +61,7 @@ impl Engine {
     /// A branch at a moment, for the one of two sides. Its run stays where it stands.
     ///
     /// # Errors
-    /// When there is no branch of this number.
+    /// If there is no branch of this number.
     #[wasm_bindgen(js_name = branchFrame)]
     pub fn branch_frame(
         &mut self,

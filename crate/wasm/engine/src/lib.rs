@@ -115,7 +115,7 @@ impl Engine {
     /// where the text says to look, else at its end.
     ///
     /// # Errors
-    /// When a line is not understood or cannot be carried out.
+    /// If a line is not understood or cannot be carried out.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<Self, JsError> {
         Ok(Self::of(restore(text)?))
@@ -178,7 +178,7 @@ impl Engine {
     /// Begins to search for the first thing in which two branches differ, besides what was done to them.
     ///
     /// # Errors
-    /// When there is no branch of one of the numbers.
+    /// If there is no branch of one of the numbers.
     #[wasm_bindgen(js_name = searchDifference)]
     pub fn search_difference(&mut self, here: f64, there: f64) -> Result<(), JsError> {
         self.search = Some(self.branches.search(whole(here), whole(there))?);
@@ -188,7 +188,7 @@ impl Engine {
     /// Goes on with the search, for about so many events. True when it is over.
     ///
     /// # Errors
-    /// When one of the branches is no longer there.
+    /// If one of the branches is no longer there.
     #[wasm_bindgen(js_name = searchOn)]
     pub fn search_on(&mut self, budget: f64) -> Result<bool, JsError> {
         let Some(search) = &mut self.search else { return Ok(true) };
@@ -210,7 +210,7 @@ impl Engine {
     /// The servers of two branches at a moment. Their runs stay where they stand.
     ///
     /// # Errors
-    /// When there is no branch of one of the numbers.
+    /// If there is no branch of one of the numbers.
     pub fn compare(
         &self,
         here: f64,
@@ -226,7 +226,7 @@ impl Engine {
     /// there are as many as are asked for, or some thousand steps have passed.
     ///
     /// # Errors
-    /// When there is no branch of this number.
+    /// If there is no branch of this number.
     #[wasm_bindgen(js_name = branchJournal)]
     pub fn branch_journal(
         &self,

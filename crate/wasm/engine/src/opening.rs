@@ -14,7 +14,7 @@ impl Opening {
     /// Reads a text; nothing of it is executed yet.
     ///
     /// # Errors
-    /// When a line is not understood.
+    /// If a line is not understood.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<Self, JsError> {
         Ok(Self(Restoring::new(text)?))

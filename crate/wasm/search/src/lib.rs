@@ -46,7 +46,7 @@ impl Search {
     /// fall, if it is to be a certain one.
     ///
     /// # Errors
-    /// When there is no rule, no mistake, no server or no property of such a name, or the seed is none.
+    /// If there is no rule, no mistake, no server or no property of such a name, or the seed is none.
     #[wasm_bindgen(constructor)]
     pub fn new(
         broken: &str,
