@@ -21,6 +21,12 @@ interface Opened {
   kept: KeptRun | null;
 }
 
+/** The address names the run that is not shown: without it that run would be opened a moment later. */
+function leaveAddressOf(kept: KeptRun): void {
+  if ((history.state as { run?: string } | null)?.run !== kept.id) return;
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
 /** The engine with the run of this tab, else with a new one. */
 async function openLast(target: HTMLElement): Promise<Opened> {
   const kept = await presentRun().catch(() => undefined);
@@ -36,6 +42,7 @@ async function openLast(target: HTMLElement): Promise<Opened> {
       );
     }
   }
+  if (kept !== undefined) leaveAddressOf(kept);
   const engine = await openEngine();
   if (!engine) throw new Error("there is no run");
   return { source: engine, kept: null };

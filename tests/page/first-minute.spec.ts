@@ -24,7 +24,7 @@ test("in the first seconds commands fill the logs, and the leader is selected", 
   await expect(page.getByRole("region", { name: "In memory" })).toBeVisible();
   await expect(entry(page, /^x=1$/)).toHaveCount(5, { timeout: 20_000 });
   await expect(journal(page)).toContainText("start leader x=1");
-  await expect(stage(page).locator(".hint")).toContainText("The page starts some commands");
+  await expect(stage(page).locator(".hint")).toContainText("Commands start at S");
   await expect(stage(page).locator(".hint")).toContainText("Crash it", { timeout: 30_000 });
   await expect(entry(page, /^x=3$/)).toHaveCount(5, { timeout: 30_000 });
 });

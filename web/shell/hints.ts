@@ -6,8 +6,8 @@ import { firstHints, gave, type Hint } from "./first-hints";
 const started: Hint = {
   id: "started",
   says: ({ frame: { leader } }, touch) =>
-    `The page starts some commands at ${leader === null ? "the leader" : `S${leader}`}. ` +
-    `Each is committed as soon as a majority has it in its log${touch ? ": see Logs" : ""}.`,
+    `Commands start at ${leader === null ? "the leader" : `S${leader}`}: ` +
+    `each is committed once a majority has it${touch ? " (see Logs)" : ""}.`,
   done: ({ isFirst, given, frame: { servers } }) =>
     !isFirst ||
     given.length > 0 ||
