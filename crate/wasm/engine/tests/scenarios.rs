@@ -126,7 +126,7 @@ fn a_message_can_be_held_and_looked_at() {
 
 #[wasm_bindgen_test]
 fn every_loss_is_named_and_none_before_it_has_come() {
-    let mut page = Page::open("seed 5\nservers 3\nnetwork latency=50ms loss=100%\n");
+    let mut page = Page::open("seed 5\nservers 3\ndisk 0s\nnetwork latency=50ms loss=100%\n");
     page.advance_to(0.01);
     page.command("timeout 1");
     page.advance_to(0.011);
