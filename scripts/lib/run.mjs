@@ -45,18 +45,24 @@ export function capture(program, args, options = {}) {
 /** Signals that end a script, and first the program that it runs. */
 const ending = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Passes such signals on to a program. Call the result when the program has ended: then a signalled script ends. */
-function passSignalsTo(child) {
+/**
+ * Passes such signals on to the program that `start` starts. It listens before the program is started: a signal that
+ * came between the two would end the script and leave its program behind. Call `ended` when the program has ended: then
+ * a signalled script ends.
+ */
+function startWithSignals(start) {
   let got;
   const passOn = (signal) => {
     got = signal;
     child.kill(signal);
   };
   for (const signal of ending) process.on(signal, passOn);
-  return () => {
+  const child = start();
+  const ended = () => {
     for (const signal of ending) process.off(signal, passOn);
     if (got) endBySignal(got);
   };
+  return { child, ended };
 }
 
 /**
@@ -68,7 +74,9 @@ export function run(program, args, { keep = false, hear, env, ...options } = {})
   return new Promise((resolve, reject) => {
     const aside = hear ? ["inherit", "inherit", "pipe"] : "inherit";
     const stdio = keep ? ["inherit", "pipe", "pipe"] : aside;
-    const child = spawn(program, args, { cwd: root, stdio, ...options, env: childEnv(env) });
+    const { child, ended } = startWithSignals(() =>
+      spawn(program, args, { cwd: root, stdio, ...options, env: childEnv(env) }),
+    );
     if (hear) child.stderr.setEncoding("utf8").on("data", hear);
     let output = "";
     for (const [from, to] of hear
@@ -82,7 +90,6 @@ export function run(program, args, { keep = false, hear, env, ...options } = {})
         to.write(text);
       });
     }
-    const ended = passSignalsTo(child);
     child.on("error", () => {
       ended();
       reject(new Stop(`The program "${program}" could not be started.`));

@@ -14,6 +14,14 @@ export function countPlaywright(report) {
   return { passed: expected, failed: unexpected + flaky + skipped };
 }
 
+/** Runs Node's tests as TAP. A file that hangs fails after a quarter of an hour, also if a program of its is left over. */
+export const nodeTest = [
+  "--test",
+  "--test-reporter=tap",
+  "--test-timeout=900000",
+  "--test-force-exit",
+];
+
 /** The totals at the end of what Node's test runner prints as TAP; a test that is left out counts as failed. */
 export function countNode(output) {
   const total = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(output)?.[1] ?? 0);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { ended, folder, standIn, start, startAlone, withoutRust } from "./tools.mjs";
@@ -108,14 +108,29 @@ test("a part of the tests that fails, dies or tests nothing fails as a whole", a
   }
 });
 
+/** Has a script come back late from starting its program: the program is at work before the script goes on. */
+const slowToStart = `import childProcess from "node:child_process";
+import { syncBuiltinESMExports } from "node:module";
+const { spawn } = childProcess;
+childProcess.spawn = (...args) => {
+  const child = spawn(...args);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  return child;
+};
+syncBuiltinESMExports();`;
+
 test("a script that is ended by a signal ends its program too, and says so by its status", async () => {
-  for (const [signal, wanted] of [
-    ["SIGTERM", 143],
-    ["SIGINT", 130],
+  const slow = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(slowToStart)}` };
+  for (const [signal, wanted, env] of [
+    ["SIGTERM", 143, {}],
+    ["SIGINT", 130, {}],
+    ["SIGTERM", 143, slow],
+    ["SIGINT", 130, slow],
   ]) {
     const heard = path.join(folder, `heard-${signal}`);
+    rmSync(heard, { force: true });
     const waits = `trap 'echo yes > ${heard}; exit 0' TERM INT; echo ready; while :; do sleep 0.05; done`;
-    const child = startAlone("lab", [], standIn("cargo", waits));
+    const child = startAlone("lab", [], { ...standIn("cargo", waits), ...env });
     child.stdout.once("data", () => child.kill(signal));
     const { status: got, says } = await ended(child);
     assert.equal(got, wanted, says);
