@@ -24,6 +24,7 @@ type instance struct {
 // state is what was last reported of an instance.
 type state struct {
 	any     bool
+	midway  bool // it may have been in the middle of a step
 	numbers [6]int64 // of the fields in numberFields
 	role    string
 	next    []int64
@@ -48,7 +49,8 @@ func nothing() {}
 var scratch []int64 // for lists that are compared
 
 // look reports what has changed in a server's state since it was last seen. A server that does a step of its own at the
-// moment, which holds its lock, is left for later, unless the step is what is reported.
+// moment, which holds its lock, is left for later, unless the step is what is reported. When the step is over, a line says
+// so, even if nothing has changed since.
 func (in *instance) look(at string, call *Call, own bool) {
 	locked := in.locked()
 	if locked && !own {
@@ -67,14 +69,16 @@ func (in *instance) look(at string, call *Call, own bool) {
 	in.lookList(out, "matchIndex", &in.seen.match)
 	whole := in.lookLog(out)
 	in.seen.any = true
-	if len(out.b) == empty {
+	midway := locked || at == "persist"
+	if len(out.b) == empty && (midway || !in.seen.midway) {
 		return
 	}
+	in.seen.midway = midway
 	out.str("at", at)
 	if call != nil {
 		out.int("call", call.id)
 	}
-	if locked {
+	if midway {
 		out.bool("locked", true)
 	}
 	out.end()
