@@ -1,4 +1,4 @@
-/** A stretch of the run, read from rows of numbers (see `crate/wasm/engine/src/spacetime.rs`). */
+/** A stretch of the run, read from rows of numbers (see `crate/wasm/view/src/spacetime.rs`). */
 
 import {
   loads,

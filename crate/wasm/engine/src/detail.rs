@@ -1,10 +1,6 @@
 //! From a world to what the inspector shows of one server, one message, one entry.
 
 use crate::frame::{entry_view, message_view};
-use crate::view::{
-    DiskRecord, DiskView, EntryDetail, EntryView, Field, KeyValue, LogRange, MessageDetail,
-    MessageView, Pending, ServerDetail, SnapshotView,
-};
 use raft_core::{Appended, EntryId, Index, Message, Persistent, ServerId, Time};
 use raft_run::World;
 use raft_run::client_command::{Asked, ClientCommand};
@@ -15,6 +11,10 @@ use raft_run::server::Server;
 use raft_run::state::{RoleName, ServerState};
 use raft_run::tables::{MessageMark, OperationName};
 use raft_run::text::{joined, printable};
+use raft_wasm_view::{
+    DiskRecord, DiskView, EntryDetail, EntryView, Field, KeyValue, LogRange, MessageDetail,
+    MessageView, Pending, ServerDetail, SnapshotView,
+};
 use std::borrow::Cow;
 use std::fmt::Display;
 

@@ -1,9 +1,6 @@
 //! From a world to what the page draws of it.
 
 use crate::property::Counts;
-use crate::view::{
-    EntryView, Frame, FrameView, LinkView, MessageView, PeerView, ServerView, TimerView,
-};
 use raft_core::{Followers, InFlight, Index, Message, ServerId, Time};
 use raft_run::client_command::asker;
 use raft_run::command::CrashPoint;
@@ -15,6 +12,9 @@ use raft_run::state::{RoleName, ServerState};
 use raft_run::tables::{DiskMark, MessageMark, TimerKind};
 use raft_run::text::printable;
 use raft_run::{Run, World};
+use raft_wasm_view::{
+    EntryView, Frame, FrameView, LinkView, MessageView, PeerView, ServerView, TimerView,
+};
 
 /// Commands in a frame are cut to so many characters.
 const COMMAND: usize = 16;

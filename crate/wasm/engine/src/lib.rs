@@ -5,20 +5,14 @@
 //! [`panic_message`] then says which.
 
 mod branch;
-pub mod client;
+mod client;
 mod detail;
 mod frame;
-mod json;
 mod opening;
-pub mod property;
-mod query;
+mod property;
 mod read;
 mod spacetime;
-pub mod view;
-pub mod why;
 
-use json::{object, objects};
-use query::{FrameViewJs, JournalQueryJs};
 use raft_check::Property;
 use raft_core::{ServerId, Time};
 use raft_run::branch_moment::BranchMoment;
@@ -30,12 +24,13 @@ use raft_run::remark;
 use raft_run::saved::{Restored, restore};
 use raft_run::text::{self, meant, visible};
 use raft_run::{Branches, Command, Place, Run};
+use raft_wasm_view::{
+    Advance, Answer, BranchView, ClientsView, Comparison, Difference, EntryDetail, Frame,
+    FrameViewJs, JournalPage, JournalQueryJs, MessageDetail, Opened, PropertyView, Reason, Remark,
+    ServerDetail, Timeline, number, object, objects, whole,
+};
 use std::cell::OnceCell;
 use tsify::Ts;
-use view::{
-    Advance, BranchView, Comparison, Difference, EntryDetail, Frame, JournalPage, MessageDetail,
-    Opened, Remark, ServerDetail, Timeline,
-};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -143,7 +138,7 @@ impl Engine {
     /// The branches, in the order in which they were made.
     pub fn branches(&self) -> Vec<Ts<BranchView>> {
         let current = self.branches.current().id;
-        objects(self.branches.all().iter().map(|branch| BranchView::of(branch, current)))
+        objects(self.branches.all().iter().map(|branch| branch::view(branch, current)))
     }
 
     /// Looks at another branch.
@@ -204,7 +199,7 @@ impl Engine {
     /// Ends the search, and gives what it has found.
     pub fn difference(&mut self) -> Option<Ts<Difference>> {
         let found = self.search.take().and_then(Search::found);
-        found.map(|found| object(&Difference::from(&found)))
+        found.map(|found| object(&branch::difference(&found)))
     }
 
     /// The servers of two branches at a moment. Their runs stay where they stand.
@@ -219,7 +214,7 @@ impl Engine {
         view: &FrameViewJs,
     ) -> Result<Ts<Comparison>, JsError> {
         let (both, moment) = ((whole(here), whole(there)), Time(whole(moment)));
-        Ok(object(&Comparison::at(&self.branches, both, moment, &view.read())?))
+        Ok(object(&branch::compare(&self.branches, both, moment, &view.read())?))
     }
 
     /// Lines of the journal of a branch, from a moment on up to another one: in whole moments, and up to where
@@ -347,8 +342,8 @@ impl Engine {
     ///
     /// # Errors
     /// When it is no such question.
-    pub fn why(&self, question: &str) -> Result<Ts<why::Answer>, JsError> {
-        Ok(object(&why::answer(self.run(), question.parse()?)))
+    pub fn why(&self, question: &str) -> Result<Ts<Answer>, JsError> {
+        Ok(object(&Answer::from(self.run().why(question.parse()?))))
     }
 
     /// The assumptions of Raft about network, disks and timers that do not hold, a sentence each: with the settings of a run's text,
@@ -362,17 +357,17 @@ impl Engine {
     }
 
     /// The clients, and the newest of their operations.
-    pub fn clients(&self, most: f64) -> Ts<client::ClientsView> {
+    pub fn clients(&self, most: f64) -> Ts<ClientsView> {
         object(&client::clients(self.run().world(), whole(most)))
     }
 
     /// The properties, and how each stands at this moment.
-    pub fn properties(&self) -> Vec<Ts<property::PropertyView>> {
+    pub fn properties(&self) -> Vec<Ts<PropertyView>> {
         objects(Property::ALL.iter().map(|&property| property::property(self.run(), property)))
     }
 
     /// The events that led to the violation of the property of this name; none while it is not broken.
-    pub fn evidence(&self, name: &str) -> Vec<Ts<why::Reason>> {
+    pub fn evidence(&self, name: &str) -> Vec<Ts<Reason>> {
         objects(property::evidence(self.run(), name).into_iter())
     }
 
@@ -389,7 +384,7 @@ impl Engine {
 
     /// The outline of the whole run.
     pub fn timeline(&self) -> Ts<Timeline> {
-        object(&read::timeline(self.run().timeline()))
+        object(&Timeline::from(self.run().timeline()))
     }
 
     /// Tells what happened up to the moment `to`: after the step `after`, up to which it was told before, or
@@ -432,7 +427,7 @@ impl Engine {
     }
 
     fn of(restored: Restored) -> Self {
-        let opened = Opened::of(&restored);
+        let opened = branch::opened(&restored);
         let branches = restored.branches;
         let (decoded, spacetime, search, carrying) = (None, None, None, None);
         Self { branches, opened, decoded, spacetime, search, carrying, moments: [None, None] }
@@ -449,16 +444,4 @@ impl Engine {
         let broken = world.violations().len() as u64;
         object(&Advance { now, events, reached, live, broken })
     }
-}
-
-/// A JavaScript number as a whole one: cut to the range of the type, and 0 for what is no number.
-#[allow(clippy::cast_sign_loss, reason = "`as` makes 0 of what is below 0")]
-fn whole(number: f64) -> u64 {
-    number as u64
-}
-
-/// Times, steps and numbers of messages stay far below 2^53.
-#[allow(clippy::cast_precision_loss, reason = "JavaScript has no other numbers")]
-pub(crate) fn number(value: u64) -> f64 {
-    value as f64
 }

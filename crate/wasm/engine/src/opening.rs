@@ -1,7 +1,8 @@
 //! Executes a text again in pieces, so that the page can draw in between.
 
-use crate::{Engine, number, whole};
+use crate::Engine;
 use raft_run::saved::Restoring;
+use raft_wasm_view::{number, whole};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 

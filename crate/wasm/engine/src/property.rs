@@ -1,36 +1,10 @@
-//! The properties and how they stand, as the page reads them.
+//! From a run to what the page reads of its properties.
 
-#![allow(missing_docs, reason = "the fields carry what their names say; what needs a word has one")]
-
-use crate::why::{self, Reason};
 use raft_check::{Property, Violation};
 use raft_run::properties::PropertyStatus;
 use raft_run::text::seconds;
 use raft_run::{Run, World};
-use serde::Serialize;
-use tsify::Tsify;
-
-/// A property, and how it stands at the present moment.
-#[derive(Serialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-#[tsify(missing_as_null)]
-pub struct PropertyView {
-    pub name: &'static str,
-    #[tsify(type = "PropertyState")]
-    pub state: &'static str,
-    /// The violation, or the reason that it is not decided; empty when it holds.
-    pub says: String,
-    /// The moment of the violation.
-    #[tsify(type = "number | null")]
-    pub at: Option<u64>,
-    /// The steps up to the event in which it broke, and with it.
-    #[tsify(type = "number | null")]
-    pub step: Option<u64>,
-    /// Between whom.
-    pub servers: Vec<u16>,
-    /// The entries that it is about: `21@3`.
-    pub entries: Vec<String>,
-}
+use raft_wasm_view::{PropertyView, Reason};
 
 /// Numbers of properties by status.
 pub(crate) struct Counts {
@@ -87,6 +61,6 @@ pub(crate) fn evidence(run: &Run, name: &str) -> Vec<Reason> {
     let broken =
         run.world().violations().iter().find(|violation| violation.property.name() == name);
     broken.map_or_else(Vec::new, |violation| {
-        run.evidence(violation).into_iter().map(why::reason).collect()
+        run.evidence(violation).into_iter().map(Reason::from).collect()
     })
 }

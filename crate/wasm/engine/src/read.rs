@@ -1,15 +1,11 @@
-//! From journal and timeline to what the page reads of them.
+//! From the journal to what the page reads of them.
 
-use crate::view::{
-    CommandMark, CommitMark, CutMark, DowntimeMark, ElectionMark, JournalLine, JournalPage,
-    JournalQuery, LeadershipMark, TermMark, Timeline, ViolationMark,
-};
 use raft_core::{Rule, ServerId, Time};
 use raft_run::change::Refused;
 use raft_run::difference::Happened;
 use raft_run::journal::{Filter, Line};
-use raft_run::timeline;
 use raft_run::{Branches, Kind, Run};
+use raft_wasm_view::{JournalLine, JournalPage, JournalQuery};
 
 /// The most lines in one answer.
 const MOST: u64 = 1_000;
@@ -62,60 +58,5 @@ fn line(line: Line<'_>) -> JournalLine {
         rule: rule.map(Rule::name),
         section: rule.map(Rule::section),
         message: record.message().or(line.stamp.cause),
-    }
-}
-
-pub(crate) fn timeline(line: &timeline::Timeline) -> Timeline {
-    Timeline {
-        terms: line
-            .terms
-            .iter()
-            .map(|(term, from)| TermMark { term: term.0, from: from.0 })
-            .collect(),
-        leaders: line
-            .leaders
-            .iter()
-            .map(|leadership| LeadershipMark {
-                server: leadership.server.0,
-                term: leadership.term.0,
-                from: leadership.from.0,
-                to: leadership.to.map(|to| to.0),
-            })
-            .collect(),
-        down: line
-            .downtimes
-            .iter()
-            .map(|downtime| DowntimeMark {
-                server: downtime.server.0,
-                paused: downtime.paused,
-                from: downtime.from.0,
-                to: downtime.to.map(|to| to.0),
-            })
-            .collect(),
-        cut: line
-            .cuts
-            .iter()
-            .map(|(from, to)| CutMark { from: from.0, to: to.map(|to| to.0) })
-            .collect(),
-        elections: line
-            .elections
-            .iter()
-            .map(|(server, term, at)| ElectionMark { server: server.0, term: term.0, at: at.0 })
-            .collect(),
-        commits: line
-            .commits
-            .iter()
-            .map(|(index, at)| CommitMark { index: index.0, at: at.0 })
-            .collect(),
-        commands: line
-            .commands
-            .iter()
-            .map(|(at, text)| CommandMark { at: at.0, text: text.clone() })
-            .collect(),
-        violations: line
-            .violations
-            .iter()
-            .map(|(at, property)| ViolationMark { at: at.0, property: property.title() })
-            .collect(),
     }
 }

@@ -15,12 +15,12 @@ extern "C" {
 }
 
 /// A view as JavaScript holds it.
-pub(crate) fn object<T: Tsify + Serialize>(view: &T) -> Ts<T> {
+pub fn object<T: Tsify + Serialize>(view: &T) -> Ts<T> {
     Ts::new_unchecked(parse(&text(view)))
 }
 
 /// Several views as JavaScript holds them.
-pub(crate) fn objects<T: Tsify + Serialize>(views: impl Iterator<Item = T>) -> Vec<Ts<T>> {
+pub fn objects<T: Tsify + Serialize>(views: impl Iterator<Item = T>) -> Vec<Ts<T>> {
     views.map(|view| object(&view)).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Opened runs, their branches, and how those differ.
 
-use super::ServerView;
+use crate::ServerView;
 use serde::Serialize;
 use tsify::Tsify;
 

@@ -1,9 +1,5 @@
 //! Answers to "Why?", as the page reads them.
 
-#![allow(missing_docs, reason = "the fields carry what their names say; what needs a word has one")]
-
-use raft_run::Run;
-use raft_run::why::Question;
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -34,17 +30,20 @@ pub struct Reason {
     pub step: Option<u64>,
 }
 
-pub(crate) fn answer(run: &Run, question: Question) -> Answer {
-    let answer = run.why(question);
-    Answer { says: answer.says, because: answer.because.into_iter().map(reason).collect() }
+impl From<raft_run::why::Answer> for Answer {
+    fn from(answer: raft_run::why::Answer) -> Self {
+        Self { says: answer.says, because: answer.because.into_iter().map(Reason::from).collect() }
+    }
 }
 
-pub(crate) fn reason(reason: raft_run::why::Reason) -> Reason {
-    Reason {
-        says: reason.says,
-        server: reason.server.map(|server| server.0),
-        message: reason.message,
-        at: reason.event.map(|(at, _)| at.0),
-        step: reason.event.map(|(_, step)| step),
+impl From<raft_run::why::Reason> for Reason {
+    fn from(reason: raft_run::why::Reason) -> Self {
+        Self {
+            says: reason.says,
+            server: reason.server.map(|server| server.0),
+            message: reason.message,
+            at: reason.event.map(|(at, _)| at.0),
+            step: reason.event.map(|(_, step)| step),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A server, a message and an entry, as the inspector shows them.
 
-use super::{EntryId, EntryView, MessageView};
+use crate::{EntryId, EntryView, MessageView};
 use serde::Serialize;
 use std::borrow::Cow;
 use tsify::Tsify;

@@ -1,4 +1,6 @@
-//! The shapes that the page reads. Their TypeScript types are derived from here.
+//! The shapes that the page reads of a run, and the way on which they reach JavaScript. Their TypeScript types are derived
+//! from here. A world's run and a recording fill the same shapes, so the page need not know which it shows. What a
+//! recording may not know is missing then: null, and never a value that nobody has seen.
 //!
 //! Times are virtual microseconds since the start of the run, shares are per thousand, sizes are bytes,
 //! servers are numbered from 1.
@@ -6,26 +8,50 @@
 #![allow(missing_docs, reason = "the fields carry the paper's names; what needs a word has one")]
 
 mod branches;
+mod clients;
 mod inspector;
 mod journal;
+mod json;
+mod properties;
+mod query;
+mod spacetime;
 mod timeline;
+mod why;
 
 pub use branches::{
     BranchView, Carried, Comparison, Difference, ForkView, Happened, LeftOut, Opened, Renumbered,
     Show,
 };
+pub use clients::{ClientsView, OperationView};
 pub use inspector::{
     DiskRecord, DiskView, EntryDetail, Field, KeyValue, LogRange, MessageDetail, Pending,
     ServerDetail, SnapshotView,
 };
 pub use journal::{JournalLine, JournalPage, JournalQuery, Remark};
+pub use json::{object, objects};
+pub use properties::PropertyView;
+pub use query::{FrameViewJs, JournalQueryJs};
+pub use spacetime::Rows;
 pub use timeline::{
     CommandMark, CommitMark, CutMark, DowntimeMark, ElectionMark, LeadershipMark, TermMark,
     Timeline, ViolationMark,
 };
+pub use why::{Answer, Reason};
 
 use serde::Serialize;
 use tsify::Tsify;
+
+/// A JavaScript number as a whole one: cut to the range of the type, and 0 for what is no number.
+#[allow(clippy::cast_sign_loss, reason = "`as` makes 0 of what is below 0")]
+pub fn whole(number: f64) -> u64 {
+    number as u64
+}
+
+/// A whole number as JavaScript has it. Times, steps and numbers of messages stay far below 2^53.
+#[allow(clippy::cast_precision_loss, reason = "JavaScript has no other numbers")]
+pub fn number(value: u64) -> f64 {
+    value as f64
+}
 
 /// The result of an advance.
 #[derive(Serialize, Tsify)]

@@ -1,8 +1,7 @@
 //! The objects that the page asks with: small ones, read property by property. That is all the deserialising
 //! there is, so a whole deserialiser need not be loaded for it.
 
-use crate::view::{FrameView, JournalQuery};
-use crate::whole;
+use crate::{FrameView, JournalQuery, whole};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
@@ -35,7 +34,8 @@ extern "C" {
 }
 
 impl FrameViewJs {
-    pub(crate) fn read(&self) -> FrameView {
+    /// As Rust holds it.
+    pub fn read(&self) -> FrameView {
         FrameView {
             log_first: self.log_first().map(whole),
             log_count: self.log_count().map_or(0, whole),
@@ -44,7 +44,8 @@ impl FrameViewJs {
 }
 
 impl JournalQueryJs {
-    pub(crate) fn read(&self) -> JournalQuery {
+    /// As Rust holds it.
+    pub fn read(&self) -> JournalQuery {
         JournalQuery {
             server: self.server().map(|id| whole(id) as u16),
             kinds: self.kinds().unwrap_or_default(),
