@@ -73,7 +73,7 @@ test("an engine that stops while it runs is rebuilt to just before, paused, and 
   await open(page);
   await commit(page, ["x=1", "y=2"], 2);
   const before = await micros(page);
-  await trapNext(page, "run_advance");
+  await trapNext(page, "engine_advance");
   await expect(alert(page)).toBeVisible();
   await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
   expect(await rigged(page)).toEqual({ traps: 1, instances: 2 });
@@ -92,7 +92,7 @@ test("a command that stops the engine is left out, and all else is as it was", a
   await commit(page, ["x=1"], 1);
   await pause(page);
   const before = { labels: await labels(page), events: await events(page), at: await micros(page) };
-  await trapNext(page, "run_command");
+  await trapNext(page, "engine_command");
   await page.keyboard.press(String(leads));
   await page.keyboard.press("c");
   await expect(alert(page)).toBeVisible();
@@ -110,7 +110,7 @@ test("it may stop while it draws, and more than once", async ({ page }) => {
   await rig(page);
   await open(page);
   for (const traps of [1, 2, 3]) {
-    await trapNext(page, "run_frame");
+    await trapNext(page, "engine_frame");
     await expect.poll(() => rigged(page)).toEqual({ traps, instances: traps + 1 });
     await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
     await play(page);
@@ -127,7 +127,7 @@ test("the report holds the version, the error and the whole run, ready to be cop
   await rig(page);
   await open(page);
   await give(page, "crash 2");
-  await trapNext(page, "run_advance");
+  await trapNext(page, "engine_advance");
   await alert(page).getByRole("button", { name: "Copy the report" }).click();
   await expect(alert(page).getByRole("button", { name: "Copied" })).toBeVisible();
   const report = await page.evaluate(() => navigator.clipboard.readText());
