@@ -1,10 +1,12 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { openEngine } from "./engine/engine";
-import type { Source } from "./engine/source";
+import { type Engine, openEngine } from "./engine/engine";
+import { fetchRest } from "./engine/load";
+import type { RunSource } from "./engine/source";
 import { presentRun } from "./runs/present";
 import type { KeptRun } from "./runs/store";
 import { notices } from "./state/notices.svelte";
+import { persist } from "./state/persist";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
@@ -16,7 +18,7 @@ declare global {
 }
 
 interface Opened {
-  source: Source;
+  source: RunSource;
   /** The run that this tab showed before it was reloaded, when it could be opened. */
   kept: KeptRun | null;
 }
@@ -27,6 +29,12 @@ function leaveAddressOf(kept: KeptRun): void {
   history.replaceState(null, "", location.pathname + location.search);
 }
 
+/** A network that is gone for a while only delays the engine’s second part. */
+function persistent(engine: Engine): RunSource {
+  engine.whole = () => persist("The engine’s second part", fetchRest);
+  return engine;
+}
+
 /** The engine with the run of this tab, else with a new one. */
 async function openLast(target: HTMLElement): Promise<Opened> {
   const kept = await presentRun().catch(() => undefined);
@@ -34,7 +42,7 @@ async function openLast(target: HTMLElement): Promise<Opened> {
     try {
       const { waiting } = await import("./runs/waiting");
       const engine = await openEngine(kept.text, waiting(target, kept.name));
-      if (engine) return { source: engine, kept };
+      if (engine) return { source: persistent(engine), kept };
       notices.info(`“${kept.name}” was not waited for. It stays in “My runs”.`);
     } catch (error) {
       notices.error(
@@ -45,11 +53,11 @@ async function openLast(target: HTMLElement): Promise<Opened> {
   if (kept !== undefined) leaveAddressOf(kept);
   const engine = await openEngine();
   if (!engine) throw new Error("there is no run");
-  return { source: engine, kept: null };
+  return { source: persistent(engine), kept: null };
 }
 
 /** An address with `?look` shows the run that it names without what would change it. */
-async function asWanted(source: Source): Promise<Source> {
+async function asWanted(source: RunSource): Promise<RunSource> {
   const looks = new URLSearchParams(location.search).has("look") && location.hash !== "";
   return looks ? (await import("./engine/look-only")).lookOnly(source) : source;
 }

@@ -1,6 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
 import { LOOK_ONLY, lookOnly } from "../../web/engine/look-only";
-import type { Source } from "../../web/engine/source";
+import type { RunSource } from "../../web/engine/source";
 import { memberAt } from "../../web/engine/tables";
 import { History } from "../../web/spacetime/history";
 import { events, give, journal, leader, open, pause, server, stage } from "./tools";
@@ -65,8 +65,47 @@ test("an address with ?look shows a run that takes nothing and goes no further",
   expect(await events(other)).toBe(at);
 });
 
+test("a link with ?look can be opened in a page that acts, and the page acts again with the next run", async ({
+  page,
+}) => {
+  const { link: address, crashed } = await link(page);
+  const look = address.replace("#", "?look#");
+  const dialog = page.getByRole("dialog", { name: "Share this run" });
+  await dialog.getByRole("textbox", { name: "Link or text of a run" }).fill(look);
+  await dialog.getByRole("button", { name: "Open it" }).click();
+  await expect(page.getByText(/The run is open. Replayed here: identical/)).toBeVisible();
+  const partition = stage(page).getByRole("button", { name: "Partition…" });
+  await expect(partition).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Restart", exact: true })).toHaveCount(0);
+  await server(page, crashed).click({ button: "right" });
+  await expect(page.getByRole("menuitem")).toHaveText(["Inspect"]);
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/\?look#r1\./);
+
+  // A link with something damaged is refused, and the run that is looked at stays.
+  await page.keyboard.press("y");
+  await dialog.getByRole("textbox", { name: "Link or text of a run" }).fill(address.slice(0, -9));
+  await dialog.getByRole("button", { name: "Open it" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("Not opened");
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await expect(partition).toHaveCount(0);
+
+  await page.getByRole("button", { name: "New run" }).click();
+  await page.getByRole("button", { name: "Start this run" }).click();
+  await expect(partition).toBeVisible();
+  expect(await leader(page)).toBeGreaterThan(0);
+  await give(page, "crash 1");
+  await expect(server(page, 1)).toHaveAccessibleName(/crashed/);
+  await expect(page).toHaveURL(/[^?]\/#r1\./);
+
+  // The way back leads to the run that was only looked at, and it is that again.
+  await page.goBack();
+  await expect(partition).toHaveCount(0);
+  await expect(server(page, crashed)).toHaveAccessibleName(/crashed/);
+});
+
 /** A source of a run that has ended at 1 s; it tells what was asked of it. */
-function ended(asked: string[]): Source {
+function ended(asked: string[]): RunSource {
   const advance = { now: 1_000_000, events: 9, reached: true, live: true, broken: 0 };
   const answers: Record<string, unknown> = {
     frame: { end: 1_000_000, live: true, now: 1_000_000 },
@@ -80,13 +119,13 @@ function ended(asked: string[]): Source {
       asked.push(`${name} ${JSON.stringify(given)}`);
       return answers[name];
     };
-  return new Proxy({} as Source, { get: (_, name) => answer(String(name)) });
+  return new Proxy({} as RunSource, { get: (_, name) => answer(String(name)) });
 }
 
 test("a source that is only looked at refuses what changes it, and does not go on", () => {
   const asked: string[] = [];
   const source = lookOnly(ended(asked));
-  expect(source.can).toEqual({ act: false, goOn: false, branch: false });
+  expect(source.can).toEqual({ act: false, goOn: false, text: true, branch: false });
   for (const act of [
     () => source.command("crash 1"),
     () => source.note("here"),

@@ -31,7 +31,7 @@ export async function watch(playground: Playground, example: Example): Promise<s
 
 /** Begins a run with the present settings, in which nothing but this is broken: values of that setting, a line each. */
 export async function start(playground: Playground, broken: string): Promise<string | null> {
-  const header = { ...readHeader(playground.source.text), broken };
+  const header = { ...readHeader(playground.engine.text), broken };
   const refusal = await playground.newRun(writeHeader(header));
   if (refusal === null) playground.begin();
   return refusal;

@@ -21,7 +21,7 @@ import type {
 import { fetchRest, loadApi, restIsThere, type Api } from "./load";
 import { BEGINNING, catchUp, makeRun, type Moment, momentOf } from "./make-run";
 import { UNWATCHED, type Watch } from "./pieces";
-import type { Abilities, Branching, Source } from "./source";
+import type { Abilities, Branching, RunSource } from "./source";
 import { EngineStopped, isTrap, reportOf, type TrapHandler } from "./trap";
 
 export type {
@@ -62,10 +62,10 @@ export { EngineStopped, type TrapHandler } from "./trap";
 /** Questions that the first part of the engine answers; for all else the rest must be there. */
 const FIRST = ["advance", "branches", "frame", "journal", "opened", "remarks", "saved", "timeline"];
 
-const EVERYTHING: Abilities = { act: true, goOn: true, branch: true };
+const EVERYTHING: Abilities = { act: true, goOn: true, text: true, branch: true };
 
 /** The source that can do everything: a world, run by the engine. */
-export class Engine implements Source {
+export class Engine implements RunSource {
   readonly can = EVERYTHING;
   /** The error report of the last trap, ready to be copied; null while all is well. */
   report: string | null = null;

@@ -1,17 +1,27 @@
 /** A source of a run that is only looked at: it is moved about in what has happened, and takes nothing. */
-import type { Abilities, Source } from "./source";
+import type { Abilities, RunSource, Source } from "./source";
 
 /** The refusal of a run that is only looked at. */
 export const LOOK_ONLY = "This run is here to be looked at: it takes no commands, notes or names.";
 
-const NOTHING: Abilities = { act: false, goOn: false, branch: false };
+const NOTHING: Abilities = { act: false, goOn: false, text: true, branch: false };
 
 function refuse(): never {
   throw new Error(LOOK_ONLY);
 }
 
+/** True if the address shows its run with `?look`. */
+export const looks = (): boolean => new URLSearchParams(location.search).has("look");
+
+/** The query of the address that shows a source's run: with `?look` it is only looked at. */
+export function queryFor({ can }: Source): string {
+  const look = can.text && !can.act;
+  if (look === looks()) return location.search;
+  return look ? "?look" : "";
+}
+
 /** The same run without what changes it. Another run may be opened in its place, to be looked at as well. */
-export function lookOnly(run: Source): Source {
+export function lookOnly(run: RunSource): RunSource {
   const end = (): number => run.frame({ logFirst: null, logCount: 0 })?.end ?? 0;
   return {
     can: NOTHING,
@@ -63,12 +73,7 @@ export function lookOnly(run: Source): Source {
     get isWhole() {
       return run.isWhole;
     },
-    get whole() {
-      return run.whole;
-    },
-    set whole(whole) {
-      run.whole = whole;
-    },
+    whole: () => run.whole(),
     get stopped() {
       return run.stopped;
     },

@@ -30,6 +30,8 @@ export interface Abilities {
   readonly act: boolean;
   /** It goes on beyond the end of what has happened. */
   readonly goOn: boolean;
+  /** It has a text: it can be kept, sent as a link, and stand in the address. */
+  readonly text: boolean;
   /** It may have several futures, which can be compared, and a command in the past begins another one. */
   readonly branch: boolean;
 }
@@ -105,7 +107,7 @@ interface Acting {
   use<T>(what: string, call: (branching: Branching) => T): T;
 }
 
-/** The run as text. */
+/** The run as text; empty where it has none. */
 interface Telling {
   /** All of it, up to the last command. */
   readonly text: string;
@@ -120,8 +122,8 @@ interface Telling {
 /** The machinery behind the run: it may come in two parts, and it may stop by an error of its own. */
 interface Running {
   readonly isWhole: boolean;
-  /** Fetches what is not needed before somebody does something; the page may persist in it. */
-  whole: () => Promise<void>;
+  /** Fetches what is not needed before somebody does something. */
+  whole(): Promise<void>;
   readonly stopped: boolean;
   /** The error report of the last trap; null while all is well. */
   readonly report: string | null;
@@ -129,11 +131,15 @@ interface Running {
   /** Starts again after a trap, at the last moment that went well. */
   rebuild(): Promise<void>;
   version(): string;
-  freshSeed(): Promise<string>;
-  /** Opens another run in place of this one. Throws, and keeps the old one, when the text is refused. */
-  newRun(text: string, watch: Watch): Promise<boolean>;
 }
 
 export interface Source extends Looking, Moving, Acting, Telling, Running {
   readonly can: Abilities;
+}
+
+/** A source that opens run texts. The page begins with one, and comes back to it from any other. */
+export interface RunSource extends Source {
+  freshSeed(): Promise<string>;
+  /** Opens another run in place of this one. Throws, and keeps the old one, when the text is refused. */
+  newRun(text: string, watch: Watch): Promise<boolean>;
 }

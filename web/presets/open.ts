@@ -1,4 +1,5 @@
 /** Opens a staged run: at its moment, at its speed, paused. */
+import { queryFor } from "../engine/look-only";
 import { type Preset, presets } from "../pkg/presets";
 import { paceOf } from "../record/pace";
 import type { Playground } from "../state/playground.svelte";
@@ -19,7 +20,8 @@ export async function openPreset(
   const commands = playground.source.timeline()?.commands ?? [];
   playground.pace = paceOf(commands.map(({ at }) => at));
   const visit = { run: playground.runId, arrived: true };
-  if (fromHere) history.pushState(visit, "", `#${preset.id}`);
+  const address = `${location.pathname}${queryFor(playground.source)}#${preset.id}`;
+  if (fromHere) history.pushState(visit, "", address);
   else history.replaceState(visit, "");
   return null;
 }

@@ -1,4 +1,5 @@
 /** Opens what the address names: a link, an example, or a run that this browser keeps. */
+import { lookOnly, looks } from "../engine/look-only";
 import { openPreset, presetOf } from "../presets/open";
 import { find } from "../runs/store";
 import { notices } from "../state/notices.svelte";
@@ -27,11 +28,12 @@ export async function arrive(playground: Playground, hash: string): Promise<void
   const id = visit().run ?? named;
   const kept = id === undefined ? undefined : await find(id).catch(() => undefined);
   if (kept) {
-    const refusal = await playground.restore(kept);
+    const refusal = await playground.restore(kept, looks() ? lookOnly : undefined);
     if (refusal === null) return;
     notices.error(`“${visible(kept.name)}” cannot be opened: ${refusal}`);
   } else if (isLink(hash)) {
-    if (await openAndSay(playground, hash, "The link's run")) stay(playground);
+    const link = location.search + hash;
+    if (await openAndSay(playground, link, "The link's run")) stay(playground);
   } else if (named !== undefined) {
     notices.error(
       "This address names a run that was kept in another browser, or was deleted. “My runs” lists those that are kept here.",

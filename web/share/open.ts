@@ -1,8 +1,9 @@
 /** Opens runs that come from outside: links, files, pasted or dropped text. */
+import { lookOnly } from "../engine/look-only";
 import { notices } from "../state/notices.svelte";
 import type { Playground } from "../state/playground.svelte";
 import { visible } from "../state/visible";
-import { isLink } from "./hash";
+import { isLink, isLookLink } from "./hash";
 import { textOf } from "./link";
 
 /** As much as the engine reads. */
@@ -14,7 +15,11 @@ export async function openText(playground: Playground, source: string): Promise<
     const text = isLink(source) ? await textOf(source) : source;
     if (text.trim() === "")
       return "There is nothing in it: a run's text begins with `raft-playground 1`.";
-    return await playground.openRecorded(text);
+    return await playground.openRecorded(
+      text,
+      undefined,
+      isLookLink(source) ? lookOnly : undefined,
+    );
   } catch (error) {
     return (error as Error).message;
   }

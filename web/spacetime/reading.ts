@@ -25,14 +25,14 @@ export class Reading {
   version = 0;
   /** The view held more than is kept. */
   limited = false;
-  readonly #source: Source;
+  readonly #source: () => Source;
   #run: string | null = null;
   /** The history that is read in place of what is shown, until it has come as far. */
   #next: History | null = null;
   /** The view for which there was too much. */
   #tooMuch: View | null = null;
 
-  constructor(source: Source) {
+  constructor(source: () => Source) {
     this.#source = source;
   }
 
@@ -43,7 +43,7 @@ export class Reading {
     const until = performance.now() + BUDGET_MS;
     const history = this.#next ?? this.history;
     do {
-      const answer = this.#source.spacetime(history.from, history.step, to);
+      const answer = this.#source().spacetime(history.from, history.step, to);
       if (!answer) return false;
       if (answer.rows[3] === 1 && history.step !== null) {
         // The engine knows nothing of what was read: it is another one.

@@ -3,6 +3,7 @@
  * state stay apart: this class reads frames and emits command text, nothing else.
  */
 import type { Opened } from "../engine/engine";
+import type { RunSource, Source } from "../engine/source";
 import { type Note, wordsOf } from "../record/notes";
 import type { KeptRun } from "../record/kept";
 import { isForeign, rememberForeign } from "./foreign";
@@ -10,6 +11,9 @@ import { notices } from "./notices.svelte";
 import { Playing } from "./playing.svelte";
 
 export const UNTITLED = "untitled run";
+
+/** The engine is looked at as it is. */
+const itself = (engine: RunSource): Source => engine;
 
 export class Playground extends Playing {
   runName = $state(UNTITLED);
@@ -62,11 +66,12 @@ export class Playground extends Playing {
 
   /**
    * Opens a run that has been recorded: it is executed again, and shown at the moment that its text
-   * names or at its beginning. Gives the refusal's words, or null when it was done.
+   * names or at its beginning. `through` gives the source to look at it through. Gives the refusal's words, or null
+   * when it was done.
    */
-  async openRecorded(text: string, name?: string): Promise<string | null> {
+  async openRecorded(text: string, name?: string, through = itself): Promise<string | null> {
     this.pause();
-    const refusal = await this.#open(text);
+    const refusal = await this.#open(text, through);
     if (refusal !== null) return refusal;
     const opened = this.source.opened() ?? null;
     this.#showNew(name ?? opened?.name ?? UNTITLED);
@@ -83,6 +88,18 @@ export class Playground extends Playing {
       notices.error(`Not the run that was recorded${by}: ${opened.says}`);
     }
     return null;
+  }
+
+  /**
+   * Shows the run of another source, where that stands. The engine keeps the run of before, unseen, until it opens the
+   * next one: then its run is shown again.
+   */
+  show(source: Source, name: string): void {
+    this.busy.end();
+    this.pause();
+    this.take(source);
+    this.#showNew(name);
+    this.own = false;
   }
 
   /** The run as it is kept: see `restore`. */
@@ -116,9 +133,9 @@ export class Playground extends Playing {
   }
 
   /** Goes back to a kept run, where it stood. Gives the refusal's words, or null when it was done. */
-  async restore(run: KeptRun): Promise<string | null> {
+  async restore(run: KeptRun, through = itself): Promise<string | null> {
     this.pause();
-    const refusal = await this.#open(run.text);
+    const refusal = await this.#open(run.text, through);
     if (refusal !== null) return refusal;
     this.#showNew(run.name, run.id);
     this.resume(run);
@@ -213,10 +230,13 @@ export class Playground extends Playing {
     this.onBranch(text);
   }
 
-  async #open(text: string): Promise<string | null> {
+  /** Opens a run text in the engine, and shows it when it is open: a text that is refused changes nothing. */
+  async #open(text: string, through = itself): Promise<string | null> {
     const watch = this.busy.begin("Executing the run again", () => this.pause());
     try {
-      return (await this.source.newRun(text, watch)) ? null : "it was cancelled";
+      if (!(await this.engine.newRun(text, watch))) return "it was cancelled";
+      this.take(through(this.engine));
+      return null;
     } catch (error) {
       return (error as Error).message;
     } finally {
@@ -224,7 +244,7 @@ export class Playground extends Playing {
     }
   }
 
-  /** The engine holds another run from now on. */
+  /** The source holds another run from now on: all that was known of the old one is forgotten. */
   #showNew(name: string, id: string = crypto.randomUUID()): void {
     this.isFirst = false;
     this.runName = name;

@@ -17,7 +17,7 @@ import type {
   Timeline,
 } from "../engine/engine";
 import { EngineStopped } from "../engine/engine";
-import type { Source } from "../engine/source";
+import type { RunSource, Source } from "../engine/source";
 import { inPieces } from "../engine/pieces";
 import type { Pace } from "../record/pace";
 import { type Note, notesOf } from "../record/notes";
@@ -27,7 +27,6 @@ import { Busy } from "./busy.svelte";
 import { type LogWindow, Looking } from "./looking.svelte";
 import { Loop } from "./loop";
 import { notices } from "./notices.svelte";
-import { persist } from "./persist";
 import { SPEEDS } from "./words";
 
 const STILL: Frame = {
@@ -89,7 +88,10 @@ export class Playing extends Looking {
 
   /** The work that takes long. */
   readonly busy = new Busy();
-  readonly source: Source;
+  /** The run that is shown. `Playground.show` puts another one in its place. */
+  source: Source;
+  /** The source with which the page began. It opens all run texts, whatever is shown. */
+  readonly engine: RunSource;
   readonly #loop: Loop;
   #pulsedAt = 0;
   /** The actions that came before all of the engine was there, in order. */
@@ -97,12 +99,13 @@ export class Playing extends Looking {
   /** A run that was opened stops once where its record ends. */
   protected stopsAtEnd = false;
 
-  constructor(source: Source) {
+  constructor(source: RunSource) {
     super();
-    this.source = source;
+    this.engine = source;
+    this.source = $state.raw(source);
     this.#loop = new Loop({
       advance: (to, budget) => {
-        const at = source.advance(this.#within(to), budget);
+        const at = this.source.advance(this.#within(to), budget);
         // Nothing more is run before a violated property was told.
         return at.broken > this.broken ? { ...at, reached: true } : at;
       },
@@ -111,9 +114,7 @@ export class Playing extends Looking {
       now: () => this.frame.now,
       slower: () => (this.#skipsTo === null ? this.slower : 1),
     });
-    source.onTrap = () => void this.#recover();
-    const { whole } = source;
-    source.whole = () => persist("The engine’s second part", whole);
+    this.take(source);
     this.readRun();
     this.redraw();
   }
@@ -334,6 +335,12 @@ export class Playing extends Looking {
 
   // Inside
 
+  /** Asks this source from now on. What is known of the run is not read again by that. */
+  protected take(source: Source): void {
+    source.onTrap = () => void this.#recover(source);
+    this.source = source;
+  }
+
   /** Reads again all that changes only with the run or its branch. */
   protected readRun(): void {
     this.branches = this.source.branches();
@@ -428,11 +435,11 @@ export class Playing extends Looking {
     if (!(error instanceof EngineStopped)) notices.error((error as Error).message);
   }
 
-  async #recover(): Promise<void> {
+  async #recover(source: Source): Promise<void> {
     this.pause();
-    const report = this.source.report ?? "";
+    const report = source.report ?? "";
     try {
-      await this.source.rebuild();
+      await source.rebuild();
       this.redraw();
       notices.trap(report, this.frame.now);
     } catch (error) {
