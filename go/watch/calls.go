@@ -17,6 +17,7 @@ func Send(end *End, method string, args interface{}) *Call {
 	if in == nil || in.network != network || dot < 0 || method[:dot] != in.layout.typ.Name() {
 		return nil
 	}
+	ends() // with the reply to an earlier call
 	short := method[dot+1:]
 	in.learnFrom(strings.ToLower(short))
 	in.look("send", nil, true)
@@ -61,6 +62,7 @@ func (c *Call) Dispatched(receiver interface{}) {
 	}
 	defer leave()
 	c.target = byBase[unsafe.Pointer(reflect.ValueOf(receiver).Pointer())]
+	c.begins(false)
 	lookAtAll(nil)
 	out := begin("receive").int("call", c.id).str("part", "request")
 	if c.target != nil {
@@ -75,6 +77,7 @@ func (c *Call) Handled(reply interface{}) {
 		return
 	}
 	defer leave()
+	ends()
 	if c.target != nil {
 		if c.append && c.target != c.from && !c.target.locked() {
 			c.target.learnRole("follower") // leaders and candidates are known before, by what they send
@@ -95,6 +98,7 @@ func (c *Call) Received() {
 		return
 	}
 	defer leave()
+	c.begins(true)
 	lookAtAll(nil)
 	out := begin("receive").int("call", c.id).str("part", "reply")
 	c.from.who(out).end()

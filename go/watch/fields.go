@@ -20,11 +20,12 @@ var fieldNames = map[string][]string{
 	"matchIndex":    {"matchindex", "matchindexes", "matchindices", "matchidx", "match", "matched", "matches"},
 	"snapshotIndex": {"lastincludedindex", "snapshotendindex", "lastincludeindex", "lastincludedidx", "lastincluded", "snapshotindex", "snapshotlastindex", "lastsnapshotindex", "snapshotlastincludedindex", "lastsnapindex", "snapindex", "snapshotidx", "lastsnapshot", "baseindex", "logbase", "logoffset", "indexoffset", "offset"},
 	"snapshotTerm":  {"lastincludedterm", "lastincludeterm", "snapshotterm", "snapshotlastterm", "lastsnapshotterm", "snapshotlastincludedterm", "lastsnapterm", "snapterm"},
+	"timer":         {"electiondeadline", "electiontimeoutat", "electiontime", "electionat", "nextelection", "lastheartbeat", "lastheartbeattime", "lastheard", "lastheardtime", "lastcontact", "lastreset", "lastresettime", "resettime", "electionreset", "electionresettime", "electionresetevent", "lastrpc", "lastrpctime", "lastreceive", "lastreceived", "lastupdate", "lastupdatetime", "lasttime", "lastping", "heartbeattime", "heartbeatat", "heard", "timestamp"},
 }
 
 // wanted lists the keys of fieldNames in the order of reports.
 var wanted = []string{
-	"term", "votedFor", "role", "log", "commitIndex", "lastApplied", "nextIndex", "matchIndex", "snapshotIndex", "snapshotTerm",
+	"term", "votedFor", "role", "log", "commitIndex", "lastApplied", "nextIndex", "matchIndex", "snapshotIndex", "snapshotTerm", "timer",
 }
 
 // slot is the way from a server's address to one of its fields.
@@ -172,6 +173,16 @@ func isNumber(t reflect.Type) bool {
 	return ok
 }
 
+// isMoment is true for a time.Time, and for a number that is wide enough for one.
+func isMoment(t reflect.Type) bool {
+	kind, _, ok := numeric(t)
+	return isTime(t) || ok && (kind == reflect.Int64 || kind == reflect.Int || kind == reflect.Uint64)
+}
+
+func isTime(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && t.PkgPath() == "time" && t.Name() == "Time"
+}
+
 func isRole(t reflect.Type) bool {
 	return isNumber(t) || t.Kind() == reflect.String || t.Kind() == reflect.Bool
 }
@@ -199,7 +210,10 @@ func readNumber(p unsafe.Pointer, t reflect.Type) int64 {
 		}
 		t = t.Elem()
 	}
-	kind, offset, _ := numeric(t)
+	kind, offset, ok := numeric(t)
+	if !ok && isTime(t) {
+		kind, offset = reflect.Int64, 8 // the reading of the steady clock follows a word of flags
+	}
 	p = unsafe.Pointer(uintptr(p) + offset)
 	switch kind {
 	case reflect.Int:

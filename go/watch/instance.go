@@ -18,21 +18,24 @@ type instance struct {
 	store   *Store
 	applyCh uintptr
 	lock    interface{} // a *sync.Mutex or *sync.RWMutex
+	lockAt  unsafe.Pointer
 	seen    state
+
+	roleTerm int64 // the term in which it took its role
 }
 
 // state is what was last reported of an instance.
 type state struct {
 	any     bool
-	midway  bool // it may have been in the middle of a step
-	numbers [6]int64 // of the fields in numberFields
+	midway  bool     // it may have been in the middle of a step
+	numbers [7]int64 // of the fields in numberFields
 	role    string
 	next    []int64
 	match   []int64
 	log     logState
 }
 
-var numberFields = [6]string{"term", "votedFor", "commitIndex", "lastApplied", "snapshotIndex", "snapshotTerm"}
+var numberFields = [7]string{"term", "votedFor", "commitIndex", "lastApplied", "snapshotIndex", "snapshotTerm", "timer"}
 
 // logState is the terms of the entries base+1, base+2, and so on.
 type logState struct {
@@ -61,6 +64,17 @@ func (in *instance) look(at string, call *Call, own bool) {
 		return
 	}
 	defer done()
+	in.report(at, step{call: call}, locked)
+}
+
+// step is what a report of a state belongs to.
+type step struct {
+	call  *Call // nil if it is none that is known
+	reply bool  // its caller handles the reply
+	first bool  // nothing was reported of it yet: it is reported even if it has changed nothing
+}
+
+func (in *instance) report(at string, of step, locked bool) {
 	out := begin("state")
 	empty := len(in.who(out).b)
 	in.lookNumbers(out)
@@ -70,20 +84,23 @@ func (in *instance) look(at string, call *Call, own bool) {
 	whole := in.lookLog(out)
 	in.seen.any = true
 	midway := locked || at == "persist"
-	if len(out.b) == empty && (midway || !in.seen.midway) {
+	if len(out.b) == empty && !of.first && (midway || !in.seen.midway) {
 		return
 	}
 	in.seen.midway = midway
 	out.str("at", at)
-	if call != nil {
-		out.int("call", call.id)
+	if of.call != nil {
+		out.int("call", of.call.id)
+	}
+	if of.reply {
+		out.str("part", "reply")
 	}
 	if midway {
 		out.bool("locked", true)
 	}
 	out.end()
 	if !whole {
-		in.look(at, call, own)
+		in.report(at, step{call: of.call, reply: of.reply}, locked)
 	}
 }
 
@@ -186,6 +203,9 @@ func (in *instance) lookRole(out *line) {
 		return
 	}
 	if text == "" {
+		if in.layout.roles[number] == "" {
+			in.guessRole()
+		}
 		if text = in.layout.roles[number]; text == "" {
 			text = "unknown"
 		}
@@ -194,8 +214,37 @@ func (in *instance) lookRole(out *line) {
 	}
 	if !in.seen.any || text != in.seen.role {
 		in.seen.role = text
+		in.roleTerm = in.number64("term")
 		out.str("role", text)
 	}
+}
+
+// guessRole learns a role's number when it is first seen: who votes for itself in a new term is a candidate, and a candidate
+// that becomes something else in the same term is a leader.
+func (in *instance) guessRole() {
+	if !in.seen.any {
+		return
+	}
+	term, voted := in.number64("term"), in.number64("votedFor")
+	switch {
+	case in.seen.role == "candidate" && term == in.roleTerm:
+		in.learnRole("leader")
+	case voted == int64(in.number) && term > in.roleTerm:
+		in.learnRole("candidate")
+	}
+}
+
+// number64 reads one of the numbers; -1 if it is not known.
+func (in *instance) number64(key string) int64 {
+	s := in.layout.fields[key]
+	if s == nil {
+		return -1
+	}
+	p := s.at(in.base)
+	if p == nil {
+		return -1
+	}
+	return readNumber(p, s.typ)
 }
 
 func (in *instance) lookList(out *line, key string, seen *[]int64) {

@@ -107,6 +107,8 @@ func fitting(key string) func(reflect.Type) bool {
 	switch key {
 	case "role":
 		return isRole
+	case "timer":
+		return isMoment
 	case "log":
 		return isLog
 	case "nextIndex", "matchIndex":

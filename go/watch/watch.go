@@ -42,6 +42,7 @@ var (
 	mu        sync.Mutex
 	network   int // counts the networks; what belongs to an earlier one is not reported
 	instances []*instance
+	running   []*instance // those that have not crashed
 	byBase    map[unsafe.Pointer]*instance
 	groups    map[interface{}]int
 	numbers   map[interface{}]int // server name -> number, of servers that were started
@@ -94,7 +95,7 @@ func MakeNetwork() {
 	}
 	defer leave()
 	network++
-	instances, byBase = nil, map[unsafe.Pointer]*instance{}
+	instances, running, byBase = nil, nil, map[unsafe.Pointer]*instance{}
 	groups, numbers = map[interface{}]int{}, map[interface{}]int{}
 	begin("test").str("what", "begin").str("text", testName()).end()
 }
@@ -207,6 +208,7 @@ func start(name interface{}, receiver interface{}, l *layout) {
 	lastID++
 	in := &instance{layout: l, base: base, number: -1, id: lastID, name: name, network: network}
 	instances = append(instances, in)
+	running = append(running, in)
 	byBase[base] = in
 	ends := in.readEnds()
 	l.reportFields()
@@ -263,6 +265,7 @@ func (in *instance) readEnds() []*End {
 	if l.lock != nil {
 		if p := l.lock.at(in.base); p != nil {
 			in.lock = reflect.NewAt(l.lock.typ, p).Interface()
+			in.lockAt = p
 		}
 	}
 	if l.store != nil {
@@ -295,19 +298,23 @@ func DeleteServer(name interface{}) {
 		return
 	}
 	defer leave()
-	for _, in := range instances {
-		if in.name == name && !in.dead {
+	var others []*instance
+	for _, in := range running {
+		if in.name == name {
 			in.look("crash", nil, true)
 			in.dead = true
 			in.who(begin("crash")).end()
+		} else {
+			others = append(others, in)
 		}
 	}
+	running = others
 }
 
-// lookAtAll reports changes of all running servers but one.
+// lookAtAll reports changes of all running servers but one. Those of which each step is reported have none.
 func lookAtAll(but *instance) {
-	for _, in := range instances {
-		if in != but && !in.dead {
+	for _, in := range running {
+		if in != but && !in.steps() {
 			in.look("other", nil, false)
 		}
 	}

@@ -65,6 +65,17 @@ func raftStart(fn *funcval) uintptr {
 	}
 	return fn.fn
 }
+
+// raftGoroutine gives the number of the goroutine that asks.
+//
+//go:linkname raftGoroutine
+var raftGoroutine = func() uint64 { return uint64(getg().goid) }
+`;
+
+/** Before a lock is given back, the observer may look: what was done under it is whole. */
+const unlock = `
+//go:linkname raftUnlock
+var raftUnlock func(*Mutex)
 `;
 
 const closurePointers = ["sys.GetClosurePtr()", "getclosureptr()"];
@@ -87,6 +98,18 @@ const parts = [
       ["const randomizeScheduler = raceenabled\n", "var randomizeScheduler bool\n"],
     ],
     more: (goroot) => late(closurePointer(goroot)),
+  },
+  {
+    file: "sync/mutex.go",
+    without: "a server's steps are not seen one by one",
+    changes: [
+      ["import (\n", 'import (\n\t_ "unsafe"\n'],
+      [
+        "func (m *Mutex) Unlock() {\n",
+        "func (m *Mutex) Unlock() {\n\tif raftUnlock != nil {\n\t\traftUnlock(m)\n\t}\n",
+      ],
+    ],
+    more: () => unlock,
   },
   {
     file: "os/signal/signal_unix.go",
