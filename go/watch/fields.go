@@ -35,6 +35,35 @@ type slot struct {
 	typ  reflect.Type
 
 	column *slot // for a list of structs: the field of each that is meant
+
+	plain *plainNumber // how it is read as a number; made when it is first read
+}
+
+// plainNumber says how a number lies in memory.
+type plainNumber struct {
+	pointer bool // a pointer to it is what lies there
+	kind    reflect.Kind
+	offset  uintptr
+}
+
+func plainOf(t reflect.Type) *plainNumber {
+	n := &plainNumber{}
+	if t.Kind() == reflect.Ptr {
+		t, n.pointer = t.Elem(), true
+	}
+	ok := false
+	if n.kind, n.offset, ok = numeric(t); !ok && isTime(t) {
+		n.kind, n.offset = reflect.Int64, 8 // the reading of the steady clock follows a word of flags
+	}
+	return n
+}
+
+// number reads the field, which lies at p, as a number.
+func (s *slot) number(p unsafe.Pointer) int64 {
+	if s.plain == nil {
+		s.plain = plainOf(s.typ)
+	}
+	return s.plain.read(p)
 }
 
 type hop struct {
@@ -202,20 +231,15 @@ func isLock(t reflect.Type) bool {
 	return t.PkgPath() == "sync" && (t.Name() == "Mutex" || t.Name() == "RWMutex")
 }
 
-// readNumber reads a whole number at p. A nil pointer to a number is reported as -1: nobody.
-func readNumber(p unsafe.Pointer, t reflect.Type) int64 {
-	if t.Kind() == reflect.Ptr {
+// read reads the number at p. A nil pointer to a number is reported as -1: nobody.
+func (n *plainNumber) read(p unsafe.Pointer) int64 {
+	if n.pointer {
 		if p = *(*unsafe.Pointer)(p); p == nil {
 			return -1
 		}
-		t = t.Elem()
 	}
-	kind, offset, ok := numeric(t)
-	if !ok && isTime(t) {
-		kind, offset = reflect.Int64, 8 // the reading of the steady clock follows a word of flags
-	}
-	p = unsafe.Pointer(uintptr(p) + offset)
-	switch kind {
+	p = unsafe.Pointer(uintptr(p) + n.offset)
+	switch n.kind {
 	case reflect.Int:
 		return int64(*(*int)(p))
 	case reflect.Int8:
@@ -251,6 +275,9 @@ type sliceHeader struct {
 func readNumbers(p unsafe.Pointer, field *slot, into []int64) []int64 {
 	into = into[:0]
 	t, elem := field.typ, field.typ.Elem()
+	if field.plain == nil {
+		field.plain = plainOf(elem)
+	}
 	if field.column != nil {
 		return readColumn((*sliceHeader)(p), field, into)
 	}
@@ -258,11 +285,11 @@ func readNumbers(p unsafe.Pointer, field *slot, into []int64) []int64 {
 	case reflect.Slice:
 		s := (*sliceHeader)(p)
 		for i := 0; i < s.len && i < maxPeers; i++ {
-			into = append(into, readNumber(unsafe.Pointer(uintptr(s.data)+uintptr(i)*elem.Size()), elem))
+			into = append(into, field.plain.read(unsafe.Pointer(uintptr(s.data)+uintptr(i)*elem.Size())))
 		}
 	case reflect.Array:
 		for i := 0; i < t.Len() && i < maxPeers; i++ {
-			into = append(into, readNumber(unsafe.Pointer(uintptr(p)+uintptr(i)*elem.Size()), elem))
+			into = append(into, field.plain.read(unsafe.Pointer(uintptr(p)+uintptr(i)*elem.Size())))
 		}
 	case reflect.Map:
 		m := reflect.NewAt(t, p).Elem()
@@ -290,7 +317,7 @@ func readColumn(s *sliceHeader, field *slot, into []int64) []int64 {
 		if p == nil {
 			return into[:0] // some are not there yet
 		}
-		into = append(into, readNumber(p, field.column.typ))
+		into = append(into, field.column.number(p))
 	}
 	return into
 }

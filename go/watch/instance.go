@@ -83,7 +83,7 @@ func (in *instance) report(at string, of step, locked bool) {
 	in.lookList(out, "matchIndex", &in.seen.match)
 	whole := in.lookLog(out)
 	in.seen.any = true
-	midway := locked || at == "persist"
+	midway := locked || at == "persist" || !whole
 	if len(out.b) == empty && !of.first && (midway || !in.seen.midway) {
 		return
 	}
@@ -134,7 +134,7 @@ func (in *instance) lookNumbers(out *line) {
 		if p == nil {
 			continue
 		}
-		if value := readNumber(p, s.typ); !in.seen.any || value != in.seen.numbers[i] {
+		if value := s.number(p); !in.seen.any || value != in.seen.numbers[i] {
 			in.seen.numbers[i] = value
 			out.int(key, value)
 		}
@@ -160,7 +160,7 @@ func (in *instance) rawRole() (number int64, text string, known bool) {
 		}
 		return 0, "not leader", true
 	}
-	return readNumber(p, s.typ), "", true
+	return s.number(p), "", true
 }
 
 // atTermZero is true for a server that has nothing saved, and has done nothing.
@@ -175,7 +175,7 @@ func (in *instance) atTermZero() bool {
 		return true
 	}
 	p := s.at(in.base)
-	return p != nil && readNumber(p, s.typ) == 0
+	return p != nil && s.number(p) == 0
 }
 
 // learnRole notes what the present value of the role means, if it is the first time that this is seen.
@@ -244,7 +244,7 @@ func (in *instance) number64(key string) int64 {
 	if p == nil {
 		return -1
 	}
-	return readNumber(p, s.typ)
+	return s.number(p)
 }
 
 func (in *instance) lookList(out *line, key string, seen *[]int64) {

@@ -164,7 +164,7 @@ func (e *entryLayout) number(s *sliceHeader, i int, field *slot) int64 {
 	if p = field.at(p); p == nil {
 		return 0
 	}
-	return readNumber(p, field.typ)
+	return field.number(p)
 }
 
 // reportFields says once for each type what was found, and under which names.

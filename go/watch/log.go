@@ -28,7 +28,7 @@ func (in *instance) logBase(s *sliceHeader, skip int) int64 {
 	snapshot := in.layout.fields["snapshotIndex"]
 	if snapshot != nil {
 		if p := snapshot.at(in.base); p != nil {
-			base = readNumber(p, snapshot.typ)
+			base = snapshot.number(p)
 		}
 	}
 	if e.index != nil && s.len > 0 && (entries > 0 || snapshot == nil) {

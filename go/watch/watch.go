@@ -252,7 +252,7 @@ func (in *instance) readEnds() []*End {
 	}
 	if in.number < 0 && l.me != nil {
 		if p := l.me.at(in.base); p != nil {
-			in.number = int(readNumber(p, l.me.typ))
+			in.number = int(l.me.number(p))
 		}
 	}
 	if len(ends) > 0 {
