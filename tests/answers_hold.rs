@@ -10,7 +10,7 @@ use raft_swarm::Wanted;
 use raft_swarm::swarm::{Length, run};
 
 /// A short run of faults.
-const LENGTH: Length = Length { storm: 500, peace: None, most: 2_000 };
+const LENGTH: Length = Length { fault_events: 500, recovery: None, most: 2_000 };
 /// Number of moments of each run that are asked about.
 const MOMENTS: u64 = 7;
 /// The newest so many entries are asked about.

@@ -6,7 +6,7 @@ use raft_core::Bug;
 use raft_explore::{Bounds, End, Scope, Violation, explore, refusal};
 use raft_playground_tests::all_cores;
 use raft_run::load::load;
-use raft_swarm::way;
+use raft_swarm::path;
 use std::fmt::Write;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/explored.md");
@@ -145,9 +145,9 @@ fn found(names: &'static str, arguments: &'static str) -> Result<Found, String> 
     let End::Violated(violation) = explore(&bounds, &bugs, &mut |_| true).end else {
         return Err(format!("{names} {arguments}: nothing is violated"));
     };
-    let played = way::run(&bounds, &bugs, &violation)
+    let played = path::run(&bounds, &bugs, &violation)
         .ok_or_else(|| format!("{names} {arguments}: no run goes this way:\n{violation}"))?;
-    let text = played.trace(Some(way::name(&bugs, &violation))).to_string();
+    let text = played.trace(Some(path::name(&bugs, &violation))).to_string();
     let run = load(&text).map_err(|error| format!("{names}: {error}\n{text}"))?.run;
     let property = violation.property;
     if !run.world().violations().iter().any(|violated| violated.property == property) {

@@ -2,7 +2,7 @@
 
 use raft_core::{Bug, Mistake};
 use raft_lab::{Mutation, Test, all, run_mutated};
-use raft_swarm::search::{Quest, Search};
+use raft_swarm::search::{Search, SearchSettings};
 
 const MUTATION: Mutation = Mutation { rules: &[], settings: &["broken NextIndexForward"] };
 
@@ -39,6 +39,6 @@ fn the_lab_counts_too_many_calls() {
 
 #[test]
 fn a_search_finds_nothing() {
-    let mut search = Search::new(Quest::of(Bug::Mistake(Mistake::NextIndexForward), 1, 1));
+    let mut search = Search::new(SearchSettings::of(Bug::Mistake(Mistake::NextIndexForward), 1, 1));
     assert!(!search.find(150), "{:?}", search.found());
 }

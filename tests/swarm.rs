@@ -6,7 +6,7 @@ use raft_mutants::{EXAMPLES, Example};
 use raft_playground_tests::all_cores;
 use raft_playground_tests::link::link;
 use raft_run::{Config, Run, Trace};
-use raft_swarm::search::{Quest, Search};
+use raft_swarm::search::{Search, SearchSettings};
 use raft_swarm::shrink::{Budget, Shrinker};
 use raft_swarm::swarm::{self, Length};
 use raft_swarm::{Case, Counts, Hint, Played, Wanted, play};
@@ -81,7 +81,7 @@ fn what_clients_see_is_checked_at_a_bounded_cost() {
 
 fn searched(name: &str) -> Search {
     let bug = Bug::named(name).expect("it is a rule or a mistake");
-    let mut search = Search::new(Quest::of(bug, 1, 1));
+    let mut search = Search::new(SearchSettings::of(bug, 1, 1));
     if search.find(ENOUGH_SEEDS) {
         while !search.step(u64::MAX) {}
     }
@@ -104,8 +104,8 @@ fn small_run(example: &Example) -> Result<(), String> {
     let search = searched(name);
     let found = search.found().ok_or_else(|| format!("{name}: nothing in {ENOUGH_SEEDS} seeds"))?;
     let (best, property) = (found.shrinker.best(), found.shrinker.property());
-    if best.case.acts.len() > MOST_COMMANDS || !found.shrinker.is_minimum() {
-        return Err(format!("{name}: {} commands and faults are left", best.case.acts.len()));
+    if best.case.commands.len() > MOST_COMMANDS || !found.shrinker.is_minimum() {
+        return Err(format!("{name}: {} commands and faults are left", best.case.commands.len()));
     }
     let text = best.trace(None).to_string();
     let run = Run::from_text(&text).map_err(|error| format!("{name}: {error}\n{text}"))?;
@@ -135,10 +135,10 @@ fn no_command_of_a_minimum_can_be_left_out() {
     let text = shrinker.best().trace(None).to_string();
     let case = Case::of(&text.parse::<Trace>().expect("it is a trace"));
     assert_eq!(case, shrinker.best().case, "it is read back as it was");
-    for at in 0..case.acts.len() {
+    for at in 0..case.commands.len() {
         let mut less = case.clone();
-        less.acts.remove(at);
+        less.commands.remove(at);
         let played = play(&less, Wanted::Only(shrinker.property()), 100_000);
-        assert!(played.found.is_none(), "without `{}`", case.acts[at].command);
+        assert!(played.found.is_none(), "without `{}`", case.commands[at].command);
     }
 }

@@ -31,7 +31,7 @@ fn records(played: &Played) -> Vec<(Stamp, Record)> {
 /// Runs a seed. Returns the violation, if there is one, and how often a server crashed halfway: between each two
 /// writes, and with a log that was cut at the restart.
 fn drawn(seed: u64) -> (Option<String>, [usize; 4]) {
-    let length = Length { storm: 2_000, ..Length::SWARM };
+    let length = Length { fault_events: 2_000, ..Length::SWARM };
     let played = swarm::run(seed, &Config::default(), Hint::Writes, length, Wanted::Any);
     let violated = played.found.as_ref().map(|violation| {
         let link = link(played.trace(None), violation.at.time);

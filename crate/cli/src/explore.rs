@@ -6,7 +6,7 @@ use clap::Args;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use raft_core::Bug;
 use raft_explore::{Bounds, End, Explored, Violation, explore, refusal};
-use raft_swarm::way;
+use raft_swarm::path;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -98,7 +98,7 @@ impl Explore {
 
     /// Prints the path as a run, and writes it to the file.
     fn print_run(&self, bounds: &Bounds, violation: &Violation) -> Result<(), String> {
-        let Some(played) = way::run(bounds, &self.broken, violation) else {
+        let Some(played) = path::run(bounds, &self.broken, violation) else {
             say!(
                 "\nThis way cannot be told as a run: its steps depend on what a run does not let anybody choose."
             );
@@ -107,7 +107,7 @@ impl Explore {
                 Some(file) => Err(format!("{} is not written", file.display())),
             };
         };
-        let text = played.trace(Some(way::name(&self.broken, violation))).to_string();
+        let text = played.trace(Some(path::name(&self.broken, violation))).to_string();
         say!("\nThe same way as a run:\n\n{text}");
         say!("link: #{}", raft_link::encode(&text));
         let Some(file) = &self.trace else { return Ok(()) };

@@ -9,7 +9,7 @@ use raft_core::Bug;
 use raft_mutants::HARMLESS;
 use raft_run::Config;
 use raft_swarm::Hint;
-use raft_swarm::search::{Found, Quest, Search as Searcher};
+use raft_swarm::search::{Found, Search as Searcher, SearchSettings};
 use rayon::prelude::*;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -72,10 +72,10 @@ impl Search {
         }
     }
 
-    fn look(&self, quest: impl FnOnce(u64) -> Quest) -> Ended {
+    fn look(&self, settings: impl FnOnce(u64) -> SearchSettings) -> Ended {
         let started = Stopwatch::start();
         let (first, last) = self.seeds;
-        let mut searcher = Searcher::new(quest(first));
+        let mut searcher = Searcher::new(settings(first));
         if searcher.find((last - first).saturating_add(1)) {
             while !searcher.step(u64::MAX) {}
         }
@@ -84,9 +84,9 @@ impl Search {
 
     fn one(&self, config: Config) -> ExitCode {
         let Ended { searcher, seconds } = self.look(|first| {
-            let quest = Quest::for_bugs(config, self.property, first, 1);
-            let hint = if self.writes { Hint::Writes } else { quest.hint };
-            Quest { hint, ..quest }
+            let settings = SearchSettings::for_bugs(config, self.property, first, 1);
+            let hint = if self.writes { Hint::Writes } else { settings.hint };
+            SearchSettings { hint, ..settings }
         });
         let Some(found) = searcher.found() else {
             let what = self
@@ -106,8 +106,8 @@ impl Search {
             searcher.tried(),
             found.drawn.events,
             found.shrinker.spent().runs,
-            found.drawn.case.acts.len(),
-            best.case.acts.len()
+            found.drawn.case.commands.len(),
+            best.case.commands.len()
         );
         say!("link: #{}", raft_link::encode(&text));
         if let Some(file) = &self.trace
@@ -122,7 +122,7 @@ impl Search {
     fn table(&self) -> ExitCode {
         let bugs: Vec<Bug> = Bug::all().collect();
         let bar = bar(bugs.len() as u64, false);
-        let look = |bug| (bug, self.look(|first| Quest::of(bug, first, 1)));
+        let look = |bug| (bug, self.look(|first| SearchSettings::of(bug, first, 1)));
         let ended: Vec<(Bug, Ended)> = bugs.into_par_iter().progress_with(bar).map(look).collect();
         let (right, wrong): (Vec<_>, Vec<_>) = ended
             .iter()
@@ -189,8 +189,8 @@ fn row(bug: Bug, Ended { searcher, seconds }: &Ended) -> String {
         shrinker.property().title(),
         searcher.tried(),
         searcher.events(),
-        drawn.case.acts.len(),
-        best.case.acts.len(),
+        drawn.case.commands.len(),
+        best.case.commands.len(),
         best.case.config.raft.servers,
     )
 }

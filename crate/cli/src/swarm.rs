@@ -84,7 +84,7 @@ struct Sum {
     runs: u64,
     events: u64,
     /// Number of commands and faults.
-    acts: u64,
+    commands: u64,
     counts: Counts,
     failed: Vec<(u64, Played)>,
     /// Number of runs that violated a property after a disk had lied.
@@ -97,7 +97,7 @@ impl Sum {
     fn with(mut self, other: Self) -> Self {
         self.runs += other.runs;
         self.events += other.events;
-        self.acts += other.acts;
+        self.commands += other.commands;
         self.counts += &other.counts;
         self.lied += other.lied;
         self.failed.extend(other.failed);
@@ -129,7 +129,7 @@ impl Swarm {
             "{} runs, {} events, {} commands and faults, {:.1} s: {} passed, {failed} failed",
             sum.runs,
             sum.events,
-            sum.acts,
+            sum.commands,
             started.seconds(),
             sum.runs - failed - sum.lied
         );
@@ -155,8 +155,8 @@ impl Swarm {
         let length = if self.long { Length::LONG } else { Length::SWARM };
         let run = |seed| {
             let played = swarm::run(seed, base, self.disks.hint(), length, Wanted::Any);
-            let (events, acts) = (played.events, played.case.acts.len() as u64);
-            let mut sum = Sum { runs: 1, events, acts, ..Sum::default() };
+            let (events, commands) = (played.events, played.case.commands.len() as u64);
+            let mut sum = Sum { runs: 1, events, commands, ..Sum::default() };
             sum.counts += &played.counts;
             let lied =
                 played.found.as_ref().is_some_and(|violation| violation.assumption.is_some());

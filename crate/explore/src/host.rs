@@ -23,7 +23,7 @@ pub(crate) struct Host {
 
 /// An event of a host.
 #[derive(Clone, Debug)]
-pub(crate) enum Happening {
+pub(crate) enum Event {
     Timeout,
     /// A client's command, by number.
     Command(u8),
@@ -70,7 +70,7 @@ impl Host {
 
     /// Carries out an event. With `lost`, the server crashes before that write, counted from 0, is durable, and
     /// restarts; nothing after the write is visible to others. Returns none if there is no such write.
-    pub(crate) fn take(&self, happening: &Happening, lost: Option<u32>) -> Option<Effects> {
+    pub(crate) fn handle(&self, event: &Event, lost: Option<u32>) -> Option<Effects> {
         let mut effects = Effects {
             host: self.clone(),
             sends: Vec::new(),
@@ -80,7 +80,7 @@ impl Host {
             writes: 0,
             broken: None,
         };
-        let Some(input) = self.input(happening) else {
+        let Some(input) = self.input(event) else {
             effects.restart();
             return Some(effects);
         };
@@ -88,7 +88,7 @@ impl Host {
         effects.host.node.step(NOW, input, &mut actions);
         if lost.is_none() {
             effects.compare(self);
-            if let Happening::Deliver(envelope) = happening {
+            if let Event::Deliver(envelope) = event {
                 effects.compare_terms(envelope);
             }
         }
@@ -106,19 +106,19 @@ impl Host {
         Some(effects)
     }
 
-    fn input(&self, happening: &Happening) -> Option<Input> {
-        Some(match happening {
-            Happening::Timeout => Input::Timeout,
-            Happening::Command(number) => Input::Start(Bytes::copy_from_slice(&[*number])),
-            Happening::Snapshot => {
+    fn input(&self, event: &Event) -> Option<Input> {
+        Some(match event {
+            Event::Timeout => Input::Timeout,
+            Event::Command(number) => Input::Start(Bytes::copy_from_slice(&[*number])),
+            Event::Snapshot => {
                 Input::Snapshot { index: self.applied, data: Bytes::copy_from_slice(&self.service) }
             }
-            Happening::Deliver(envelope) => Input::Receive(Envelope {
+            Event::Deliver(envelope) => Input::Receive(Envelope {
                 // What is known to be old news has the lowest number, all else the highest.
                 call: if envelope.call == 0 { 0 } else { u64::MAX },
                 ..envelope.clone()
             }),
-            Happening::Restart => return None,
+            Event::Restart => return None,
         })
     }
 
@@ -196,7 +196,7 @@ impl Effects {
     fn show(&mut self, action: Action) {
         match action {
             Action::Send(envelope) => {
-                self.tell_vote(&envelope);
+                self.note_vote(&envelope);
                 self.sends.push(envelope);
             }
             Action::Apply(ApplyMsg::Command { id, command }) => {
@@ -246,7 +246,7 @@ impl Effects {
     }
 
     /// Notes a vote, and a violation of One vote in a term.
-    fn tell_vote(&mut self, envelope: &Envelope) {
+    fn note_vote(&mut self, envelope: &Envelope) {
         let candidate = match envelope.message {
             Message::RequestVote { .. } => envelope.from,
             Message::RequestVoteReply { vote_granted: true } => envelope.to,

@@ -27,14 +27,14 @@ mod bounds;
 mod compare;
 mod host;
 mod model;
+mod path;
 mod property;
 mod scope;
 mod search;
 mod tables;
-mod tell;
 
 pub use bounds::{Bounds, MOST};
+pub use path::{PathStep, StepAction, Violation};
 pub use raft_check::Property;
 pub use scope::{Scope, refusal};
 pub use search::{End, Explored, Progress, explore};
-pub use tell::{Deed, Told, Violation};

@@ -4,8 +4,8 @@
 //! the bounds, and then the messages in flight, sorted, each as often as it is in flight.
 
 use crate::bounds::Bounds;
-use crate::host::{Happening, Host};
-use crate::property::{Broken, Past, Property};
+use crate::host::{Event, Host};
+use crate::property::{Checked, History, Property};
 use crate::tables::{Names, Tables};
 use raft_core::{Bugs, Config, ServerId};
 
@@ -15,13 +15,13 @@ pub(crate) type State = Vec<u32>;
 /// One step out of a state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Step {
-    pub(crate) what: What,
+    pub(crate) kind: StepKind,
     /// Number of the write before which the server crashes and restarts, if any.
     pub(crate) lost: Option<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum What {
+pub(crate) enum StepKind {
     Timeout(usize),
     Command(usize),
     Snapshot(usize),
@@ -34,7 +34,7 @@ pub(crate) enum What {
 
 /// Index of what is left of each bound.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Left {
+pub(crate) enum Budget {
     Commands,
     Crashes,
     Drops,
@@ -58,14 +58,14 @@ pub(crate) struct Model {
 impl Step {
     /// Packs the step into one number. There are fewer than 2^25 messages.
     pub(crate) fn pack(self) -> u32 {
-        let (kind, at) = match self.what {
-            What::Timeout(slot) => (0, slot as u32),
-            What::Command(slot) => (1, slot as u32),
-            What::Snapshot(slot) => (2, slot as u32),
-            What::Restart(slot) => (3, slot as u32),
-            What::Deliver(letter) => (4, letter),
-            What::Again(letter) => (5, letter),
-            What::Drop(letter) => (6, letter),
+        let (kind, at) = match self.kind {
+            StepKind::Timeout(slot) => (0, slot as u32),
+            StepKind::Command(slot) => (1, slot as u32),
+            StepKind::Snapshot(slot) => (2, slot as u32),
+            StepKind::Restart(slot) => (3, slot as u32),
+            StepKind::Deliver(message) => (4, message),
+            StepKind::Again(message) => (5, message),
+            StepKind::Drop(message) => (6, message),
         };
         kind | self.lost.map_or(0, |lost| lost + 1) << 3 | at << 7
     }
@@ -73,16 +73,16 @@ impl Step {
     pub(crate) fn unpack(packed: u32) -> Self {
         let at = packed >> 7;
         let slot = at as usize;
-        let what = match packed & 7 {
-            0 => What::Timeout(slot),
-            1 => What::Command(slot),
-            2 => What::Snapshot(slot),
-            3 => What::Restart(slot),
-            4 => What::Deliver(at),
-            5 => What::Again(at),
-            _ => What::Drop(at),
+        let kind = match packed & 7 {
+            0 => StepKind::Timeout(slot),
+            1 => StepKind::Command(slot),
+            2 => StepKind::Snapshot(slot),
+            3 => StepKind::Restart(slot),
+            4 => StepKind::Deliver(at),
+            5 => StepKind::Again(at),
+            _ => StepKind::Drop(at),
         };
-        Self { what, lost: (packed >> 3 & 15).checked_sub(1) }
+        Self { kind, lost: (packed >> 3 & 15).checked_sub(1) }
     }
 }
 
@@ -104,7 +104,7 @@ impl Model {
         let mut state: State = (0..self.n)
             .map(|slot| self.tables.host(Host::new(ServerId::from_slot(slot), config, bugs)))
             .collect();
-        state.push(self.tables.past(Past::default()));
+        state.push(self.tables.history(History::default()));
         let Bounds { commands, crashes, drops, duplicates, snapshots, timeouts, .. } = self.bounds;
         let left = [commands, crashes, drops, duplicates, snapshots, timeouts.unwrap_or(0)];
         state
@@ -112,48 +112,50 @@ impl Model {
         state
     }
 
-    fn left(&self, state: &[u32], of: Left) -> u32 {
+    fn remaining(&self, state: &[u32], of: Budget) -> u32 {
         state[self.n + 1] >> (of as u32 * WIDTH) & ((1 << WIDTH) - 1)
     }
 
-    pub(crate) fn letters<'a>(&self, state: &'a [u32]) -> &'a [u32] {
+    pub(crate) fn messages<'a>(&self, state: &'a [u32]) -> &'a [u32] {
         &state[self.n + 2..]
     }
 
     /// Lists all steps out of a state. Some lead to a state that is known.
     pub(crate) fn steps(&mut self, state: &[u32], out: &mut Vec<Step>) {
         out.clear();
-        let whole = |what| Step { what, lost: None };
+        let whole = |kind| Step { kind, lost: None };
         for slot in 0..self.n {
             let known = self.tables.hosts.get(state[slot]);
             let within = known.leads.is_some() || known.term.0 < u64::from(self.bounds.terms);
-            if within && (self.bounds.timeouts.is_none() || self.left(state, Left::Timeouts) > 0) {
-                out.push(whole(What::Timeout(slot)));
+            if within
+                && (self.bounds.timeouts.is_none() || self.remaining(state, Budget::Timeouts) > 0)
+            {
+                out.push(whole(StepKind::Timeout(slot)));
             }
-            if self.left(state, Left::Commands) > 0 {
-                out.push(whole(What::Command(slot)));
+            if self.remaining(state, Budget::Commands) > 0 {
+                out.push(whole(StepKind::Command(slot)));
             }
-            if self.left(state, Left::Snapshots) > 0 && known.host.applied.0 > 0 {
-                out.push(whole(What::Snapshot(slot)));
+            if self.remaining(state, Budget::Snapshots) > 0 && known.host.applied.0 > 0 {
+                out.push(whole(StepKind::Snapshot(slot)));
             }
-            if self.left(state, Left::Crashes) > 0 {
-                out.push(whole(What::Restart(slot)));
+            if self.remaining(state, Budget::Crashes) > 0 {
+                out.push(whole(StepKind::Restart(slot)));
             }
         }
         let mut before = None;
-        for &letter in self.letters(state) {
-            if before.replace(letter) == Some(letter) {
+        for &message in self.messages(state) {
+            if before.replace(message) == Some(message) {
                 continue;
             }
-            out.push(whole(What::Deliver(letter)));
-            if self.left(state, Left::Duplicates) > 0 {
-                out.push(whole(What::Again(letter)));
+            out.push(whole(StepKind::Deliver(message)));
+            if self.remaining(state, Budget::Duplicates) > 0 {
+                out.push(whole(StepKind::Again(message)));
             }
-            if self.left(state, Left::Drops) > 0 {
-                out.push(whole(What::Drop(letter)));
+            if self.remaining(state, Budget::Drops) > 0 {
+                out.push(whole(StepKind::Drop(message)));
             }
         }
-        if self.left(state, Left::Crashes) > 0 {
+        if self.remaining(state, Budget::Crashes) > 0 {
             self.add_losses(state, out);
         }
     }
@@ -162,7 +164,7 @@ impl Model {
     fn add_losses(&mut self, state: &[u32], out: &mut Vec<Step>) {
         for at in 0..out.len() {
             let step = out[at];
-            if matches!(step.what, What::Restart(_) | What::Again(_) | What::Drop(_)) {
+            if matches!(step.kind, StepKind::Restart(_) | StepKind::Again(_) | StepKind::Drop(_)) {
                 continue;
             }
             let writes = self.outcome(state, step).map_or(0, |(_, id)| self.tables.get(id).writes);
@@ -172,42 +174,42 @@ impl Model {
 
     /// Returns the server of a step, and the consequences for it.
     fn outcome(&mut self, state: &[u32], step: Step) -> Option<(usize, u32)> {
-        let command = self.bounds.commands - self.left(state, Left::Commands) as u8 + 1;
-        let (slot, code, happening) = match step.what {
-            What::Timeout(slot) => (slot, 0, Happening::Timeout),
-            What::Command(slot) => (slot, 1 | u64::from(command) << 3, Happening::Command(command)),
-            What::Snapshot(slot) => (slot, 2, Happening::Snapshot),
-            What::Restart(slot) => (slot, 3, Happening::Restart),
-            What::Deliver(letter) | What::Again(letter) => {
-                let slot = self.tables.letters.get(letter).to.slot();
-                let outcome = self.deliver(state[slot], letter, step.lost);
+        let command = self.bounds.commands - self.remaining(state, Budget::Commands) as u8 + 1;
+        let (slot, code, event) = match step.kind {
+            StepKind::Timeout(slot) => (slot, 0, Event::Timeout),
+            StepKind::Command(slot) => (slot, 1 | u64::from(command) << 3, Event::Command(command)),
+            StepKind::Snapshot(slot) => (slot, 2, Event::Snapshot),
+            StepKind::Restart(slot) => (slot, 3, Event::Restart),
+            StepKind::Deliver(message) | StepKind::Again(message) => {
+                let slot = self.tables.messages.get(message).to.slot();
+                let outcome = self.deliver(state[slot], message, step.lost);
                 return Some((slot, outcome?));
             }
-            What::Drop(_) => return None,
+            StepKind::Drop(_) => return None,
         };
-        Some((slot, self.tables.outcome(state[slot], code, step.lost, |_| happening)?))
+        Some((slot, self.tables.outcome(state[slot], code, step.lost, |_| event)?))
     }
 
-    fn deliver(&mut self, host: u32, letter: u32, lost: Option<u32>) -> Option<u32> {
-        let code = 4 | u64::from(letter) << 3;
+    fn deliver(&mut self, host: u32, message: u32, lost: Option<u32>) -> Option<u32> {
+        let code = 4 | u64::from(message) << 3;
         self.tables.outcome(host, code, lost, |tables| {
-            Happening::Deliver(tables.letters.get(letter).clone())
+            Event::Deliver(tables.messages.get(message).clone())
         })
     }
 
     /// Returns the server and the event of a step, to describe it.
-    pub(crate) fn happening(&self, state: &[u32], step: Step) -> Option<(usize, Happening)> {
-        let command = self.bounds.commands - self.left(state, Left::Commands) as u8 + 1;
-        Some(match step.what {
-            What::Timeout(slot) => (slot, Happening::Timeout),
-            What::Command(slot) => (slot, Happening::Command(command)),
-            What::Snapshot(slot) => (slot, Happening::Snapshot),
-            What::Restart(slot) => (slot, Happening::Restart),
-            What::Deliver(letter) | What::Again(letter) => {
-                let envelope = self.tables.letters.get(letter).clone();
-                (envelope.to.slot(), Happening::Deliver(envelope))
+    pub(crate) fn event(&self, state: &[u32], step: Step) -> Option<(usize, Event)> {
+        let command = self.bounds.commands - self.remaining(state, Budget::Commands) as u8 + 1;
+        Some(match step.kind {
+            StepKind::Timeout(slot) => (slot, Event::Timeout),
+            StepKind::Command(slot) => (slot, Event::Command(command)),
+            StepKind::Snapshot(slot) => (slot, Event::Snapshot),
+            StepKind::Restart(slot) => (slot, Event::Restart),
+            StepKind::Deliver(message) | StepKind::Again(message) => {
+                let envelope = self.tables.messages.get(message).clone();
+                (envelope.to.slot(), Event::Deliver(envelope))
             }
-            What::Drop(_) => return None,
+            StepKind::Drop(_) => return None,
         })
     }
 
@@ -226,12 +228,12 @@ impl Model {
         next.extend(&state[..self.n + 2]);
         let outcome = self.outcome(state, step);
         self.spend(step, next);
-        let gone = match step.what {
-            What::Deliver(letter) | What::Drop(letter) => Some(letter),
+        let gone = match step.kind {
+            StepKind::Deliver(message) | StepKind::Drop(message) => Some(message),
             _ => None,
         };
-        let mut kept = self.letters(state);
-        if let Some(at) = gone.and_then(|gone| kept.iter().position(|&letter| letter == gone)) {
+        let mut kept = self.messages(state);
+        if let Some(at) = gone.and_then(|gone| kept.iter().position(|&message| message == gone)) {
             next.extend(&kept[..at]);
             kept = &kept[at + 1..];
         }
@@ -248,18 +250,18 @@ impl Model {
     }
 
     fn spend(&self, step: Step, next: &mut State) {
-        let mut take = |of: Left| next[self.n + 1] -= 1 << (of as u32 * WIDTH);
-        match step.what {
-            What::Command(_) => take(Left::Commands),
-            What::Snapshot(_) => take(Left::Snapshots),
-            What::Restart(_) => take(Left::Crashes),
-            What::Again(_) => take(Left::Duplicates),
-            What::Drop(_) => take(Left::Drops),
-            What::Timeout(_) if self.bounds.timeouts.is_some() => take(Left::Timeouts),
-            What::Timeout(_) | What::Deliver(_) => {}
+        let mut take = |of: Budget| next[self.n + 1] -= 1 << (of as u32 * WIDTH);
+        match step.kind {
+            StepKind::Command(_) => take(Budget::Commands),
+            StepKind::Snapshot(_) => take(Budget::Snapshots),
+            StepKind::Restart(_) => take(Budget::Crashes),
+            StepKind::Again(_) => take(Budget::Duplicates),
+            StepKind::Drop(_) => take(Budget::Drops),
+            StepKind::Timeout(_) if self.bounds.timeouts.is_some() => take(Budget::Timeouts),
+            StepKind::Timeout(_) | StepKind::Deliver(_) => {}
         }
         if step.lost.is_some() {
-            take(Left::Crashes);
+            take(Budget::Crashes);
         }
     }
 
@@ -269,31 +271,31 @@ impl Model {
         if settled == 0 {
             return;
         }
-        for letter in &mut next[self.n + 2..] {
-            *letter = self.settled(slot, settled, *letter);
+        for message in &mut next[self.n + 2..] {
+            *message = self.settled(slot, settled, *message);
         }
     }
 
     /// Returns a message as it is after a leader has moved nextIndex back for these followers, a set of bits.
-    pub(crate) fn settled(&mut self, slot: usize, followers: u32, letter: u32) -> u32 {
-        let envelope = self.tables.letters.get(letter);
+    pub(crate) fn settled(&mut self, slot: usize, followers: u32, message: u32) -> u32 {
+        let envelope = self.tables.messages.get(message);
         let (from, to) = (envelope.from.slot(), envelope.to.slot());
         let peer = if envelope.message.is_reply() { from } else { to };
         if from + to - peer == slot && followers >> peer & 1 == 1 && envelope.call > 0 {
-            self.tables.settled(letter)
+            self.tables.settled(message)
         } else {
-            letter
+            message
         }
     }
 
     /// Sends messages. A link that is full loses them.
     fn send(&mut self, outcome: u32, next: &mut State) {
-        let letters = &self.tables.letters;
-        for &letter in &self.tables.get(outcome).sends {
-            let link = |id: u32| (letters.get(id).from, letters.get(id).to);
-            let there = next[self.n + 2..].iter().filter(|&&other| link(other) == link(letter));
+        let messages = &self.tables.messages;
+        for &message in &self.tables.get(outcome).sends {
+            let link = |id: u32| (messages.get(id).from, messages.get(id).to);
+            let there = next[self.n + 2..].iter().filter(|&&other| link(other) == link(message));
             if there.count() < usize::from(self.bounds.in_flight) {
-                next.push(letter);
+                next.push(message);
             }
         }
     }
@@ -302,12 +304,14 @@ impl Model {
     /// receivers.
     fn discard_inert(&mut self, state: &[u32], slot: usize, next: &mut State) {
         let mut at = self.n + 2;
-        let mut news = at + self.letters(state).len().saturating_sub(1);
+        let mut news = at + self.messages(state).len().saturating_sub(1);
         while at < next.len() {
-            let letter = next[at];
-            let to = self.tables.letters.get(letter).to.slot();
+            let message = next[at];
+            let to = self.tables.messages.get(message).to.slot();
             let looked_at = to == slot || at >= news;
-            if looked_at && self.tables.is_inert(letter, next[to]) && self.is_idle(next[to], letter)
+            if looked_at
+                && self.tables.is_inert(message, next[to])
+                && self.is_idle(next[to], message)
             {
                 next.remove(at);
                 news -= usize::from(at < news);
@@ -317,44 +321,44 @@ impl Model {
         }
     }
 
-    fn is_idle(&mut self, host: u32, letter: u32) -> bool {
-        self.deliver(host, letter, None).is_some_and(|id| {
+    fn is_idle(&mut self, host: u32, message: u32) -> bool {
+        self.deliver(host, message, None).is_some_and(|id| {
             let outcome = self.tables.get(id);
             outcome.host == host && outcome.sends.is_empty() && outcome.broken.is_none()
         })
     }
 
-    fn check(&mut self, slot: usize, outcome: u32, next: &mut State) -> Broken {
+    fn check(&mut self, slot: usize, outcome: u32, next: &mut State) -> Checked {
         let outcome = self.tables.get(outcome);
         if let Some(broken) = &outcome.broken {
             return Err(broken.clone());
         }
         let server = ServerId::from_slot(slot);
-        let past = self.tables.pasts.get(next[self.n]);
+        let history = self.tables.histories.get(next[self.n]);
         let known = self.tables.hosts.get(next[slot]);
         let written = |&id: &u32| self.tables.hosts.get(id).written;
         let oldest = next[..self.n].iter().map(written).min().unwrap_or_default();
-        let leads = known.leads.filter(|&term| !past.leaders.contains(&(term, server)));
-        let forgets = past.leaders.first().is_some_and(|&(term, _)| term < oldest);
+        let leads = known.leads.filter(|&term| !history.leaders.contains(&(term, server)));
+        let forgets = history.leaders.first().is_some_and(|&(term, _)| term < oldest);
         let mut applies = false;
         if leads.is_some() || forgets || !outcome.served.is_empty() {
-            let mut past = past.clone();
-            let before = past.applied.len();
+            let mut history = history.clone();
+            let before = history.applied.len();
             if let Some(term) = leads {
-                past.leads(server, term)?;
+                history.leads(server, term)?;
             }
             for served in &outcome.served {
-                past.serves(server, served)?;
+                history.serves(server, served)?;
             }
-            applies = past.applied.len() > before;
+            applies = history.applied.len() > before;
             // Nobody can lead any more in a term that is older than what all disks hold.
-            past.leaders.retain(|&(term, _)| term >= oldest);
-            next[self.n] = self.tables.past(past);
+            history.leaders.retain(|&(term, _)| term >= oldest);
+            next[self.n] = self.tables.history(history);
         }
-        let past = self.tables.pasts.get(next[self.n]);
+        let history = self.tables.histories.get(next[self.n]);
         for (other, &id) in next[..self.n].iter().enumerate() {
             if other == slot || applies {
-                past.completes(&self.tables.hosts.get(id).host)?;
+                history.completes(&self.tables.hosts.get(id).host)?;
             }
         }
         for other in (0..self.n).filter(|&other| other != slot) {
@@ -404,9 +408,9 @@ impl Model {
             let new = usize::from(self.names.orders[order][slot]);
             out[new] = self.names.host(order, host, &mut self.tables);
         }
-        out[self.n] = self.names.past(order, state[self.n], &mut self.tables);
-        for &letter in self.letters(state) {
-            out.push(self.names.letter(order, letter, &mut self.tables));
+        out[self.n] = self.names.history(order, state[self.n], &mut self.tables);
+        for &message in self.messages(state) {
+            out.push(self.names.message(order, message, &mut self.tables));
         }
         out[self.n + 2..].sort_unstable();
     }
@@ -414,17 +418,21 @@ impl Model {
     /// Renames the servers of a step.
     pub(crate) fn rename_step(&mut self, order: usize, step: Step) -> Step {
         let slot = |slot: usize| usize::from(self.names.orders[order][slot]);
-        let what = match step.what {
-            What::Timeout(at) => What::Timeout(slot(at)),
-            What::Command(at) => What::Command(slot(at)),
-            What::Snapshot(at) => What::Snapshot(slot(at)),
-            What::Restart(at) => What::Restart(slot(at)),
-            What::Deliver(letter) => {
-                What::Deliver(self.names.letter(order, letter, &mut self.tables))
+        let kind = match step.kind {
+            StepKind::Timeout(at) => StepKind::Timeout(slot(at)),
+            StepKind::Command(at) => StepKind::Command(slot(at)),
+            StepKind::Snapshot(at) => StepKind::Snapshot(slot(at)),
+            StepKind::Restart(at) => StepKind::Restart(slot(at)),
+            StepKind::Deliver(message) => {
+                StepKind::Deliver(self.names.message(order, message, &mut self.tables))
             }
-            What::Again(letter) => What::Again(self.names.letter(order, letter, &mut self.tables)),
-            What::Drop(letter) => What::Drop(self.names.letter(order, letter, &mut self.tables)),
+            StepKind::Again(message) => {
+                StepKind::Again(self.names.message(order, message, &mut self.tables))
+            }
+            StepKind::Drop(message) => {
+                StepKind::Drop(self.names.message(order, message, &mut self.tables))
+            }
         };
-        Step { what, ..step }
+        Step { kind, ..step }
     }
 }

@@ -6,18 +6,18 @@ use raft_core::{Index, Log, ServerId, Term};
 
 /// Facts about the way to a state that later checks need.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub(crate) struct Past {
+pub(crate) struct History {
     /// Leaders, by term.
     pub(crate) leaders: Vec<(Term, ServerId)>,
     /// First entry applied at each index, from 1: its term, its command, and the term in which it was applied.
     pub(crate) applied: Vec<(Term, u8, Term)>,
 }
 
-pub(crate) type Broken = Result<(), (Property, String)>;
+pub(crate) type Checked = Result<(), (Property, String)>;
 
-impl Past {
+impl History {
     /// Notes that a server leads.
-    pub(crate) fn leads(&mut self, server: ServerId, term: Term) -> Broken {
+    pub(crate) fn leads(&mut self, server: ServerId, term: Term) -> Checked {
         match self.leaders.iter().find(|(of, _)| *of == term) {
             Some(&(_, first)) if first != server => {
                 Err((Property::ElectionSafety, format!("{first} and {server} lead term {term}")))
@@ -32,7 +32,7 @@ impl Past {
     }
 
     /// Checks what a service was given.
-    pub(crate) fn serves(&mut self, server: ServerId, given: &Served) -> Broken {
+    pub(crate) fn serves(&mut self, server: ServerId, given: &Served) -> Checked {
         let differs = |words| Err((Property::StateMachineSafety, words));
         match given {
             Served::Entry(id, command, term) => {
@@ -84,7 +84,7 @@ impl Past {
     }
 
     /// Checks that a leader has every entry that was applied in an earlier term.
-    pub(crate) fn completes(&self, host: &Host) -> Broken {
+    pub(crate) fn completes(&self, host: &Host) -> Checked {
         let Some(leads) = host.leads() else {
             return Ok(());
         };

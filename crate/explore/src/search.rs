@@ -2,8 +2,8 @@
 
 use crate::bounds::Bounds;
 use crate::model::{Model, State, Step};
+use crate::path::{Violation, describe};
 use crate::property::Property;
-use crate::tell::{Violation, tell};
 use hashbrown::HashTable;
 use raft_core::{Bug, Bugs};
 
@@ -69,7 +69,7 @@ struct Search {
     /// Fingerprints of all states that were found.
     seen: HashTable<u64>,
     /// For each state, in the order in which they were found: the state before it, and the step.
-    came: Vec<(u32, u32)>,
+    parents: Vec<(u32, u32)>,
     steps: u64,
 }
 
@@ -84,7 +84,7 @@ pub fn explore(bounds: &Bounds, bugs: &[Bug], watch: &mut dyn FnMut(Progress) ->
         model: Model::new(bounds, bounds.config(), Bugs::of(bugs.iter().copied())),
         bounds: bounds.clone(),
         seen: HashTable::new(),
-        came: Vec::new(),
+        parents: Vec::new(),
         steps: 0,
     };
     search.run(watch)
@@ -97,11 +97,11 @@ impl Search {
         if self.bounds.symmetry {
             self.model.canonical(&mut start);
         }
-        self.find(&start, (0, 0));
+        self.visit(&start, (0, 0));
         level.push(&start);
         let mut depth = 0;
         loop {
-            let first = self.came.len() - level.ends.len();
+            let first = self.parents.len() - level.ends.len();
             let (next, end) = self.level(&level, first as u32, depth, watch);
             let end = match end {
                 Some(end) => Some(end),
@@ -145,11 +145,11 @@ impl Search {
                 if self.bounds.symmetry {
                     self.model.canonical(&mut state);
                 }
-                if self.find(&state, (number, step.pack())) {
+                if self.visit(&state, (number, step.pack())) {
                     next.push(&state);
                 }
             }
-            if self.came.len() as u64 >= self.bounds.states {
+            if self.parents.len() as u64 >= self.bounds.states {
                 return (next, Some(End::Full));
             }
         }
@@ -157,13 +157,13 @@ impl Search {
     }
 
     /// True if the state is new.
-    fn find(&mut self, state: &[u32], came: (u32, u32)) -> bool {
+    fn visit(&mut self, state: &[u32], came: (u32, u32)) -> bool {
         let print = fingerprint(state);
         if self.seen.find(print, |&other| other == print).is_some() {
             return false;
         }
         self.seen.insert_unique(print, print, |&other| other);
-        self.came.push(came);
+        self.parents.push(came);
         true
     }
 
@@ -171,16 +171,16 @@ impl Search {
         let mut steps = vec![last];
         let mut at = number;
         while at > 0 {
-            let (from, step) = self.came[at as usize];
+            let (from, step) = self.parents[at as usize];
             steps.push(Step::unpack(step));
             at = from;
         }
         steps.reverse();
-        End::Violated(tell(&mut self.model, self.bounds.symmetry, &steps, property, words))
+        End::Violated(describe(&mut self.model, self.bounds.symmetry, &steps, property, words))
     }
 
     fn progress(&self, depth: u64, waiting: u64) -> Progress {
-        Progress { depth, states: self.came.len() as u64, steps: self.steps, waiting }
+        Progress { depth, states: self.parents.len() as u64, steps: self.steps, waiting }
     }
 }
 

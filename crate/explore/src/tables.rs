@@ -1,8 +1,8 @@
 //! Tables that give a number to everything that states consist of: hosts, messages in flight, facts about the past.
 //! They also keep the consequences of each event for each host, which are worked out once.
 
-use crate::host::{Effects, Happening, Host, Served, encode_bytes, encode_id, encode_number};
-use crate::property::{Past, Property, logs_match};
+use crate::host::{Effects, Event, Host, Served, encode_bytes, encode_id, encode_number};
+use crate::property::{History, Property, logs_match};
 use hashbrown::HashMap;
 use raft_core::{
     Appended, Bugs, Config, Entry, Envelope, Index, Message, Role, Rule, ServerId, Term,
@@ -38,7 +38,7 @@ impl<T> Table<T> {
 }
 
 /// A host, with facts that are often needed.
-pub(crate) struct Known {
+pub(crate) struct HostInfo {
     pub(crate) host: Host,
     pub(crate) term: Term,
     /// Term on its disk. The host never goes below it.
@@ -66,9 +66,9 @@ pub(crate) type Key = (u32, u64);
 pub(crate) struct Tables {
     pub(crate) config: Config,
     pub(crate) bugs: Bugs,
-    pub(crate) hosts: Table<Known>,
-    pub(crate) letters: Table<Envelope>,
-    pub(crate) pasts: Table<Past>,
+    pub(crate) hosts: Table<HostInfo>,
+    pub(crate) messages: Table<Envelope>,
+    pub(crate) histories: Table<History>,
     logs: Table<raft_core::Log>,
     nameless: Table<()>,
     outcomes: Vec<Outcome>,
@@ -83,8 +83,8 @@ impl Tables {
             config,
             bugs,
             hosts: Table::new(),
-            letters: Table::new(),
-            pasts: Table::new(),
+            messages: Table::new(),
+            histories: Table::new(),
             logs: Table::new(),
             nameless: Table::new(),
             outcomes: Vec::new(),
@@ -104,7 +104,7 @@ impl Tables {
         let log = self.logs.id(&bytes, || host.node.log().clone());
         bytes.clear();
         host.encode(&mut bytes);
-        let id = self.hosts.id(&bytes, || Known {
+        let id = self.hosts.id(&bytes, || HostInfo {
             term: host.node.vote().current_term,
             written: host.disk.vote.current_term,
             leads: host.leads(),
@@ -117,7 +117,7 @@ impl Tables {
     }
 
     /// Returns the number of a message. The number of its call is reduced to 0, for a stale message, or 1.
-    pub(crate) fn letter(&mut self, mut envelope: Envelope) -> u32 {
+    pub(crate) fn message(&mut self, mut envelope: Envelope) -> u32 {
         let counts = matches!(
             envelope.message,
             Message::AppendEntries { .. } | Message::AppendEntriesReply(_)
@@ -125,32 +125,32 @@ impl Tables {
         envelope.call = u64::from(counts && envelope.call > 0);
         let mut bytes = std::mem::take(&mut self.bytes);
         bytes.clear();
-        encode_letter(&envelope, &mut bytes);
-        let id = self.letters.id(&bytes, || envelope);
+        encode_message(&envelope, &mut bytes);
+        let id = self.messages.id(&bytes, || envelope);
         self.bytes = bytes;
         id
     }
 
     /// Returns the number of the same message as a stale one.
-    pub(crate) fn settled(&mut self, letter: u32) -> u32 {
-        let envelope = Envelope { call: 0, ..self.letters.get(letter).clone() };
-        self.letter(envelope)
+    pub(crate) fn settled(&mut self, message: u32) -> u32 {
+        let envelope = Envelope { call: 0, ..self.messages.get(message).clone() };
+        self.message(envelope)
     }
 
-    pub(crate) fn past(&mut self, past: Past) -> u32 {
+    pub(crate) fn history(&mut self, history: History) -> u32 {
         let mut bytes = std::mem::take(&mut self.bytes);
         bytes.clear();
-        for &(term, server) in &past.leaders {
+        for &(term, server) in &history.leaders {
             encode_number(term.0, &mut bytes);
             bytes.push(server.0 as u8);
         }
         bytes.push(0);
-        for &(of, command, when) in &past.applied {
+        for &(of, command, when) in &history.applied {
             encode_number(of.0, &mut bytes);
             bytes.push(command);
             encode_number(when.0, &mut bytes);
         }
-        let id = self.pasts.id(&bytes, || past);
+        let id = self.histories.id(&bytes, || history);
         self.bytes = bytes;
         id
     }
@@ -161,14 +161,14 @@ impl Tables {
         host: u32,
         code: u64,
         lost: Option<u32>,
-        happening: impl FnOnce(&Self) -> Happening,
+        event: impl FnOnce(&Self) -> Event,
     ) -> Option<u32> {
         let key = (host, code << 8 | u64::from(lost.map_or(0, |lost| lost + 1)));
         if let Some(&known) = self.known.get(&key) {
             return known;
         }
-        let happening = happening(self);
-        let effects = self.hosts.get(host).host.take(&happening, lost);
+        let event = event(self);
+        let effects = self.hosts.get(host).host.handle(&event, lost);
         let outcome = effects.map(|effects| {
             let outcome = self.digest(effects);
             self.outcomes.push(outcome);
@@ -186,7 +186,7 @@ impl Tables {
         let Effects { host, sends, served, settled, writes, broken, .. } = effects;
         Outcome {
             host: self.host(host),
-            sends: sends.into_iter().map(|envelope| self.letter(envelope)).collect(),
+            sends: sends.into_iter().map(|envelope| self.message(envelope)).collect(),
             served,
             settled: settled.iter().fold(0, |set, peer| set | 1 << peer.slot()),
             writes,
@@ -207,17 +207,17 @@ impl Tables {
 
     /// True if a reply can make no difference to its receiver later, judging by terms and roles. The caller checks
     /// that it makes none now.
-    pub(crate) fn is_inert(&self, letter: u32, host: u32) -> bool {
-        let (envelope, known) = (self.letters.get(letter), self.hosts.get(host));
+    pub(crate) fn is_inert(&self, message: u32, host: u32) -> bool {
+        let (envelope, known) = (self.messages.get(message), self.hosts.get(host));
         let forgets = self.bugs.obeys(Rule::IgnoreStaleReply)
             && self.bugs.obeys(Rule::IncrementTerm)
             && known.written == known.term;
         if !forgets || !envelope.message.is_reply() || envelope.term > known.term {
             return false;
         }
-        let past = envelope.term < known.term;
+        let is_past = envelope.term < known.term;
         match (&envelope.message, known.host.node.role()) {
-            _ if past => true,
+            _ if is_past => true,
             (message, _) if message.is_refusal() => {
                 !matches!(message, Message::AppendEntriesReply(Appended::Conflict { .. }))
             }
@@ -228,7 +228,7 @@ impl Tables {
     }
 }
 
-fn encode_letter(envelope: &Envelope, out: &mut Vec<u8>) {
+fn encode_message(envelope: &Envelope, out: &mut Vec<u8>) {
     out.extend([envelope.from.0 as u8, envelope.to.0 as u8, envelope.call as u8]);
     encode_number(envelope.term.0, out);
     match &envelope.message {
@@ -280,8 +280,8 @@ pub(crate) struct Names {
     /// New slot of each slot. The first renaming changes nothing.
     pub(crate) orders: Vec<Vec<u8>>,
     hosts: Vec<Vec<u32>>,
-    letters: Vec<Vec<u32>>,
-    pasts: Vec<Vec<u32>>,
+    messages: Vec<Vec<u32>>,
+    histories: Vec<Vec<u32>>,
 }
 
 const UNKNOWN: u32 = u32::MAX;
@@ -299,8 +299,8 @@ impl Names {
                 .collect();
         }
         let empty = || vec![Vec::new(); orders.len()];
-        let (hosts, letters, pasts) = (empty(), empty(), empty());
-        Self { orders, hosts, letters, pasts }
+        let (hosts, messages, histories) = (empty(), empty(), empty());
+        Self { orders, hosts, messages, histories }
     }
 
     fn name(&self, order: usize) -> impl Fn(ServerId) -> ServerId + use<> {
@@ -316,27 +316,27 @@ impl Names {
         remember(&mut self.hosts[order], id, tables.host(host))
     }
 
-    pub(crate) fn letter(&mut self, order: usize, id: u32, tables: &mut Tables) -> u32 {
-        if let Some(renamed) = found(&self.letters[order], id) {
+    pub(crate) fn message(&mut self, order: usize, id: u32, tables: &mut Tables) -> u32 {
+        if let Some(renamed) = found(&self.messages[order], id) {
             return renamed;
         }
         let name = self.name(order);
-        let envelope = tables.letters.get(id).clone();
+        let envelope = tables.messages.get(id).clone();
         let envelope = Envelope { from: name(envelope.from), to: name(envelope.to), ..envelope };
-        remember(&mut self.letters[order], id, tables.letter(envelope))
+        remember(&mut self.messages[order], id, tables.message(envelope))
     }
 
-    pub(crate) fn past(&mut self, order: usize, id: u32, tables: &mut Tables) -> u32 {
-        if let Some(renamed) = found(&self.pasts[order], id) {
+    pub(crate) fn history(&mut self, order: usize, id: u32, tables: &mut Tables) -> u32 {
+        if let Some(renamed) = found(&self.histories[order], id) {
             return renamed;
         }
         let name = self.name(order);
-        let mut past = tables.pasts.get(id).clone();
-        for (_, leader) in &mut past.leaders {
+        let mut history = tables.histories.get(id).clone();
+        for (_, leader) in &mut history.leaders {
             *leader = name(*leader);
         }
-        past.leaders.sort_unstable();
-        remember(&mut self.pasts[order], id, tables.past(past))
+        history.leaders.sort_unstable();
+        remember(&mut self.histories[order], id, tables.history(history))
     }
 }
 

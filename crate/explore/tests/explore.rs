@@ -3,7 +3,7 @@
 
 use raft_core::Bug;
 use raft_core::ServerId;
-use raft_explore::{Bounds, Deed, End, Explored, Violation, explore};
+use raft_explore::{Bounds, End, Explored, StepAction, Violation, explore};
 
 fn run(bounds: &Bounds, broken: &[&str]) -> Explored {
     let named = |name: &&str| Bug::named(name).unwrap_or_else(|| panic!("no bug {name}"));
@@ -71,18 +71,18 @@ fn a_path_is_told_in_words_under_the_same_names_throughout() {
     );
     assert_eq!(told.words, "S2 and S1 lead term 2");
     // The same to be carried out elsewhere: of six messages, the fourth is S2's request to S3, the fifth the first vote.
-    let deeds: Vec<Deed> = told.path.iter().map(|told| told.deed).collect();
-    let timeout = |server| Deed::Timeout(ServerId(server));
+    let deeds: Vec<StepAction> = told.path.iter().map(|told| told.action).collect();
+    let timeout = |server| StepAction::Timeout(ServerId(server));
     assert_eq!(
         deeds,
         [
             timeout(1),
-            Deed::Deliver(0),
+            StepAction::Deliver(0),
             timeout(2),
-            Deed::Deliver(4),
-            Deed::Deliver(2),
-            Deed::Deliver(5),
-            Deed::Deliver(8),
+            StepAction::Deliver(4),
+            StepAction::Deliver(2),
+            StepAction::Deliver(5),
+            StepAction::Deliver(8),
         ]
     );
     let sends: Vec<usize> = told.path.iter().map(|told| told.sends.len()).collect();

@@ -8,7 +8,7 @@ use raft_script::config::Config;
 
 /// A command at a moment, carried out after all events of that moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Act {
+pub struct TimedCommand {
     /// Moment of the command.
     pub at: Time,
     /// The command.
@@ -21,7 +21,7 @@ pub struct Case {
     /// Settings.
     pub config: Config,
     /// Commands in the order of time.
-    pub acts: Vec<Act>,
+    pub commands: Vec<TimedCommand>,
     /// Moment of the end.
     pub end: Time,
 }
@@ -29,10 +29,11 @@ pub struct Case {
 impl Case {
     /// Reads a trace. A command that a trace places between two events of a moment moves behind all of them.
     pub fn of(trace: &Trace) -> Self {
-        let act = |line: &Line| Some(Act { at: line.at, command: line.command()?.clone() });
+        let timed =
+            |line: &Line| Some(TimedCommand { at: line.at, command: line.command()?.clone() });
         Self {
             config: trace.config.clone(),
-            acts: trace.lines.iter().filter_map(act).collect(),
+            commands: trace.lines.iter().filter_map(timed).collect(),
             end: trace.lines.last().map_or(Time(0), |line| line.at),
         }
     }
@@ -40,12 +41,12 @@ impl Case {
     /// Returns the case as a trace, which opens at `show` if that is given.
     pub fn trace(&self, name: Option<String>, show: Option<Show>) -> Trace {
         let line = |at, item| Line { at, after: None, item };
-        let acts = self.acts.iter();
-        let acts = acts.map(|act| line(act.at, Item::Command(act.command.clone())));
+        let commands = self.commands.iter();
+        let commands = commands.map(|timed| line(timed.at, Item::Command(timed.command.clone())));
         Trace {
             name,
             config: self.config.clone(),
-            lines: acts.chain([line(self.end, Item::End)]).collect(),
+            lines: commands.chain([line(self.end, Item::End)]).collect(),
             show,
             ..Trace::default()
         }
@@ -56,10 +57,10 @@ impl Case {
     #[must_use]
     pub fn without_server(&self, gone: ServerId) -> Option<Self> {
         let config = self.config.without_server(gone)?;
-        let acts = self.acts.iter().filter_map(|act| {
-            without(&act.command, gone).map(|command| Act { at: act.at, command })
+        let commands = self.commands.iter().filter_map(|timed| {
+            without(&timed.command, gone).map(|command| TimedCommand { at: timed.at, command })
         });
-        Some(Self { acts: acts.collect(), config, end: self.end })
+        Some(Self { commands: commands.collect(), config, end: self.end })
     }
 }
 

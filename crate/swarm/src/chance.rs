@@ -14,9 +14,9 @@ pub(crate) struct Chance(Random);
 #[derive(Clone, Copy)]
 pub(crate) enum Purpose {
     Settings = 1,
-    Habits = 2,
-    Acts = 3,
-    Peace = 4,
+    Weights = 2,
+    Workload = 3,
+    Recovery = 4,
 }
 
 impl Chance {
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_seed_draws_the_same_for_ever() {
-        let mut chance = Chance::new(7, Purpose::Acts);
+        let mut chance = Chance::new(7, Purpose::Workload);
         let order = chance.shuffled((1..=7).collect());
         let picked: String = (0..12).map(|_| chance.pick(&['a', 'b', 'c', 'd'])).collect();
         let weighted: String =

@@ -1,6 +1,6 @@
 //! Plays a run in a bare world. Commands that the world refuses are left out, and a violation ends the run.
 
-use crate::case::{Act, Case};
+use crate::case::{Case, TimedCommand};
 use crate::sometimes::Counts;
 use raft_check::{Property, Violation};
 use raft_core::Time;
@@ -23,7 +23,7 @@ pub enum Wanted {
 #[derive(Clone, Debug)]
 pub struct Play {
     world: World,
-    acts: Vec<Act>,
+    commands: Vec<TimedCommand>,
     wanted: Wanted,
     /// Maximum number of events.
     most: u64,
@@ -51,8 +51,8 @@ pub struct Played {
 impl Play {
     /// Starts a run with a maximum number of events.
     pub fn new(config: Config, wanted: Wanted, most: u64) -> Self {
-        let (acts, counts) = (Vec::new(), Counts::default());
-        Self { world: World::new(config), acts, wanted, most, counts, found: None }
+        let (commands, counts) = (Vec::new(), Counts::default());
+        Self { world: World::new(config), commands, wanted, most, counts, found: None }
     }
 
     /// Returns the world as it is now.
@@ -78,22 +78,22 @@ impl Play {
     }
 
     /// Carries out a command, if the world accepts it now.
-    pub fn act(&mut self, command: &Command) {
+    pub fn apply(&mut self, command: &Command) {
         let at = self.world.now();
         if !self.is_over() && self.world.apply(command, &mut self.counts).is_ok() {
-            self.acts.push(Act { at, command: command.clone() });
+            self.commands.push(TimedCommand { at, command: command.clone() });
             self.look();
         }
     }
 
     /// Plays a whole case.
     pub fn case(mut self, case: &Case) -> Played {
-        for act in &case.acts {
-            self.wait(act.at);
+        for timed in &case.commands {
+            self.wait(timed.at);
             if self.is_over() {
                 break;
             }
-            self.act(&act.command);
+            self.apply(&timed.command);
         }
         self.wait(case.end);
         self.end()
@@ -102,8 +102,11 @@ impl Play {
     /// Ends the run and returns its result.
     pub fn end(self) -> Played {
         let events = self.world.events();
-        let case =
-            Case { config: self.world.config().clone(), acts: self.acts, end: self.world.now() };
+        let case = Case {
+            config: self.world.config().clone(),
+            commands: self.commands,
+            end: self.world.now(),
+        };
         let broke_other = self.found.is_none() && !self.world.violations().is_empty();
         let whole = self.found.is_some() || events < self.most;
         Played { case, found: self.found, broke_other, whole, events, counts: self.counts }

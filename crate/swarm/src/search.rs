@@ -10,7 +10,7 @@ use raft_script::config::Config;
 
 /// Settings of a search.
 #[derive(Clone, Debug)]
-pub struct Quest {
+pub struct SearchSettings {
     /// Settings that all runs share: the bugs.
     pub base: Config,
     /// Property to violate; none: any.
@@ -27,7 +27,7 @@ pub struct Quest {
     pub stride: u64,
 }
 
-impl Quest {
+impl SearchSettings {
     /// Returns a search for a bug that all servers have.
     pub fn of(bug: Bug, first: u64, stride: u64) -> Self {
         let mut base = Config::default();
@@ -49,8 +49,8 @@ impl Quest {
         let property = chosen.or(usual);
         let lives = property.is_none_or(|property| property == Property::Liveness);
         let hint = hint(&bugs, lives);
-        let storm = if hint == Hint::Timers { 200 } else { 1_500 };
-        let length = Length { storm, peace: lives.then_some(8), most: 100_000 };
+        let fault_events = if hint == Hint::Timers { 200 } else { 1_500 };
+        let length = Length { fault_events, recovery: lives.then_some(8), most: 100_000 };
         let only = chosen.is_some();
         Self { base, property, only, hint, length, first, stride: stride.max(1) }
     }
@@ -70,7 +70,7 @@ fn hint(bugs: &[Bug], lives: bool) -> Hint {
 /// A search in progress.
 #[derive(Clone, Debug)]
 pub struct Search {
-    quest: Quest,
+    settings: SearchSettings,
     next: u64,
     /// Number of seeds that were played.
     tried: u64,
@@ -110,7 +110,7 @@ pub struct Found {
 impl Found {
     /// Returns the present number of commands and faults.
     pub fn commands(&self) -> usize {
-        self.shrinker.best().case.acts.len()
+        self.shrinker.best().case.commands.len()
     }
 
     /// Returns a name for the run: its bugs and the violated property.
@@ -132,10 +132,10 @@ const MOST_SHRUNK: u32 = 5;
 
 impl Search {
     /// Creates a search before its first seed.
-    pub fn new(quest: Quest) -> Self {
-        let next = quest.first;
+    pub fn new(settings: SearchSettings) -> Self {
+        let next = settings.first;
         let (current, best) = (None, None);
-        Self { quest, next, tried: 0, events: 0, other: None, current, best, shrunk: 0 }
+        Self { settings, next, tried: 0, events: 0, other: None, current, best, shrunk: 0 }
     }
 
     /// Goes on for about this number of events. Returns true when a run was found and shrunk.
@@ -205,14 +205,14 @@ impl Search {
 
     /// Plays the next seed. Returns its number of events.
     fn try_next(&mut self) -> u64 {
-        let patient = self.quest.only || self.tried < PATIENCE || self.best.is_some();
+        let patient = self.settings.only || self.tried < PATIENCE || self.best.is_some();
         let fallback = self.other.filter(|_| !patient);
         let seed = fallback.unwrap_or(self.next);
-        let wanted = match self.quest.property.filter(|_| fallback.is_none()) {
+        let wanted = match self.settings.property.filter(|_| fallback.is_none()) {
             Some(property) => Wanted::Only(property),
             None => Wanted::Any,
         };
-        let Quest { base, hint, length, stride, .. } = &self.quest;
+        let SearchSettings { base, hint, length, stride, .. } = &self.settings;
         let played = swarm::run(seed, base, *hint, *length, wanted);
         let events = played.events;
         self.events += events;
@@ -222,7 +222,7 @@ impl Search {
         }
         self.next = self.next.saturating_add(*stride);
         self.current = Shrinker::new(played.clone(), Budget::USUAL)
-            .and_then(|mut shrinker| shrinker.is_telling().then_some(shrinker))
+            .and_then(|mut shrinker| shrinker.is_conclusive().then_some(shrinker))
             .map(|shrinker| Found { seed, drawn: played, shrinker });
         events
     }

@@ -6,8 +6,8 @@
 //! would be one in which nothing can work.
 
 use crate::case::Case;
-use crate::moves::Moves;
 use crate::play::{Played, Wanted, play};
+use crate::reductions::Reductions;
 use raft_check::Property;
 
 /// Limit of the work, or work that was done.
@@ -25,7 +25,7 @@ impl Budget {
 }
 
 /// Number of seeds with which the correct core is played.
-const LUCK: u64 = 5;
+const CORRECT_SEEDS: u64 = 5;
 
 /// Number of events that a try may take beyond twice those of the run to be shrunk.
 const LEEWAY: u64 = 2_000;
@@ -35,7 +35,7 @@ const LEEWAY: u64 = 2_000;
 pub struct Shrinker {
     best: Played,
     property: Property,
-    moves: Moves,
+    reductions: Reductions,
     /// True if a try of this round has made the run smaller.
     changed: bool,
     is_minimum: bool,
@@ -48,12 +48,12 @@ impl Shrinker {
     /// Starts with a run that was found. Returns none if no property is violated in it.
     pub fn new(found: Played, budget: Budget) -> Option<Self> {
         let property = found.found.as_ref()?.property;
-        let moves = Moves::default();
+        let reductions = Reductions::default();
         let (runs, events) = (0, 0);
         Some(Self {
             best: found,
             property,
-            moves,
+            reductions,
             changed: false,
             is_minimum: false,
             runs,
@@ -64,9 +64,9 @@ impl Shrinker {
 
     /// True if the bugs cause the violation: where liveness fails, the correct core must succeed under the same
     /// commands.
-    pub fn is_telling(&mut self) -> bool {
+    pub fn is_conclusive(&mut self) -> bool {
         let case = self.best.case.clone();
-        self.tells(&case)
+        self.is_caused_by_bugs(&case)
     }
 
     /// Tries changes for this number of events. Returns true when it is over.
@@ -111,19 +111,19 @@ impl Shrinker {
     }
 
     fn try_next(&mut self) {
-        match self.moves.next(&self.best.case) {
+        match self.reductions.next(&self.best.case) {
             Some(case) => {
                 let smaller = self.still_breaks(&case);
-                self.moves.tried(smaller.is_some());
+                self.reductions.tried(smaller.is_some());
                 if let Some(played) = smaller {
                     self.best = played;
                     self.changed = true;
                 }
             }
-            None if self.moves.next_pass() => {}
+            None if self.reductions.next_pass() => {}
             None if self.changed => {
                 self.changed = false;
-                self.moves = Moves::default();
+                self.reductions = Reductions::default();
             }
             None => self.is_minimum = true,
         }
@@ -133,16 +133,16 @@ impl Shrinker {
     fn still_breaks(&mut self, case: &Case) -> Option<Played> {
         let played = self.play(case, 2 * self.best.events + LEEWAY);
         played.found.as_ref()?;
-        self.tells(case).then_some(played)
+        self.is_caused_by_bugs(case).then_some(played)
     }
 
     /// True if the correct core succeeds under other seeds too. Liveness can also fail by bad luck.
-    fn tells(&mut self, case: &Case) -> bool {
+    fn is_caused_by_bugs(&mut self, case: &Case) -> bool {
         let Some(mut right) = right(case).filter(|_| self.property == Property::Liveness) else {
             return true;
         };
-        (0..LUCK).all(|luck| {
-            right.config.seed = case.config.seed.wrapping_add(luck);
+        (0..CORRECT_SEEDS).all(|add| {
+            right.config.seed = case.config.seed.wrapping_add(add);
             let played = self.play(&right, 10 * self.best.events + 10 * LEEWAY);
             played.whole && played.found.is_none()
         })

@@ -5,7 +5,7 @@ use crate::chance::{Chance, Purpose};
 use crate::hint::Hint;
 use crate::play::{Play, Played, Wanted};
 use crate::settings;
-use crate::storm::Storm;
+use crate::workload::Workload;
 use raft_core::{Micros, Time};
 use raft_run::World;
 use raft_run::clock::EXACT;
@@ -15,23 +15,23 @@ use raft_script::config::Config;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Length {
     /// Minimum number of events of the phase with faults.
-    pub storm: u64,
+    pub fault_events: u64,
     /// Number of election timeouts, beside some seconds, within which the cluster must recover; none: there is no
     /// phase without faults.
-    pub peace: Option<u64>,
+    pub recovery: Option<u64>,
     /// Maximum number of events: some bugs let messages go on for ever.
     pub most: u64,
 }
 
 impl Length {
     /// Length of a run of the swarm.
-    pub const SWARM: Self = Self { storm: 5_000, peace: Some(20), most: 1_000_000 };
+    pub const SWARM: Self = Self { fault_events: 5_000, recovery: Some(20), most: 1_000_000 };
     /// Length of a long run.
-    pub const LONG: Self = Self { storm: 50_000, peace: Some(20), most: 5_000_000 };
+    pub const LONG: Self = Self { fault_events: 50_000, recovery: Some(20), most: 5_000_000 };
 }
 
 /// Maximum time of the phase with faults. A cluster in which little happens gets no more events.
-const LONGEST_STORM: Time = Time(3_600_000_000);
+const LONGEST_FAULTS: Time = Time(3_600_000_000);
 
 /// Maximum latency of a network between regions.
 const WAN: Micros = 30_000;
@@ -40,39 +40,39 @@ const WAN: Micros = 30_000;
 const PATIENCE: Micros = 3_000_000;
 
 /// Time between two looks at the recovery.
-const GLANCE: Micros = 50_000;
+const CHECK_INTERVAL: Micros = 50_000;
 
 /// Draws a run from a seed and plays it. `base` has the settings that all runs share: the bugs.
 pub fn run(seed: u64, base: &Config, hint: Hint, length: Length, wanted: Wanted) -> Played {
     let config = settings::draw(seed, base, hint);
     let mut play = Play::new(config, wanted, length.most);
-    let mut storm = Storm::new(seed, hint, play.world());
-    let goes_on = |play: &Play, storm: &Storm| {
+    let mut workload = Workload::new(seed, hint, play.world());
+    let goes_on = |play: &Play, workload: &Workload| {
         let world = play.world();
-        let is_short = world.events() < length.storm && world.now() < LONGEST_STORM;
-        !play.is_over() && (is_short || storm.is_in_scene())
+        let is_short = world.events() < length.fault_events && world.now() < LONGEST_FAULTS;
+        !play.is_over() && (is_short || workload.is_in_scenario())
     };
-    while goes_on(&play, &storm) {
-        let (gap, command) = storm.next(play.world());
+    while goes_on(&play, &workload) {
+        let (gap, command) = workload.next(play.world());
         let until = play.world().now() + gap;
         play.wait(until);
         // What the world would not do is left out.
         say(&mut play, &command);
     }
-    if let Some(elections) = length.peace.filter(|_| !play.is_over()) {
-        peace(&mut play, hint, elections);
+    if let Some(elections) = length.recovery.filter(|_| !play.is_over()) {
+        recover(&mut play, hint, elections);
     }
     play.end()
 }
 
 fn say(play: &mut Play, command: &str) {
     let command = command.parse().expect("the commands are written in the language");
-    play.act(&command);
+    play.apply(&command);
 }
 
 /// Ends all faults, and expects the cluster to recover within some time.
-fn peace(play: &mut Play, hint: Hint, elections: u64) {
-    let mut chance = Chance::new(play.world().config().seed, Purpose::Peace);
+fn recover(play: &mut Play, hint: Hint, elections: u64) {
+    let mut chance = Chance::new(play.world().config().seed, Purpose::Recovery);
     for command in healing(play.world(), &mut chance, hint) {
         say(play, &command);
     }
@@ -85,7 +85,7 @@ fn peace(play: &mut Play, hint: Hint, elections: u64) {
     say(play, &format!("expect {patience}us"));
     let until = play.world().now() + patience;
     while !play.is_over() && play.world().expectation().is_some() {
-        let next = play.world().now() + GLANCE;
+        let next = play.world().now() + CHECK_INTERVAL;
         play.wait(next.min(until));
     }
 }
@@ -96,7 +96,7 @@ fn late_ones_arrive(play: &mut Play) {
     let healed = play.world().now();
     while !play.is_over() && play.world().network().flights().any(|flight| flight.sent_at < healed)
     {
-        let next = play.world().now() + GLANCE;
+        let next = play.world().now() + CHECK_INTERVAL;
         play.wait(next);
     }
 }

@@ -8,7 +8,7 @@ mod view;
 
 use raft_check::Property;
 use raft_run::Config;
-use raft_swarm::search::{Quest, Search as Searcher};
+use raft_swarm::search::{Search as Searcher, SearchSettings};
 use std::sync::Mutex;
 use tsify::{Ts, Tsify};
 use view::SearchProgress;
@@ -54,8 +54,8 @@ impl Search {
         first_seed: &str,
         stride: u32,
     ) -> Result<Self, JsError> {
-        let quest = asked(broken, property, first_seed, stride);
-        Ok(Self { searcher: Searcher::new(quest.map_err(|error| JsError::new(&error))?) })
+        let settings = asked(broken, property, first_seed, stride);
+        Ok(Self { searcher: Searcher::new(settings.map_err(|error| JsError::new(&error))?) })
     }
 
     /// Goes on until about so many events were spent, and says how it stands.
@@ -75,7 +75,12 @@ impl Search {
 }
 
 /// What is looked for.
-fn asked(broken: &str, property: Option<String>, seed: &str, stride: u32) -> Result<Quest, String> {
+fn asked(
+    broken: &str,
+    property: Option<String>,
+    seed: &str,
+    stride: u32,
+) -> Result<SearchSettings, String> {
     let mut config = Config::default();
     let mut set = |line: &str| config.set(line).map_err(|error| error.to_string());
     set(&format!("seed {seed}"))?;
@@ -87,7 +92,7 @@ fn asked(broken: &str, property: Option<String>, seed: &str, stride: u32) -> Res
     }
     let property = property.map(|name| Property::meant(&name)).transpose()?;
     let first = config.seed;
-    Ok(Quest::for_bugs(config, property, first, stride.into()))
+    Ok(SearchSettings::for_bugs(config, property, first, stride.into()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Changes that shrinking tries, one after another. Each makes a run smaller.
 
-use crate::case::{Act, Case};
+use crate::case::{Case, TimedCommand};
 use crate::simpler;
 use raft_core::{Micros, ServerId, Time};
 
@@ -27,7 +27,7 @@ const PASSES: [Pass; 6] =
 
 /// Position in a round of tries.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Moves {
+pub(crate) struct Reductions {
     pass: usize,
     /// Index of the next command, server or setting.
     at: usize,
@@ -37,7 +37,7 @@ pub(crate) struct Moves {
     size: usize,
 }
 
-impl Moves {
+impl Reductions {
     /// Returns the next try of this pass, or none at its end.
     pub(crate) fn next(&mut self, case: &Case) -> Option<Case> {
         match PASSES[self.pass] {
@@ -72,7 +72,7 @@ impl Moves {
     }
 
     fn drop_some(&mut self, case: &Case) -> Option<Case> {
-        let n = case.acts.len();
+        let n = case.commands.len();
         if self.size == 0 {
             self.size = n.div_ceil(2).max(1);
         }
@@ -102,16 +102,16 @@ impl Moves {
 
     fn simpler_settings(&mut self, case: &Case) -> Option<Case> {
         let config = simpler::settings(&case.config).into_iter().nth(self.variant)?;
-        Some(Case { config, acts: case.acts.clone(), end: with_slack(case) })
+        Some(Case { config, commands: case.commands.clone(), end: with_slack(case) })
     }
 
     fn simpler_command(&mut self, case: &Case) -> Option<Case> {
         loop {
-            let act = case.acts.get(self.at)?;
-            let variants = simpler::command(&act.command, case.config.raft.servers);
+            let timed = case.commands.get(self.at)?;
+            let variants = simpler::command(&timed.command, case.config.raft.servers);
             if let Some(command) = variants.into_iter().nth(self.variant) {
                 let mut smaller = case.clone();
-                smaller.acts[self.at].command = command;
+                smaller.commands[self.at].command = command;
                 return Some(smaller);
             }
             (self.at, self.variant) = (self.at + 1, 0);
@@ -121,8 +121,8 @@ impl Moves {
     fn drop_pair(&mut self, case: &Case) -> Option<Case> {
         loop {
             let (first, second) = (self.at, self.at + 1 + self.variant);
-            let one = case.acts.get(first)?;
-            let Some(other) = case.acts.get(second) else {
+            let one = case.commands.get(first)?;
+            let Some(other) = case.commands.get(second) else {
                 (self.at, self.variant) = (self.at + 1, 0);
                 continue;
             };
@@ -137,9 +137,9 @@ impl Moves {
     fn less_time(&mut self, case: &Case) -> Option<Case> {
         loop {
             // Not the time after the last command: the violation itself is the end.
-            let act = case.acts.get(self.at)?;
-            let before = self.at.checked_sub(1).map_or(Time(0), |at| case.acts[at].at);
-            let gap = act.at - before;
+            let timed = case.commands.get(self.at)?;
+            let before = self.at.checked_sub(1).map_or(Time(0), |at| case.commands[at].at);
+            let gap = timed.at - before;
             if let Some(&shorter) = shorter(before, gap).get(self.variant) {
                 return Some(earlier(case, self.at, gap - shorter));
             }
@@ -149,10 +149,10 @@ impl Moves {
 }
 
 fn keep(case: &Case, keeps: impl Fn(usize) -> bool) -> Case {
-    let acts = case.acts.iter().enumerate().filter(|(at, _)| keeps(*at));
+    let commands = case.commands.iter().enumerate().filter(|(at, _)| keeps(*at));
     Case {
         config: case.config.clone(),
-        acts: acts.map(|(_, act)| act.clone()).collect(),
+        commands: commands.map(|(_, timed)| timed.clone()).collect(),
         end: case.end,
     }
 }
@@ -165,12 +165,12 @@ fn with_slack(case: &Case) -> Time {
 
 /// Moves everything from a command on to an earlier moment.
 fn earlier(case: &Case, from: usize, by: Micros) -> Case {
-    let shift = |(at, act): (usize, &Act)| {
-        let time = if at < from { act.at } else { Time(act.at - Time(by)) };
-        Act { at: time, command: act.command.clone() }
+    let shift = |(at, timed): (usize, &TimedCommand)| {
+        let time = if at < from { timed.at } else { Time(timed.at - Time(by)) };
+        TimedCommand { at: time, command: timed.command.clone() }
     };
-    let acts = case.acts.iter().enumerate().map(shift).collect();
-    Case { config: case.config.clone(), acts, end: Time(case.end - Time(by)) }
+    let commands = case.commands.iter().enumerate().map(shift).collect();
+    Case { config: case.config.clone(), commands, end: Time(case.end - Time(by)) }
 }
 
 /// Returns shorter times to try: none, half, and one that makes the moment a round number.

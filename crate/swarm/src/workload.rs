@@ -2,7 +2,7 @@
 
 use crate::chance::{Chance, Purpose};
 use crate::hint::Hint;
-use crate::scenes::{Scene, Stage, split};
+use crate::scenarios::{Scenario, ScenarioBuilder, split};
 use crate::settings;
 use raft_core::{Micros, Role, ServerId};
 use raft_run::World;
@@ -18,9 +18,9 @@ pub(crate) struct Pace {
     pub(crate) long: Micros,
 }
 
-/// A command or scene that a run draws.
+/// A command or scenario that a run draws.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Habit {
+enum Choice {
     Start,
     Crash,
     Restart,
@@ -50,50 +50,50 @@ enum Habit {
     PlannedCrash,
 }
 
-/// Usual weight of each habit, and the hints for which it is higher.
-const HABITS: [(Habit, u64, &[Hint]); 27] = {
-    use Habit as H;
-    use Hint as W;
+/// Usual weight of each choice, and the hints for which it is higher.
+const CHOICES: [(Choice, u64, &[Hint]); 27] = {
+    use Choice as C;
+    use Hint as H;
     [
-        (H::Start, 12, &[W::Logs, W::Snapshots]),
-        (H::Crash, 4, &[W::Restarts]),
-        (H::Restart, 16, &[W::Restarts]),
-        (H::Pause, 2, &[W::Elections]),
-        (H::Resume, 8, &[]),
-        (H::Timeout, 3, &[W::Elections, W::Minority, W::Quorums, W::Timers]),
-        (H::Cut, 3, &[W::Logs]),
-        (H::HealLink, 3, &[]),
-        (H::HealAll, 5, &[]),
-        (H::Partition, 2, &[W::Quorums, W::Elections]),
-        (H::Isolate, 2, &[W::Elections, W::Minority]),
-        (H::Link, 2, &[W::Logs]),
-        (H::Network, 1, &[]),
-        (H::Clock, 1, &[]),
-        (H::Disk, 1, &[]),
-        (H::Lies, 2, &[W::Lies]),
-        (H::Snapshot, 2, &[W::Snapshots, W::Writes]),
-        (H::Clients, 1, &[]),
-        (H::ClientLink, 1, &[W::Sessions]),
-        (H::OldLeader, 2, &[W::Logs, W::Elections, W::Minority, W::Sessions, W::Snapshots]),
-        (H::Lagging, 1, &[W::Snapshots, W::Sessions, W::Writes]),
-        (H::PowerCut, 1, &[W::Restarts]),
-        (H::Rivals, 1, &[W::Elections, W::Restarts, W::Quorums, W::Timers]),
-        (H::CrashInAct, 2, &[W::Logs, W::Restarts, W::Sessions, W::Snapshots]),
-        (H::Figure8, 1, &[W::Logs]),
-        (H::OldNews, 1, &[W::Timers]),
-        (H::PlannedCrash, 4, &[W::Writes]),
+        (C::Start, 12, &[H::Logs, H::Snapshots]),
+        (C::Crash, 4, &[H::Restarts]),
+        (C::Restart, 16, &[H::Restarts]),
+        (C::Pause, 2, &[H::Elections]),
+        (C::Resume, 8, &[]),
+        (C::Timeout, 3, &[H::Elections, H::Minority, H::Quorums, H::Timers]),
+        (C::Cut, 3, &[H::Logs]),
+        (C::HealLink, 3, &[]),
+        (C::HealAll, 5, &[]),
+        (C::Partition, 2, &[H::Quorums, H::Elections]),
+        (C::Isolate, 2, &[H::Elections, H::Minority]),
+        (C::Link, 2, &[H::Logs]),
+        (C::Network, 1, &[]),
+        (C::Clock, 1, &[]),
+        (C::Disk, 1, &[]),
+        (C::Lies, 2, &[H::Lies]),
+        (C::Snapshot, 2, &[H::Snapshots, H::Writes]),
+        (C::Clients, 1, &[]),
+        (C::ClientLink, 1, &[H::Sessions]),
+        (C::OldLeader, 2, &[H::Logs, H::Elections, H::Minority, H::Sessions, H::Snapshots]),
+        (C::Lagging, 1, &[H::Snapshots, H::Sessions, H::Writes]),
+        (C::PowerCut, 1, &[H::Restarts]),
+        (C::Rivals, 1, &[H::Elections, H::Restarts, H::Quorums, H::Timers]),
+        (C::CrashInAct, 2, &[H::Logs, H::Restarts, H::Sessions, H::Snapshots]),
+        (C::Figure8, 1, &[H::Logs]),
+        (C::OldNews, 1, &[H::Timers]),
+        (C::PlannedCrash, 4, &[H::Writes]),
     ]
 };
 
 /// Source of the next command, which is drawn after each command anew.
 #[derive(Clone, Debug)]
-pub(crate) struct Storm {
+pub(crate) struct Workload {
     chance: Chance,
-    habits: Vec<(u64, Habit)>,
+    choices: Vec<(u64, Choice)>,
     pace: Pace,
     /// Maximum number of servers that single crashes may take down at once.
     most_down: usize,
-    scene: VecDeque<(Micros, String)>,
+    scenario: VecDeque<(Micros, String)>,
     values: u64,
 }
 
@@ -102,48 +102,49 @@ pub(crate) fn who(world: &World, is: impl Fn(&Server) -> bool) -> Vec<ServerId> 
     world.servers().iter().filter(|server| is(server)).map(|server| server.id).collect()
 }
 
-impl Storm {
-    /// Draws the habits of a run. Each seed leaves some out, and makes others very frequent.
+impl Workload {
+    /// Draws the choices of a run. Each seed leaves some out, and makes others very frequent.
     pub(crate) fn new(seed: u64, hint: Hint, world: &World) -> Self {
-        let mut chance = Chance::new(seed, Purpose::Habits);
-        let mut weight = |&(habit, usual, hints): &(Habit, u64, &[Hint])| {
+        let mut chance = Chance::new(seed, Purpose::Weights);
+        let mut weight = |&(choice, usual, hints): &(Choice, u64, &[Hint])| {
             let factor = if hints.contains(&hint) {
                 chance.pick(&[2, 4, 8])
-            } else if matches!(habit, Habit::Lies | Habit::PlannedCrash) {
+            } else if matches!(choice, Choice::Lies | Choice::PlannedCrash) {
                 0
-            } else if matches!(habit, Habit::Start | Habit::Restart | Habit::Resume) {
+            } else if matches!(choice, Choice::Start | Choice::Restart | Choice::Resume) {
                 1
             } else {
                 chance.weighted(&[(3, 0), (4, 1), (2, 3)])
             };
-            (usual * factor, habit)
+            (usual * factor, choice)
         };
-        let habits = HABITS.iter().map(&mut weight).collect();
+        let choices = CHOICES.iter().map(&mut weight).collect();
         let n = world.servers().len();
         let most_down = chance.weighted(&[(5, n.saturating_sub(1) / 2), (1, n - 1), (1, n)]);
         let raft = &world.config().raft;
         let short = chance.weighted(&[(2, 2_000), (3, 20_000), (2, 80_000)]);
         let pace = Pace { short, long: raft.election_max };
-        let chance = Chance::new(seed, Purpose::Acts);
-        Self { chance, habits, pace, most_down, scene: VecDeque::new(), values: 0 }
+        let chance = Chance::new(seed, Purpose::Workload);
+        Self { chance, choices, pace, most_down, scenario: VecDeque::new(), values: 0 }
     }
 
-    /// True in the middle of a scene.
-    pub(crate) fn is_in_scene(&self) -> bool {
-        !self.scene.is_empty()
+    /// True in the middle of a scenario.
+    pub(crate) fn is_in_scenario(&self) -> bool {
+        !self.scenario.is_empty()
     }
 
     /// Returns the next command and the time before it.
     pub(crate) fn next(&mut self, world: &World) -> (Micros, String) {
-        if let Some(next) = self.scene.pop_front() {
+        if let Some(next) = self.scenario.pop_front() {
             return next;
         }
         let gap = self.gap();
         for _ in 0..20 {
-            let habit = self.chance.weighted(&self.habits);
-            if let Some(scene) = self.draw(habit, world).filter(|scene| !scene.is_empty()) {
-                self.scene = scene.into();
-                let (first, command) = self.scene.pop_front().expect("it is not empty");
+            let choice = self.chance.weighted(&self.choices);
+            if let Some(scenario) = self.draw(choice, world).filter(|scenario| !scenario.is_empty())
+            {
+                self.scenario = scenario.into();
+                let (first, command) = self.scenario.pop_front().expect("it is not empty");
                 return (gap + first, command);
             }
         }
@@ -156,66 +157,67 @@ impl Storm {
         self.chance.below(most + 1)
     }
 
-    /// Draws a scene of one or several commands, or none if it is impossible now.
-    fn draw(&mut self, habit: Habit, world: &World) -> Option<Scene> {
-        let mut stage = Stage::new(world, &mut self.chance, self.pace, &mut self.values);
-        match habit {
-            Habit::OldLeader => stage.old_leader()?,
-            Habit::Lagging => stage.lagging()?,
-            Habit::PowerCut => stage.power_cut(),
-            Habit::Rivals => stage.rivals(),
-            Habit::OldNews => stage.old_news()?,
-            Habit::PlannedCrash => stage.planned_crash()?,
-            Habit::CrashInAct => stage.crash_in_act()?,
-            Habit::Figure8 => stage.figure_8()?,
-            _ => return self.one(habit, world).map(|command| vec![(0, command)]),
+    /// Draws a scenario of one or several commands, or none if it is impossible now.
+    fn draw(&mut self, choice: Choice, world: &World) -> Option<Scenario> {
+        let mut builder =
+            ScenarioBuilder::new(world, &mut self.chance, self.pace, &mut self.values);
+        match choice {
+            Choice::OldLeader => builder.old_leader()?,
+            Choice::Lagging => builder.lagging()?,
+            Choice::PowerCut => builder.power_cut(),
+            Choice::Rivals => builder.rivals(),
+            Choice::OldNews => builder.old_news()?,
+            Choice::PlannedCrash => builder.planned_crash()?,
+            Choice::CrashInAct => builder.crash_in_act()?,
+            Choice::Figure8 => builder.figure_8()?,
+            _ => return self.one(choice, world).map(|command| vec![(0, command)]),
         }
-        Some(stage.end())
+        Some(builder.end())
     }
 
     /// Draws a single command.
-    fn one(&mut self, habit: Habit, world: &World) -> Option<String> {
+    fn one(&mut self, choice: Choice, world: &World) -> Option<String> {
         let up = |server: &Server| server.process().is_some();
         let runs = |server: &Server| server.is_running();
         let one_of = |chance: &mut Chance, verb: &str, servers: Vec<ServerId>| {
             chance.any(&servers).map(|server| format!("{verb} {}", server.0))
         };
-        match habit {
-            Habit::Start => self.start(world),
-            Habit::Crash => self.crash(world),
-            Habit::Restart => one_of(&mut self.chance, "restart", who(world, |s| !up(s))),
-            Habit::Pause => one_of(&mut self.chance, "pause", who(world, runs)),
-            Habit::Resume => one_of(&mut self.chance, "resume", who(world, |s| up(s) && !runs(s))),
-            Habit::Timeout => one_of(&mut self.chance, "timeout", who(world, runs)),
-            Habit::Snapshot if self.chance.percent(20) => Some("snapshot all".into()),
-            Habit::Snapshot => one_of(&mut self.chance, "snapshot", who(world, runs)),
-            Habit::Isolate => one_of(&mut self.chance, "isolate", who(world, up)),
-            Habit::Lies => {
+        match choice {
+            Choice::Start => self.start(world),
+            Choice::Crash => self.crash(world),
+            Choice::Restart => one_of(&mut self.chance, "restart", who(world, |s| !up(s))),
+            Choice::Pause => one_of(&mut self.chance, "pause", who(world, runs)),
+            Choice::Resume => one_of(&mut self.chance, "resume", who(world, |s| up(s) && !runs(s))),
+            Choice::Timeout => one_of(&mut self.chance, "timeout", who(world, runs)),
+            Choice::Snapshot if self.chance.percent(20) => Some("snapshot all".into()),
+            Choice::Snapshot => one_of(&mut self.chance, "snapshot", who(world, runs)),
+            Choice::Isolate => one_of(&mut self.chance, "isolate", who(world, up)),
+            Choice::Lies => {
                 let how = self.chance.weighted(&[(2, "lies"), (1, "honest")]);
                 one_of(&mut self.chance, "disk", who(world, |_| true))
                     .map(|disk| format!("{disk} {how}"))
             }
-            Habit::Clients => {
+            Choice::Clients => {
                 let clients = settings::clients(&mut self.chance, Hint::Swarm);
                 Some(format!("clients {clients}"))
             }
-            Habit::ClientLink => self.client_link(world),
-            Habit::Cut => self.link(world, "cut", ""),
-            Habit::HealLink => self.link(world, "heal", ""),
-            Habit::HealAll => (world.network().cuts() > 0).then(|| "heal".into()),
-            Habit::Partition => split(world, &mut self.chance, None),
-            Habit::Link => {
+            Choice::ClientLink => self.client_link(world),
+            Choice::Cut => self.link(world, "cut", ""),
+            Choice::HealLink => self.link(world, "heal", ""),
+            Choice::HealAll => (world.network().cuts() > 0).then(|| "heal".into()),
+            Choice::Partition => split(world, &mut self.chance, None),
+            Choice::Link => {
                 let like = settings::network(&mut self.chance).to_string();
                 let like = if self.chance.percent(30) { "default" } else { &like };
                 self.link(world, "link", like)
             }
-            Habit::Network => Some(format!("network {}", settings::network(&mut self.chance))),
-            Habit::Clock => {
+            Choice::Network => Some(format!("network {}", settings::network(&mut self.chance))),
+            Choice::Clock => {
                 let rate = self.chance.weighted(&[(3, 100), (3, 90), (3, 110), (1, 30), (1, 300)]);
                 one_of(&mut self.chance, "clock", who(world, |_| true))
                     .map(|clock| format!("{clock} {rate}%"))
             }
-            Habit::Disk => {
+            Choice::Disk => {
                 let (min, max) = settings::disk(&mut self.chance);
                 one_of(&mut self.chance, "disk", who(world, |_| true))
                     .map(|disk| format!("{disk} {min}us..{max}us"))
@@ -233,7 +235,8 @@ impl Storm {
         let at = self
             .chance
             .any(&who(world, |server| if any { server.is_running() } else { leads(server) }))?;
-        let command = Stage::new(world, &mut self.chance, self.pace, &mut self.values).command();
+        let command =
+            ScenarioBuilder::new(world, &mut self.chance, self.pace, &mut self.values).command();
         Some(format!("start {} {command}", at.0))
     }
 

@@ -1,50 +1,50 @@
-//! Scenes: sequences of a few commands that are known to bring bugs to light.
+//! Scenarios: sequences of a few commands that are known to bring bugs to light.
 
 use crate::chance::Chance;
-use crate::storm::{Pace, who};
+use crate::workload::{Pace, who};
 use raft_core::{Micros, ServerId};
 use raft_run::World;
 
 /// Commands, each with the time before it.
-pub(crate) type Scene = Vec<(Micros, String)>;
+pub(crate) type Scenario = Vec<(Micros, String)>;
 
-/// A scene that is being drawn.
-pub(crate) struct Stage<'a> {
+/// A scenario that is being drawn.
+pub(crate) struct ScenarioBuilder<'a> {
     pub(crate) world: &'a World,
     pub(crate) chance: &'a mut Chance,
     pub(crate) pace: Pace,
     /// Number for the next value that is written.
     pub(crate) values: &'a mut u64,
-    scene: Scene,
+    scenario: Scenario,
 }
 
-impl<'a> Stage<'a> {
+impl<'a> ScenarioBuilder<'a> {
     pub(crate) fn new(
         world: &'a World,
         chance: &'a mut Chance,
         pace: Pace,
         values: &'a mut u64,
     ) -> Self {
-        Self { world, chance, pace, values, scene: Vec::new() }
+        Self { world, chance, pace, values, scenario: Vec::new() }
     }
 
-    pub(crate) fn end(self) -> Scene {
-        self.scene
+    pub(crate) fn end(self) -> Scenario {
+        self.scenario
     }
 
     fn now(&mut self, command: String) {
-        self.scene.push((0, command));
+        self.scenario.push((0, command));
     }
 
     fn soon(&mut self, command: String) {
         let gap = self.chance.below(self.pace.short + 1);
-        self.scene.push((gap, command));
+        self.scenario.push((gap, command));
     }
 
     /// Draws a time of about an election.
     fn later(&mut self, command: String) {
         let gap = self.pace.long / 2 + self.chance.below(2 * self.pace.long);
-        self.scene.push((gap, command));
+        self.scenario.push((gap, command));
     }
 
     fn starts(&mut self, at: &str, most: u64) {
@@ -123,7 +123,7 @@ impl<'a> Stage<'a> {
         self.soon(format!("{leave} {follower}"));
         self.starts("leader", 5);
         let gap = self.chance.between(0, 2 * self.pace.short);
-        self.scene.push((gap, "snapshot all".into()));
+        self.scenario.push((gap, "snapshot all".into()));
         if self.chance.percent(40) {
             self.starts("leader", 2);
         }
@@ -232,8 +232,8 @@ impl<'a> Stage<'a> {
             self.now(format!("cut {other} > {leader}"));
         }
         let talks = late / 2 + self.chance.below(late / 4);
-        self.scene.push((talks, format!("crash {leader}")));
-        self.scene.push((late - talks + self.chance.below(late / 8), "crash leader".into()));
+        self.scenario.push((talks, format!("crash {leader}")));
+        self.scenario.push((late - talks + self.chance.below(late / 8), "crash leader".into()));
         self.now("restart all".into());
         Some(())
     }

@@ -1,7 +1,7 @@
 //! Describes a path in words, under one set of names from beginning to end.
 
-use crate::host::{Effects, Happening};
-use crate::model::{Model, State, Step, What};
+use crate::host::{Effects, Event};
+use crate::model::{Model, State, Step, StepKind};
 use crate::property::Property;
 use raft_core::{Envelope, ServerId};
 use std::fmt;
@@ -14,18 +14,18 @@ pub struct Violation {
     /// Facts, in words.
     pub words: String,
     /// Steps of the path.
-    pub path: Vec<Told>,
+    pub path: Vec<PathStep>,
 }
 
 /// One step of a path.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Told {
+pub struct PathStep {
     /// The step, in words.
     pub words: String,
     /// Rules that the server applied in it.
     pub rules: Vec<String>,
     /// The same step, to be carried out elsewhere.
-    pub deed: Deed,
+    pub action: StepAction,
     /// Number of the write, counted from 0, before which the server crashes and restarts.
     pub lost: Option<u32>,
     /// All messages that the step sends.
@@ -34,7 +34,7 @@ pub struct Told {
 
 /// A step. Messages are numbered over the whole path in the order of sending, from 0.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Deed {
+pub enum StepAction {
     /// The server's timer runs out.
     Timeout(ServerId),
     /// A client sends the server this command, counted from 1.
@@ -53,9 +53,9 @@ pub enum Deed {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, told) in self.path.iter().enumerate() {
-            writeln!(f, "{:3}. {}", at + 1, told.words)?;
-            for rule in &told.rules {
+        for (at, step) in self.path.iter().enumerate() {
+            writeln!(f, "{:3}. {}", at + 1, step.words)?;
+            for rule in &step.rules {
                 writeln!(f, "       {rule}")?;
             }
         }
@@ -64,7 +64,7 @@ impl fmt::Display for Violation {
 }
 
 /// Describes a path. Its states were renamed on the way; every step is described under the names of the first state.
-pub(crate) fn tell(
+pub(crate) fn describe(
     model: &mut Model,
     renamed: bool,
     steps: &[Step],
@@ -82,12 +82,11 @@ pub(crate) fn tell(
         names = after(&names, &model.names.orders[order]);
     }
     let mut next = State::new();
-    let mut post = Post::default();
+    let mut in_flight = MessagesInFlight::default();
     for &step in steps {
         let order = model.names.orders.iter().position(|order| *order == names);
         let really = model.rename_step(order.expect("names are an order"), step);
-        let told = told(model, &real, really, &mut post);
-        violation.path.push(told);
+        violation.path.push(path_step(model, &real, really, &mut in_flight));
         match model.follow(&real, really, &mut next) {
             Ok(()) => std::mem::swap(&mut real, &mut next),
             Err((property, words)) => (violation.property, violation.words) = (property, words),
@@ -114,30 +113,30 @@ fn after(names: &[u8], order: &[u8]) -> Vec<u8> {
 
 /// Messages of a path that may still arrive: their numbers in the model, and the order of sending.
 #[derive(Default)]
-struct Post {
-    flying: Vec<(u32, usize)>,
+struct MessagesInFlight {
+    list: Vec<(u32, usize)>,
     sent: usize,
 }
 
-impl Post {
+impl MessagesInFlight {
     /// Returns the sending of a message, the oldest of several equal ones.
-    fn find(&mut self, letter: u32, stays: bool) -> usize {
-        let place = self.flying.iter().position(|&(other, _)| other == letter);
+    fn find(&mut self, message: u32, stays: bool) -> usize {
+        let place = self.list.iter().position(|&(other, _)| other == message);
         let place = place.expect("the model delivers what was sent");
-        if stays { self.flying[place].1 } else { self.flying.remove(place).1 }
+        if stays { self.list[place].1 } else { self.list.remove(place).1 }
     }
 
-    fn deed(&mut self, what: What) -> Deed {
+    fn action(&mut self, kind: StepKind) -> StepAction {
         let server = ServerId::from_slot;
-        match what {
-            What::Timeout(slot) => Deed::Timeout(server(slot)),
+        match kind {
+            StepKind::Timeout(slot) => StepAction::Timeout(server(slot)),
             // Its number follows from what happens.
-            What::Command(slot) => Deed::Command(server(slot), 0),
-            What::Snapshot(slot) => Deed::Snapshot(server(slot)),
-            What::Restart(slot) => Deed::Restart(server(slot)),
-            What::Deliver(letter) => Deed::Deliver(self.find(letter, false)),
-            What::Again(letter) => Deed::Again(self.find(letter, true)),
-            What::Drop(letter) => Deed::Drop(self.find(letter, false)),
+            StepKind::Command(slot) => StepAction::Command(server(slot), 0),
+            StepKind::Snapshot(slot) => StepAction::Snapshot(server(slot)),
+            StepKind::Restart(slot) => StepAction::Restart(server(slot)),
+            StepKind::Deliver(message) => StepAction::Deliver(self.find(message, false)),
+            StepKind::Again(message) => StepAction::Again(self.find(message, true)),
+            StepKind::Drop(message) => StepAction::Drop(self.find(message, false)),
         }
     }
 
@@ -145,66 +144,74 @@ impl Post {
     /// some of these.
     fn follow(&mut self, model: &mut Model, slot: usize, effects: &Effects) {
         let settled = effects.settled.iter().fold(0, |set, peer| set | 1 << peer.slot());
-        for (letter, _) in &mut self.flying {
-            *letter = model.settled(slot, settled, *letter);
+        for (message, _) in &mut self.list {
+            *message = model.settled(slot, settled, *message);
         }
         for envelope in &effects.sends {
-            self.flying.push((model.tables.letter(envelope.clone()), self.sent));
+            self.list.push((model.tables.message(envelope.clone()), self.sent));
             self.sent += 1;
         }
     }
 }
 
-fn told(model: &mut Model, state: &[u32], step: Step, post: &mut Post) -> Told {
-    let mut words = what(model, state, step);
+fn path_step(
+    model: &mut Model,
+    state: &[u32],
+    step: Step,
+    in_flight: &mut MessagesInFlight,
+) -> PathStep {
+    let mut words = step_words(model, state, step);
     if step.lost.is_some() {
         words += "; it crashes before the write is durable, and restarts";
     }
-    let mut told = Told {
+    let mut described = PathStep {
         words,
         rules: Vec::new(),
-        deed: post.deed(step.what),
+        action: in_flight.action(step.kind),
         lost: step.lost,
         sends: Vec::new(),
     };
-    let Some((slot, happening)) = model.happening(state, step) else {
-        return told;
+    let Some((slot, event)) = model.event(state, step) else {
+        return described;
     };
-    if let (Deed::Command(_, number), Happening::Command(given)) = (&mut told.deed, &happening) {
+    if let (StepAction::Command(_, number), Event::Command(given)) = (&mut described.action, &event)
+    {
         *number = *given;
     }
     let host = &model.tables.hosts.get(state[slot]).host;
-    if let Some(effects) = host.take(&happening, step.lost) {
-        post.follow(model, slot, &effects);
-        told.rules = effects.notes.iter().map(ToString::to_string).collect();
-        told.sends = effects.sends;
+    if let Some(effects) = host.handle(&event, step.lost) {
+        in_flight.follow(model, slot, &effects);
+        described.rules = effects.notes.iter().map(ToString::to_string).collect();
+        described.sends = effects.sends;
     }
-    told
+    described
 }
 
-fn what(model: &Model, state: &[u32], step: Step) -> String {
-    let message = |letter| {
-        let Envelope { from, to, term, message, .. } = model.tables.letters.get(letter);
+fn step_words(model: &Model, state: &[u32], step: Step) -> String {
+    let words = |message| {
+        let Envelope { from, to, term, message, .. } = model.tables.messages.get(message);
         format!("{message} (term {term}), from {from} to {to}")
     };
-    match step.what {
-        What::Timeout(slot) if model.tables.hosts.get(state[slot]).leads.is_some() => {
+    match step.kind {
+        StepKind::Timeout(slot) if model.tables.hosts.get(state[slot]).leads.is_some() => {
             format!("the heartbeat interval of {} ends", ServerId::from_slot(slot))
         }
-        What::Timeout(slot) => {
+        StepKind::Timeout(slot) => {
             format!("the election timer of {} runs out", ServerId::from_slot(slot))
         }
-        What::Command(slot) => {
-            let number = match model.happening(state, step) {
-                Some((_, Happening::Command(number))) => number,
+        StepKind::Command(slot) => {
+            let number = match model.event(state, step) {
+                Some((_, Event::Command(number))) => number,
                 _ => 0,
             };
             format!("a client gives {} command {number}", ServerId::from_slot(slot))
         }
-        What::Snapshot(slot) => format!("{} takes a snapshot", ServerId::from_slot(slot)),
-        What::Restart(slot) => format!("{} crashes and restarts", ServerId::from_slot(slot)),
-        What::Deliver(letter) => format!("arrives: {}", message(letter)),
-        What::Again(letter) => format!("arrives, and will arrive again: {}", message(letter)),
-        What::Drop(letter) => format!("is lost: {}", message(letter)),
+        StepKind::Snapshot(slot) => format!("{} takes a snapshot", ServerId::from_slot(slot)),
+        StepKind::Restart(slot) => format!("{} crashes and restarts", ServerId::from_slot(slot)),
+        StepKind::Deliver(message) => format!("arrives: {}", words(message)),
+        StepKind::Again(message) => {
+            format!("arrives, and will arrive again: {}", words(message))
+        }
+        StepKind::Drop(message) => format!("is lost: {}", words(message)),
     }
 }

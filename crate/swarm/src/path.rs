@@ -6,7 +6,7 @@
 
 use crate::play::{Play, Played, Wanted};
 use raft_core::{Bug, Envelope, Message, ServerId, Time};
-use raft_explore::{Bounds, Deed, Told, Violation};
+use raft_explore::{Bounds, PathStep, StepAction, Violation};
 use raft_run::command::MessageId;
 use raft_script::config::Config;
 
@@ -36,8 +36,9 @@ pub fn run(bounds: &Bounds, bugs: &[Bug], violation: &Violation) -> Option<Playe
         (1..=MOST_SEEDS).find_map(|seed| {
             let pause = pause.min(LONGEST / violation.path.len().max(1) as u64);
             let config = settings(bounds, bugs, timers, seed);
-            let walk = Walk { play: Play::new(config, wanted, MOST_EVENTS), post: Vec::new() };
-            walk.along(&violation.path, pause)
+            let replay =
+                Replay { play: Play::new(config, wanted, MOST_EVENTS), messages: Vec::new() };
+            replay.follow(&violation.path, pause)
         })
     })
 }
@@ -62,16 +63,16 @@ fn settings(bounds: &Bounds, bugs: &[Bug], timers: &str, seed: u64) -> Config {
 }
 
 /// A world on its way along a path, with its number for each message that the exploration has sent.
-struct Walk {
+struct Replay {
     play: Play,
-    post: Vec<Option<MessageId>>,
+    messages: Vec<Option<MessageId>>,
 }
 
-impl Walk {
-    fn along(mut self, path: &[Told], pause: u64) -> Option<Played> {
-        for (at, told) in (1..).zip(path) {
+impl Replay {
+    fn follow(mut self, path: &[PathStep], pause: u64) -> Option<Played> {
+        for (at, step) in (1..).zip(path) {
             self.play.wait(Time(at * pause));
-            self.step(told)?;
+            self.step(step)?;
         }
         self.let_leaders_act(pause);
         let played = self.play.end();
@@ -88,88 +89,90 @@ impl Walk {
             .map(|server| server.id.0)
             .collect();
         for leader in leaders {
-            self.say(&format!("timeout {leader}"));
+            self.apply(&format!("timeout {leader}"));
         }
     }
 
     /// Carries out one step. Returns none if a message of the path does not exist.
-    fn step(&mut self, told: &Told) -> Option<()> {
+    fn step(&mut self, step: &PathStep) -> Option<()> {
         let sent = self.play.world().network().sent();
-        match told.lost {
-            None => self.act(told.deed)?,
-            Some(0) => self.lose_writes(told)?,
-            // Between two writes of one step: no way of the table in docs/explored.md needs it.
+        match step.lost {
+            None => self.carry_out(step.action)?,
+            Some(0) => self.lose_writes(step)?,
+            // Between two writes of one step: no path of the table in docs/explored.md needs it.
             Some(_) => return None,
         }
         self.play.wait(self.play.world().now());
-        self.hear(sent, &told.sends);
+        self.note_sent(sent, &step.sends);
         Some(())
     }
 
     /// Carries out a step with a crash before its writes are durable, and a restart.
-    fn lose_writes(&mut self, told: &Told) -> Option<()> {
-        let server = match told.deed {
-            Deed::Timeout(server) | Deed::Command(server, _) | Deed::Snapshot(server) => server,
-            Deed::Deliver(number) => {
+    fn lose_writes(&mut self, step: &PathStep) -> Option<()> {
+        let server = match step.action {
+            StepAction::Timeout(server)
+            | StepAction::Command(server, _)
+            | StepAction::Snapshot(server) => server,
+            StepAction::Deliver(number) => {
                 let message = self.play.world().network().message(self.message(number)?)?;
                 message.envelope.to
             }
-            Deed::Restart(_) | Deed::Again(_) | Deed::Drop(_) => return None,
+            StepAction::Restart(_) | StepAction::Again(_) | StepAction::Drop(_) => return None,
         };
-        self.say(&format!("disk {} 60s", server.0));
-        self.act(told.deed)?;
+        self.apply(&format!("disk {} 60s", server.0));
+        self.carry_out(step.action)?;
         self.play.wait(self.play.world().now());
         for command in ["crash {}", "disk {} 0s", "restart {}"] {
-            self.say(&command.replace("{}", &server.0.to_string()));
+            self.apply(&command.replace("{}", &server.0.to_string()));
         }
         Some(())
     }
 
-    fn act(&mut self, deed: Deed) -> Option<()> {
-        match deed {
-            Deed::Timeout(ServerId(server)) => self.say(&format!("timeout {server}")),
-            Deed::Command(ServerId(server), number) => {
-                self.say(&format!("start {server} x={number}"));
+    fn carry_out(&mut self, action: StepAction) -> Option<()> {
+        match action {
+            StepAction::Timeout(ServerId(server)) => self.apply(&format!("timeout {server}")),
+            StepAction::Command(ServerId(server), number) => {
+                self.apply(&format!("start {server} x={number}"));
             }
-            Deed::Snapshot(ServerId(server)) => self.say(&format!("snapshot {server}")),
-            Deed::Restart(ServerId(server)) => {
-                self.say(&format!("crash {server}"));
-                self.say(&format!("restart {server}"));
+            StepAction::Snapshot(ServerId(server)) => self.apply(&format!("snapshot {server}")),
+            StepAction::Restart(ServerId(server)) => {
+                self.apply(&format!("crash {server}"));
+                self.apply(&format!("restart {server}"));
             }
-            Deed::Deliver(number) => {
+            StepAction::Deliver(number) => {
                 let message = self.message(number)?;
-                self.say(&format!("deliver {message}"));
+                self.apply(&format!("deliver {message}"));
             }
-            Deed::Again(number) => {
+            StepAction::Again(number) => {
                 let message = self.message(number)?;
                 // The copy stays on its way.
-                self.say(&format!("duplicate {message}"));
+                self.apply(&format!("duplicate {message}"));
                 let copy = self.play.world().network().sent();
-                self.say(&format!("deliver {message}"));
-                self.post[number] = Some(copy);
+                self.apply(&format!("deliver {message}"));
+                self.messages[number] = Some(copy);
             }
-            Deed::Drop(number) => {
+            StepAction::Drop(number) => {
                 let message = self.message(number)?;
-                self.say(&format!("drop {message}"));
+                self.apply(&format!("drop {message}"));
             }
         }
         Some(())
     }
 
     fn message(&self, number: usize) -> Option<MessageId> {
-        let message = self.post[number]?;
+        let message = self.messages[number]?;
         self.play.world().network().message(message).map(|flight| flight.id)
     }
 
-    fn say(&mut self, command: &str) {
+    fn apply(&mut self, command: &str) {
         let command = command.parse().expect("these commands are understood");
-        self.play.act(&command);
+        self.play.apply(&command);
     }
 
     /// Finds the messages that the exploration has sent among the new messages of the world.
-    fn hear(&mut self, before: MessageId, sends: &[Envelope]) {
+    fn note_sent(&mut self, before: MessageId, sends: &[Envelope]) {
         let network = self.play.world().network();
-        let known = |message: &MessageId| self.post.contains(&Some(*message));
+        let known = |message: &MessageId| self.messages.contains(&Some(*message));
         let mut new: Vec<MessageId> =
             (before + 1..=network.sent()).filter(|message| !known(message)).collect();
         for envelope in sends {
@@ -177,7 +180,7 @@ impl Walk {
                 let flight = network.message(message);
                 flight.is_some_and(|flight| are_alike(&flight.envelope, envelope))
             });
-            self.post.push(place.map(|place| new.remove(place)));
+            self.messages.push(place.map(|place| new.remove(place)));
         }
     }
 }
