@@ -25,6 +25,7 @@
 
 mod bounds;
 mod compare;
+mod fingerprints;
 mod host;
 mod model;
 mod path;
