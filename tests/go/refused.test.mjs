@@ -66,16 +66,38 @@ test("a truncated module is refused wherever it is cut", () => {
   }
 });
 
+/** Finds the data section: where it begins and ends. */
+function dataOf(module) {
+  let place = magic.length;
+  for (;;) {
+    const id = module[place];
+    let [length, shift] = [0, 0];
+    do {
+      place += 1;
+      length += (module[place] & 0x7f) * 2 ** shift;
+      shift += 7;
+    } while (module[place] >= 0x80);
+    place += 1;
+    if (id === 11) return [place, place + length];
+    place += length;
+  }
+}
+
 test("a damaged module is refused, or runs to an end that is told", () => {
   let state = 12345;
   const next = (end) => {
     state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
     return state % end;
   };
+  const parts = [[0, bytes.length], dataOf(bytes)];
   let ran = 0;
-  for (let i = 0; i < 25; i += 1) {
-    const damaged = bytes.slice();
-    for (let flips = 0; flips < 3; flips += 1) damaged[next(bytes.length)] ^= 1 << next(8);
+  for (let i = 0; i < 26; i += 1) {
+    const damaged = new Uint8Array(bytes);
+    // Damaged code is mostly refused at once; damaged data mostly runs.
+    const [from, to] = parts[i % 2];
+    for (let flips = 0; flips < 3; flips += 1) {
+      damaged[from + next(to - from)] ^= 1 << next(8);
+    }
     try {
       const { ending } = runTest(load(damaged), "TestChance", { limits: { ns: 10e9 } });
       assert.ok(["status", "spins", "limit", "crashed"].includes(ending.kind));
