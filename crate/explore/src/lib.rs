@@ -25,7 +25,6 @@
 
 mod bounds;
 mod compare;
-mod fingerprints;
 mod host;
 mod model;
 mod path;

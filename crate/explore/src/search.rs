@@ -1,10 +1,10 @@
 //! Breadth-first search: all states of a depth before those of the next, each once.
 
 use crate::bounds::Bounds;
-use crate::fingerprints::Fingerprints;
 use crate::model::{Model, State, Step};
 use crate::path::{Violation, describe};
 use crate::property::Property;
+use hashbrown::HashTable;
 use raft_core::{Bug, Bugs};
 
 /// Progress of an exploration.
@@ -57,11 +57,6 @@ impl Level {
         self.ends.push(self.numbers.len());
     }
 
-    fn clear(&mut self) {
-        self.numbers.clear();
-        self.ends.clear();
-    }
-
     fn get(&self, at: usize) -> &[u32] {
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         &self.numbers[start..self.ends[at]]
@@ -72,12 +67,10 @@ struct Search {
     model: Model,
     bounds: Bounds,
     /// Fingerprints of all states that were found.
-    seen: Fingerprints,
+    seen: HashTable<u64>,
     /// For each state, in the order in which they were found: the state before it, and the step.
     parents: Vec<(u32, u32)>,
     steps: u64,
-    /// State after the step that is being followed.
-    state: State,
 }
 
 /// Explores every state within the bounds, of servers with these bugs. It calls `watch` now and then with the progress,
@@ -90,10 +83,9 @@ pub fn explore(bounds: &Bounds, bugs: &[Bug], watch: &mut dyn FnMut(Progress) ->
     let mut search = Search {
         model: Model::new(bounds, bounds.config(), Bugs::of(bugs.iter().copied())),
         bounds: bounds.clone(),
-        seen: Fingerprints::new(),
+        seen: HashTable::new(),
         parents: Vec::new(),
         steps: 0,
-        state: State::new(),
     };
     search.run(watch)
 }
@@ -105,7 +97,7 @@ impl Search {
         if self.bounds.symmetry {
             self.model.canonical(&mut start);
         }
-        self.visit(fingerprint(&start), (0, 0));
+        self.visit(&start, (0, 0));
         level.push(&start);
         let mut depth = 0;
         loop {
@@ -133,8 +125,9 @@ impl Search {
         depth: u64,
         watch: &mut dyn FnMut(Progress) -> bool,
     ) -> (Level, Option<End>) {
-        let (mut next, mut after) = (Level::default(), Level::default());
-        let (mut steps, mut prints) = (Vec::new(), Vec::new());
+        let mut next = Level::default();
+        let mut steps = Vec::new();
+        let mut state = State::new();
         for at in 0..level.ends.len() {
             let number = first + at as u32;
             if number.is_multiple_of(1 << 14)
@@ -144,14 +137,17 @@ impl Search {
             }
             let from = level.get(at);
             self.model.steps(from, &mut steps);
-            let wrong = self.follow(from, &steps, &mut after, &mut prints);
-            for (to, (&print, step)) in prints.iter().zip(&steps).enumerate() {
-                if self.visit(print, (number, step.pack())) {
-                    next.push(after.get(to));
+            for &step in &steps {
+                self.steps += 1;
+                if let Err((property, words)) = self.model.follow(from, step, &mut state) {
+                    return (next, Some(self.violated(number, step, property, words)));
                 }
-            }
-            if let Some((step, property, words)) = wrong {
-                return (next, Some(self.violated(number, step, property, words)));
+                if self.bounds.symmetry {
+                    self.model.canonical(&mut state);
+                }
+                if self.visit(&state, (number, step.pack())) {
+                    next.push(&state);
+                }
             }
             if self.parents.len() as u64 >= self.bounds.states {
                 return (next, Some(End::Full));
@@ -160,39 +156,15 @@ impl Search {
         (next, None)
     }
 
-    /// Follows the steps out of a state, up to the first that violates a property, and returns that one. Collects the
-    /// states after them with their fingerprints. These are looked up together afterwards: the look-ups do not depend
-    /// on one another, so that the processor waits for memory once, not once for each.
-    fn follow(
-        &mut self,
-        from: &[u32],
-        steps: &[Step],
-        after: &mut Level,
-        prints: &mut Vec<u64>,
-    ) -> Option<(Step, Property, String)> {
-        after.clear();
-        prints.clear();
-        for &step in steps {
-            self.steps += 1;
-            if let Err((property, words)) = self.model.follow(from, step, &mut self.state) {
-                return Some((step, property, words));
-            }
-            if self.bounds.symmetry {
-                self.model.canonical(&mut self.state);
-            }
-            after.push(&self.state);
-            prints.push(fingerprint(&self.state));
+    /// True if the state is new.
+    fn visit(&mut self, state: &[u32], came: (u32, u32)) -> bool {
+        let print = fingerprint(state);
+        if self.seen.find(print, |&other| other == print).is_some() {
+            return false;
         }
-        None
-    }
-
-    /// True if a state with this fingerprint is new.
-    fn visit(&mut self, print: u64, came: (u32, u32)) -> bool {
-        let is_new = self.seen.insert(print);
-        if is_new {
-            self.parents.push(came);
-        }
-        is_new
+        self.seen.insert_unique(print, print, |&other| other);
+        self.parents.push(came);
+        true
     }
 
     fn violated(&mut self, number: u32, last: Step, property: Property, words: String) -> End {
